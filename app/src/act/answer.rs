@@ -1,0 +1,148 @@
+//! How a server function answers its two callers. A fetch gets the typed answer as JSON with the status of the
+//! failure. A plain form, which accepts `text/html`, is led on with 303 to a path of our own, never to the `Referer`;
+//! a no crosses in a cookie of thirty seconds that the page reads and clears.
+//!
+//! What is set here wins: the framework applies `ResponseOptions` last, over its own `Location` and status.
+
+use domain::id::{PackId, RequestKey, RoundId};
+use domain::refusal::Refusal;
+use http::header::{ACCEPT, LOCATION, RETRY_AFTER, SET_COOKIE};
+use http::{HeaderName, HeaderValue, StatusCode};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+use super::claim::Claimed;
+use super::code::AnswerCode;
+use crate::backend::citizen_backend;
+use crate::failure::Failure;
+use crate::visitor::Visitor;
+
+/// The cookie that carries a no across the redirect.
+pub const ANSWER_COOKIE: &str = "jq_answer";
+
+/// The longest path that is followed.
+const NEXT_MAX: usize = 512;
+
+/// The `Set-Cookie` value that clears the session's cookie, provided through context by the server, which alone
+/// knows how that cookie is made.
+#[derive(Clone, Debug)]
+pub struct SessionCookie(pub String);
+
+/// `next` if it is a path on this site, else the landing page.
+pub fn local_path(next: &str) -> &str {
+    let leads_away = next.starts_with("//") || next.contains('\\');
+    let fits = next.starts_with('/') && next.len() <= NEXT_MAX;
+    if fits && !leads_away && !next.chars().any(char::is_control) { next } else { "/" }
+}
+
+/// Claims a pack for the visitor, who must have been given `key` by a page of ours.
+pub(super) async fn claim(round: RoundId, pack: PackId, key: RequestKey) -> Result<Claimed, Failure> {
+    let backend = citizen_backend()?;
+    let visitor = use_context::<Visitor>().ok_or(Failure::Unknown)?;
+    if visitor.citizen.is_none() {
+        return Err(Failure::refused(Refusal::NotSignedIn));
+    }
+    if !backend.is_own_form_key(&visitor, &round, &pack, &key) {
+        return Err(Failure::Forbidden);
+    }
+    backend.claim(&visitor, &round, Some(pack), key).await
+}
+
+/// Ends the visitor's session.
+pub(super) async fn leave() -> Result<(), Failure> {
+    let visitor = use_context::<Visitor>().ok_or(Failure::Unknown)?;
+    citizen_backend()?.sign_out(&visitor).await
+}
+
+/// Answers a claim: a yes leads to the wallet.
+pub(super) fn claimed(outcome: Result<Claimed, Failure>) -> Result<Claimed, Failure> {
+    match &outcome {
+        Ok(_) => lead_to("/wallet"),
+        Err(failure) => no(failure),
+    }
+    outcome
+}
+
+/// Answers a sign-out, which clears the cookie.
+pub(super) fn left(outcome: Result<(), Failure>, next: &str) -> Result<(), Failure> {
+    match &outcome {
+        Ok(()) => {
+            if let Some(SessionCookie(clear)) = use_context() {
+                append(SET_COOKIE, &clear);
+            }
+            lead_to(local_path(next));
+        }
+        Err(failure) => no(failure),
+    }
+    outcome
+}
+
+/// Answers a choice, which is remembered for a year. `name` and `value` are our own words.
+pub(super) fn chosen(name: &str, value: &str, next: &str) {
+    append(SET_COOKIE, &format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax"));
+    lead_to(local_path(next));
+}
+
+/// Answers a question, which no plain form asks: only a failure has more to say than its body.
+pub(super) fn read<T>(outcome: Result<T, Failure>) -> Result<T, Failure> {
+    if let Err(failure) = &outcome {
+        no(failure);
+    }
+    outcome
+}
+
+/// Answers with a no: leads a form back to the page that says it, gives a fetch the status.
+pub(crate) fn no(failure: &Failure) {
+    if accepts_html() {
+        let not_signed_in = matches!(failure, Failure::Refused { refusal: Refusal::NotSignedIn, .. });
+        let code = AnswerCode::of(failure).code();
+        append(SET_COOKIE, &format!("{ANSWER_COOKIE}={code}; Path=/; Max-Age=30; HttpOnly; SameSite=Lax"));
+        lead_to(if not_signed_in { "/sign-in?next=/" } else { "/" });
+        return;
+    }
+    if let Some(options) = use_context::<ResponseOptions>() {
+        options.set_status(StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    }
+    if let Some(seconds) = failure.retry_after_s() {
+        append(RETRY_AFTER, &seconds.to_string());
+    }
+}
+
+/// Leads a plain form on; a fetch stays where it is.
+fn lead_to(path: &str) {
+    if let (true, Some(options)) = (accepts_html(), use_context::<ResponseOptions>()) {
+        options.set_status(StatusCode::SEE_OTHER);
+        // A path with characters that no header may carry leads home.
+        let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
+        options.insert_header(LOCATION, location);
+    }
+}
+
+fn accepts_html() -> bool {
+    use_context::<http::request::Parts>().is_some_and(|request| {
+        let accept = request.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+        accept.is_some_and(|value| value.contains("text/html"))
+    })
+}
+
+fn append(name: HeaderName, value: &str) {
+    if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(value)) {
+        options.append_header(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_site_are_followed() {
+        for good in ["/", "/wallet", "/merchants?category=fuel&q=%E5%8A%A0%E6%B2%B9"] {
+            assert_eq!(local_path(good), good);
+        }
+        let long = format!("/{}", "a".repeat(NEXT_MAX));
+        for bad in ["", "wallet", "https://elsewhere.example", "//elsewhere", "/\\elsewhere", "/a\\b", "/a\r\nb", &long] {
+            assert_eq!(local_path(bad), "/");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Islands: leaves with one job each, woken in the browser. Each page works without them: what an island shows first
+//! is what the server rendered, so waking changes nothing, and what it shows later follows from the clock (`clock`),
+//! the live stream (`feed`) and the person's own act.
+//!
+//! An island that has left the document does no work any more: `pulse` asks each one's root element whether it is
+//! still connected before it is told anything.
+
+pub mod claim_bar;
+#[cfg(feature = "hydrate")]
+mod clock;
+pub mod code_ring;
+pub mod countdown;
+#[cfg(feature = "hydrate")]
+mod feed;
+pub mod live;
+mod pulse;
+pub mod phase_word;
+pub mod stock;
+
+pub use claim_bar::ClaimBar;
+pub use claim_bar::model::{ClaimBarModel, ClaimBarPack, Held, Ticket};
+pub use code_ring::CodeRing;
+pub use countdown::Countdown;
+pub use phase_word::PhaseWord;
+pub use stock::Stock;

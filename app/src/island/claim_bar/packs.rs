@@ -1,0 +1,108 @@
+//! The packs of a round that offers several: a named group each, with its own stock and its own act.
+
+use domain::money::grouped;
+use domain::refusal::Refusal;
+use domain::round::Phase;
+use leptos::prelude::*;
+
+use super::acts::{claim_form, enter_form};
+use super::model::ClaimBarPack;
+use super::state::Stage;
+use super::{Bar, Row};
+use crate::island::stock::is_low;
+
+/// What stands beside a pack.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Act {
+    /// Nothing: the bar says why.
+    None,
+    /// The button that leads to the entrances.
+    Enter,
+    /// The button that claims.
+    Claim,
+    /// It is theirs; a no only where it was so before this page.
+    Theirs(Option<Refusal>),
+    /// None is left of it.
+    SoldOut,
+}
+
+fn act(stage: Stage, phase: Phase, remaining: u32, signed_in: bool, barred: bool) -> Act {
+    match stage {
+        Stage::Granted(_) => Act::Theirs(None),
+        Stage::Held { other_account: false, .. } => Act::Theirs(Some(Refusal::AlreadyClaimed)),
+        Stage::Held { other_account: true, .. } => Act::Theirs(Some(Refusal::AlreadyClaimedThroughOtherAccount)),
+        stage if stage.is_undecided() => Act::Claim,
+        _ if !matches!(phase, Phase::Open | Phase::SoldOut) || barred => Act::None,
+        _ if remaining == 0 => Act::SoldOut,
+        _ if signed_in => Act::Claim,
+        _ => Act::Enter,
+    }
+}
+
+/// The list.
+pub(super) fn packs(bar: Bar) -> impl IntoView {
+    let packs = bar.model.with_value(|model| model.packs.clone());
+    let rows = packs.into_iter().zip(bar.rows()).enumerate();
+    let items: Vec<_> = rows.map(|(index, (pack, row))| pack_row(bar, index, pack, row)).collect();
+    view! { <ul class="packs round__section">{items}</ul> }
+}
+
+fn pack_row(bar: Bar, index: usize, pack: ClaimBarPack, row: Row) -> impl IntoView {
+    let (gate, signed_in, barred) =
+        bar.model.with_value(|model| (model.gate, model.signed_in, model.refusal.is_some()));
+    let (id, total, known) = (pack.id.clone(), pack.total, pack.remaining);
+    let remaining = Memo::new(move |_| {
+        bar.pulse.live.with(|live| live.as_ref().and_then(|live| live.of_pack(&id)).unwrap_or(known))
+    });
+    let act = Memo::new(move |_| act(row.stage.get(), bar.pulse.phase(gate), remaining.get(), signed_in, barred));
+    let name_id = ["pack-", pack.id.as_str()].concat();
+    let labelled_by = name_id.clone();
+    let first = pack.tickets.first();
+    let tone = first.map(|ticket| ticket.tone.clone());
+    let seal = first.map(|ticket| ticket.seal.clone());
+    let (before, of) = bar.text.stock_of_pack();
+    let label = [pack.name.as_str(), " ", before.trim_end()].concat();
+    view! {
+        <li>
+            <div class="pack" role="group" aria-labelledby=labelled_by data-tone=tone>
+                <span class="kind kind--large" lang="zh-Hant" aria-hidden="true">{seal}</span>
+                <div>
+                    <h3 class="pack__name" id=name_id>{pack.name}</h3>
+                    <p class="pack__worth">{pack.worth}</p>
+                </div>
+                <div class="pack__act">{move || beside(bar, index, act.get())}</div>
+                <div
+                    class="pack__stock"
+                    class=("stock--low", move || is_low(remaining.get(), total))
+                    class=("stock--none", move || remaining.get() == 0)
+                >
+                    <p>
+                        {before}
+                        <b class="pack__number">{move || grouped(i64::from(remaining.get()))}</b>
+                        {of}
+                        {bar.text.packs(total)}
+                    </p>
+                    <progress
+                        class="meter meter--small"
+                        max=total
+                        value=move || remaining.get().to_string()
+                        aria-label=label
+                    ></progress>
+                </div>
+            </div>
+        </li>
+    }
+}
+
+fn beside(bar: Bar, index: usize, act: Act) -> AnyView {
+    let word = |word: &'static str, refusal: Option<Refusal>| {
+        view! { <p class="pack__word" data-refusal=refusal.map(Refusal::code)>{word}</p> }.into_any()
+    };
+    match act {
+        Act::None => ().into_any(),
+        Act::Enter => enter_form(bar, "button button--accent").into_any(),
+        Act::Claim => claim_form(bar, index, "button button--accent").into_any(),
+        Act::Theirs(refusal) => word(bar.text.bar_yours(), refusal),
+        Act::SoldOut => word(bar.text.bar_sold_out(), Some(Refusal::SoldOut)),
+    }
+}

@@ -1,0 +1,143 @@
+//! What every island feels: the clock, each second and at the edges of its round, and what is left.
+//!
+//! Each island has signals of its own, and the one document-wide list of them is gone through by [`each`], which
+//! drops every island whose root element has left the document. So an island that a navigation took away is not told
+//! anything any more, none of its effects runs again, and no island has to be told to stop.
+
+use domain::id::RoundId;
+use domain::round::{Gate, Phase};
+use domain::time::{Timestamp, Window};
+use leptos::prelude::*;
+
+use super::live::LiveStock;
+
+/// The pulse of one island.
+#[derive(Clone, Copy)]
+pub(super) struct Pulse {
+    /// The campaign clock.
+    pub(super) now: RwSignal<Timestamp>,
+    /// What the server said last, if it said anything since the page was made.
+    pub(super) live: RwSignal<Option<LiveStock>>,
+}
+
+impl Pulse {
+    /// The pulse of a page that was made at `server_time`.
+    pub(super) fn of_page(server_time: Timestamp) -> Self {
+        Self { now: RwSignal::new(server_time), live: RwSignal::new(None) }
+    }
+
+    /// What the phase follows from, as far as is known now.
+    pub(super) fn gate(self, page: Gate) -> Gate {
+        self.live.with(|live| live.as_ref().map_or(page, |live| live.gate(page)))
+    }
+
+    /// The phase, now.
+    pub(super) fn phase(self, page: Gate) -> Phase {
+        self.gate(page).phase(self.now.get())
+    }
+}
+
+/// What an island wants to be told of.
+#[derive(Clone)]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "read in the browser only"))]
+pub(super) struct Wish {
+    /// The round whose stock it shows, if any.
+    pub(super) round: Option<RoundId>,
+    /// The round's window, whose edges are met on the millisecond.
+    pub(super) window: Option<Window>,
+    /// The campaign clock when the page was made.
+    pub(super) server_time: Timestamp,
+}
+
+#[cfg(feature = "hydrate")]
+pub(super) use super::clock::refresh_page;
+#[cfg(feature = "hydrate")]
+pub(super) use browser::{each, next_edge, round, stale};
+
+/// On the server nothing moves.
+#[cfg(not(feature = "hydrate"))]
+impl Pulse {
+    pub(super) fn listen(self, root: impl Fn() -> Option<leptos::web_sys::Element> + 'static, wish: Wish) {
+        drop((root, wish));
+    }
+}
+
+/// On the server nothing is loaded again.
+#[cfg(not(feature = "hydrate"))]
+pub(super) const fn refresh_page() {}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use std::cell::RefCell;
+
+    use domain::id::RoundId;
+    use domain::time::Timestamp;
+    use leptos::prelude::*;
+    use leptos::web_sys::Element;
+
+    use super::super::live::LiveStock;
+    use super::super::{clock, feed};
+    use super::{Pulse, Wish};
+
+    struct Listener {
+        root: Element,
+        wish: Wish,
+        pulse: Pulse,
+    }
+
+    thread_local! {
+        static LISTENERS: RefCell<Vec<Listener>> = const { RefCell::new(Vec::new()) };
+    }
+
+    impl Pulse {
+        /// Begins to be told, once the island's root element is known.
+        pub(in super::super) fn listen(self, root: impl Fn() -> Option<Element> + 'static, wish: Wish) {
+            Effect::new(move |_| {
+                if let Some(root) = root() {
+                    join(Listener { root, wish: wish.clone(), pulse: self });
+                }
+            });
+        }
+    }
+
+    fn join(listener: Listener) {
+        let Wish { round, server_time, .. } = listener.wish.clone();
+        let pulse = listener.pulse;
+        LISTENERS.with_borrow_mut(|all| all.push(listener));
+        clock::watch();
+        clock::guess(server_time);
+        if let Some(round) = round {
+            if let Some(live) = feed::open(&round) {
+                pulse.live.set(Some(live));
+            }
+            clock::need(round);
+        }
+        clock::tick();
+    }
+
+    /// Tells every island that is still in the document, and forgets the others.
+    pub(in super::super) fn each(tell: impl Fn(Pulse)) {
+        LISTENERS.with_borrow_mut(|all| all.retain(|listener| listener.root.is_connected()));
+        let pulses: Vec<Pulse> = LISTENERS.with_borrow(|all| all.iter().map(|listener| listener.pulse).collect());
+        pulses.into_iter().for_each(tell);
+    }
+
+    /// The first edge of a round after `now`; `None` in the first place when nobody listens.
+    pub(in super::super) fn next_edge(now: Timestamp) -> Option<Option<Timestamp>> {
+        LISTENERS.with_borrow(|all| {
+            let windows = all.iter().filter_map(|listener| listener.wish.window);
+            let edges = windows.flat_map(|window| [window.opens_at(), window.closes_at()]);
+            (!all.is_empty()).then(|| edges.filter(|edge| *edge > now).min())
+        })
+    }
+
+    /// The round that somebody listens for.
+    pub(in super::super) fn round() -> Option<RoundId> {
+        LISTENERS.with_borrow(|all| all.iter().find_map(|listener| listener.wish.round.clone()))
+    }
+
+    /// Whether the server works with another window than a page that is shown.
+    pub(in super::super) fn stale(live: &LiveStock) -> bool {
+        LISTENERS.with_borrow(|all| all.iter().any(|listener| listener.wish.window.is_some_and(|own| live.belies(own))))
+    }
+}

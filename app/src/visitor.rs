@@ -1,0 +1,57 @@
+//! Who looks at a page, and how they want to see it.
+
+use domain::claim::Standing;
+use domain::id::{AccountId, PersonId};
+use domain::language::Language;
+
+/// How the pages are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum View {
+    /// As designed.
+    #[default]
+    Standard,
+    /// 長輩版: large text, large targets, one column, no ornament.
+    Elder,
+}
+
+impl View {
+    /// The name as it stands in the address and the cookie.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Elder => "elder",
+        }
+    }
+
+    /// The view of a name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Standard, Self::Elder].into_iter().find(|view| view.code() == code)
+    }
+}
+
+/// A signed-in person, as one session knows them.
+#[derive(Clone, Debug)]
+pub struct Citizen {
+    /// The natural person.
+    pub person: PersonId,
+    /// The account through which they came.
+    pub account: AccountId,
+    /// The surname and a mask, such as 張*.
+    pub masked_name: String,
+    /// What a claim asks of them.
+    pub standing: Standing,
+    /// The hash under which the session is stored: names the session without being able to open it.
+    pub session: [u8; 32],
+}
+
+/// Whoever made the request.
+#[derive(Clone, Debug, Default)]
+pub struct Visitor {
+    /// The signed-in person, if any.
+    pub citizen: Option<Citizen>,
+    /// The language they read.
+    pub language: Language,
+    /// The view they chose.
+    pub view: View,
+}

@@ -1,0 +1,10 @@
+//! Small parts that several pages share.
+
+pub mod act_form;
+pub mod amount;
+pub mod empty;
+pub mod footer;
+pub mod kind;
+pub mod masthead;
+pub mod moment;
+pub mod qr;

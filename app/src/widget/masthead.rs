@@ -1,0 +1,126 @@
+//! The head of every page: the brand, the language, the view, the account.
+
+use domain::language::Language;
+use leptos::prelude::*;
+
+use super::act_form::{Act, ActForm};
+use crate::art;
+use crate::page::frame::Frame;
+use crate::text::Text;
+use crate::visitor::View;
+
+/// The masthead. On the landing page it stands on the sky.
+pub fn masthead(frame: &Frame, on_sky: bool) -> AnyView {
+    let text = Text(frame.visitor.language);
+    let class = if on_sky { "masthead masthead--hero" } else { "masthead" };
+    view! {
+        <header class=class>
+            <div class="wrap masthead__inner">
+                <a class="masthead__brand" href="/" aria-label=text.home()>
+                    {art::mark()}
+                    <span class="masthead__name">{text.brand()}</span>
+                </a>
+                <nav class="masthead__tools" aria-label=text.settings()>
+                    <div class="masthead__languages">{languages(frame)}</div>
+                    {view_choice(frame)}
+                    {account(frame)}
+                </nav>
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+/// One button for each language, named in itself.
+fn languages(frame: &Frame) -> Vec<impl IntoView + use<>> {
+    let choice = |language: Language| {
+        let (name, short) = Text::name_of(language);
+        let fields = vec![("language", language.tag().to_owned()), ("next", frame.path.clone())];
+        let current = (language == frame.visitor.language).then_some("true");
+        view! {
+            <ActForm act=Act::ChooseLanguage fields=fields>
+                <button
+                    class="masthead__tool"
+                    type="submit"
+                    lang=language.tag()
+                    aria-label=name
+                    aria-current=current
+                >
+                    {short}
+                </button>
+            </ActForm>
+        }
+    };
+    Language::ALL.into_iter().map(choice).collect()
+}
+
+/// The way to the other view.
+fn view_choice(frame: &Frame) -> AnyView {
+    let text = Text(frame.visitor.language);
+    let (other, name) = match frame.visitor.view {
+        View::Standard => (View::Elder, text.elder_view()),
+        View::Elder => (View::Standard, text.standard_view()),
+    };
+    let fields = vec![("view", other.code().to_owned()), ("next", frame.path.clone())];
+    view! {
+        <ActForm act=Act::ChooseView fields=fields>
+            <button class="masthead__tool" type="submit">
+                <span class="masthead__pill">{name}</span>
+            </button>
+        </ActForm>
+    }
+    .into_any()
+}
+
+/// Who is signed in and the way out, or the way in.
+fn account(frame: &Frame) -> AnyView {
+    let text = Text(frame.visitor.language);
+    if let Some(citizen) = &frame.visitor.citizen {
+        let name = citizen.masked_name.clone();
+        // Whoever leaves from the wallet is not asked to sign in again.
+        let fields = vec![("next", "/".to_owned())];
+        return view! {
+            <span class="masthead__who">{name}</span>
+            <ActForm act=Act::SignOut fields=fields>
+                <button class="masthead__tool" type="submit">{text.sign_out()}</button>
+            </ActForm>
+        }
+        .into_any();
+    }
+    if frame.path.starts_with("/sign-in") {
+        return ().into_any();
+    }
+    view! { <a class="masthead__tool" href=sign_in_path(&frame.path)>{text.sign_in()}</a> }
+        .into_any()
+}
+
+/// The sign-in page, with the way back to `path`.
+pub fn sign_in_path(path: &str) -> String {
+    if path == "/" {
+        return "/sign-in".to_owned();
+    }
+    let mut address = "/sign-in?next=".to_owned();
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            address.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sign_in_path;
+
+    #[test]
+    fn the_way_back_survives_the_query() {
+        assert_eq!(sign_in_path("/"), "/sign-in");
+        assert_eq!(sign_in_path("/wallet"), "/sign-in?next=/wallet");
+        assert_eq!(
+            sign_in_path("/merchants?q=a b&near=1"),
+            "/sign-in?next=/merchants%3Fq%3Da%20b%26near%3D1"
+        );
+    }
+}

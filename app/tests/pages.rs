@@ -1,0 +1,440 @@
+//! Every page in every language, as the browser gets it: the names, marks and states that others rely on.
+#![cfg(feature = "ssr")]
+
+mod fixture;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use app::page::landing::{self, Answer, HeldPack, LandingModel, Own, OwnPack};
+use app::page::merchants::{self, MerchantsModel};
+use app::page::notice::{self, Notice};
+use app::page::render;
+use app::page::rules::{self, RulesModel};
+use app::page::sign_in::{self, DemoEntrance, Rejected, SampleCitizen, SignInModel};
+use app::page::voucher::{self, ShownCode, VoucherModel};
+use app::page::wallet::{self, WalletClaim, WalletModel};
+use domain::code::Digits;
+use domain::language::Language;
+use domain::refusal::Refusal;
+use domain::round::Round;
+use domain::time::Timestamp;
+use domain::voucher::{Voucher, VoucherState};
+use fixture::{at, campaign, citizen, claim, frame, round, round_of_two_packs};
+
+const BEFORE: &str = "2020-04-22T08:59:30+08:00";
+const OPEN: &str = "2020-04-22T10:00:00+08:00";
+const AFTER: &str = "2020-04-29T00:00:00+08:00";
+
+fn landing_model(round: Round, now: Timestamp) -> LandingModel {
+    let next_opens_at = None;
+    LandingModel {
+        campaign: campaign(),
+        round: Arc::new(round),
+        next_opens_at,
+        now,
+        own: None,
+        answer: None,
+    }
+}
+
+fn landing_html(language: Language, model: &LandingModel) -> String {
+    let citizen = model.own.as_ref().map(|_| citizen());
+    render(frame(language, "/", citizen), |frame| landing::page(frame, model))
+}
+
+fn own(round: &Round, held: bool) -> Own {
+    let held =
+        || held.then_some(HeldPack { serial: 12_345, this_pack: true, other_account: false });
+    let part =
+        |id: &domain::id::PackId| OwnPack { pack: id.clone(), form_key: "k1".into(), held: held() };
+    Own { packs: round.packs.iter().map(|pack| part(&pack.id)).collect(), refusal: None }
+}
+
+fn wallet_model(now: Timestamp, used: &[usize]) -> WalletModel {
+    let round = Arc::new(round());
+    let claim = claim(&round);
+    let mut vouchers = Voucher::of_claim(&claim, &round, now);
+    for place in used {
+        vouchers[*place].state = VoucherState::Used;
+    }
+    WalletModel { campaign: campaign(), now, claims: vec![WalletClaim { claim, round, vouchers }] }
+}
+
+fn wallet_html(language: Language, model: &WalletModel) -> String {
+    render(frame(language, "/wallet", Some(citizen())), |frame| wallet::page(frame, model))
+}
+
+fn voucher_model(state: VoucherState, code: bool) -> VoucherModel {
+    let (round, now) = (Arc::new(round()), at("2020-04-22T10:00:07.600+08:00"));
+    let voucher = Voucher { state, ..Voucher::of_claim(&claim(&round), &round, now).remove(0) };
+    let code = code.then(|| ShownCode {
+        payload: "JQ1-01ARZ3NDEKTSV4RRFFQ69G5FAV-1-31A2B3C-0123456789ABCDEF0123456789ABCDEF".into(),
+        digits: Digits::from_number(620_488_173_059).expect("digits"),
+        expires_at: at("2020-04-22T10:00:30+08:00"),
+    });
+    VoucherModel { campaign: campaign(), voucher, round, now, code }
+}
+
+fn voucher_html(language: Language, model: &VoucherModel) -> String {
+    render(frame(language, "/wallet/x", Some(citizen())), |frame| voucher::page(frame, model))
+}
+
+fn sign_in_html(language: Language, rejected: Option<Rejected>) -> String {
+    let someone = |name: &str, number: &str| SampleCitizen {
+        name: name.into(),
+        identity_number: number.into(),
+    };
+    let citizens =
+        vec![someone("陳建國", "140502198001011013"), someone("李淑芬", "140525199002020024")];
+    let demo = Some(DemoEntrance { citizens, rejected });
+    let model = SignInModel { next: "/wallet".into(), demo };
+    render(frame(language, "/sign-in?next=/wallet", None), |frame| sign_in::page(frame, &model))
+}
+
+fn rules_html(language: Language, round: Round) -> String {
+    let model = RulesModel { campaign: campaign(), round: Arc::new(round) };
+    render(frame(language, "/rules", None), |frame| rules::page(frame, &model))
+}
+
+fn merchants_html(language: Language) -> String {
+    let model = MerchantsModel { campaign: campaign() };
+    render(frame(language, "/merchants", None), |frame| merchants::page(frame, &model))
+}
+
+const NOTICES: [Notice; 8] = [
+    Notice::NotFound,
+    Notice::NoCampaign,
+    Notice::Forbidden,
+    Notice::MethodNotAllowed,
+    Notice::TooLarge,
+    Notice::Unreadable,
+    Notice::Busy,
+    Notice::Broken,
+];
+
+fn notice_html(language: Language, notice: Notice) -> String {
+    render(frame(language, "/lost", None), |frame| notice::page(frame, &notice))
+}
+
+/// Every page in its states.
+fn all(language: Language) -> Vec<(String, String)> {
+    let mut pages = Vec::new();
+    for (name, now) in [("before", BEFORE), ("open", OPEN), ("after", AFTER)] {
+        pages.push((
+            format!("landing-{name}"),
+            landing_html(language, &landing_model(round(), at(now))),
+        ));
+        let two = landing_model(round_of_two_packs(), at(now));
+        pages.push((format!("landing-two-{name}"), landing_html(language, &two)));
+        pages.push((format!("wallet-{name}"), wallet_html(language, &wallet_model(at(now), &[0]))));
+    }
+    for held in [false, true] {
+        let model =
+            LandingModel { own: Some(own(&round(), held)), ..landing_model(round(), at(OPEN)) };
+        pages.push((format!("landing-own-{held}"), landing_html(language, &model)));
+    }
+    let empty = WalletModel { campaign: campaign(), now: at(OPEN), claims: Vec::new() };
+    pages.push(("wallet-empty".into(), wallet_html(language, &empty)));
+    for state in [VoucherState::Usable, VoucherState::Used, VoucherState::Lapsed] {
+        let model = voucher_model(state, state == VoucherState::Usable);
+        pages.push((format!("voucher-{state:?}"), voucher_html(language, &model)));
+    }
+    pages.push((
+        "voucher-busy".into(),
+        voucher_html(language, &voucher_model(VoucherState::Usable, false)),
+    ));
+    pages.push(("sign-in".into(), sign_in_html(language, None)));
+    let rejected = Rejected { name: "陳建國".into(), field: "identity_number" };
+    pages.push(("sign-in-error".into(), sign_in_html(language, Some(rejected))));
+    pages.push(("rules".into(), rules_html(language, round())));
+    pages.push(("rules-two".into(), rules_html(language, round_of_two_packs())));
+    pages.push(("merchants".into(), merchants_html(language)));
+    for notice in NOTICES {
+        pages.push((format!("notice-{notice:?}"), notice_html(language, notice)));
+    }
+    pages
+}
+
+/// The values of an attribute, in order.
+fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
+    let start = format!(" {attribute}=\"");
+    html.split(&start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+/// How many elements of that tag say `words` and have each of these attributes.
+fn count(html: &str, tag: &str, attributes: &[&str], words: &str) -> usize {
+    let starts = html.split(&format!("<{tag} ")).skip(1).filter_map(|rest| rest.split_once('>'));
+    starts
+        .filter(|(start, _)| attributes.iter().all(|attribute| start.contains(attribute)))
+        .filter(|(_, rest)| rest.split('<').next() == Some(words))
+        .count()
+}
+
+#[test]
+fn every_page_is_a_whole_document_in_its_language() {
+    for language in Language::ALL {
+        for (name, html) in all(language) {
+            let context = format!("{name} in {}", language.tag());
+            assert!(html.starts_with("<!DOCTYPE html><html"), "{context}");
+            assert_eq!(values(&html, "lang").first(), Some(&language.tag()), "{context}");
+            assert_eq!(html.matches("<h1").count(), 1, "one h1: {context}");
+            assert_eq!(html.matches("<main").count(), 1, "{context}");
+            assert!(html.contains("data-view=\"standard\""), "{context}");
+            assert!(
+                html.contains("<link rel=\"stylesheet\" href=\"/assets/main.css\""),
+                "{context}"
+            );
+            assert!(html.contains("data-module=\"/assets/jinquan.wasm\""), "{context}");
+            assert!(!html.contains("maximum-scale"), "{context}");
+            // The policy of the site forbids both.
+            assert!(!html.contains(" style="), "no inline style: {context}");
+            assert!(!html.contains("<script>"), "no inline script: {context}");
+            assert!(!html.contains("<title> ·"), "a title: {context}");
+        }
+    }
+}
+
+#[test]
+fn no_identifier_stands_twice_and_every_reference_is_answered() {
+    for (name, html) in all(Language::Hant) {
+        let ids = values(&html, "id");
+        let known: HashSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), known.len(), "{name}: {ids:?}");
+        for attribute in ["aria-labelledby", "aria-describedby", "for"] {
+            for reference in values(&html, attribute).iter().flat_map(|value| value.split(' ')) {
+                assert!(known.contains(reference), "{name}: {attribute} {reference}");
+            }
+        }
+    }
+}
+
+#[test]
+fn headings_descend_one_step_at_a_time() {
+    for (name, html) in all(Language::Hant) {
+        let mut last = 0;
+        for rest in html.split("<h").skip(1) {
+            let Some(level @ 1..=6) = rest.chars().next().and_then(|digit| digit.to_digit(10))
+            else {
+                continue;
+            };
+            assert!(level <= last + 1, "{name}: h{level} after h{last}");
+            last = level;
+        }
+    }
+}
+
+#[test]
+fn no_chinese_is_left_on_an_english_page_but_what_is_marked_as_such() {
+    // The seals, the language names and the names of persons stay.
+    let mut html = rules_html(Language::English, round());
+    for known in ["通", "油", "餐", "繁體中文", "繁", "简体中文", "简"] {
+        html = html.replace(known, "");
+    }
+    let chinese: Vec<char> =
+        html.chars().filter(|letter| ('\u{2e80}'..='\u{ffef}').contains(letter)).collect();
+    assert!(chinese.is_empty(), "{chinese:?}");
+}
+
+#[test]
+fn the_landing_page_shows_the_round() {
+    let html = landing_html(Language::Hant, &landing_model(round(), at(BEFORE)));
+    assert!(count(&html, "h1", &["id=\"slogan\""], "晉善·晉美·晉城") == 1);
+    assert!(html.contains("第一輪 · 300 萬元"));
+    assert!(html.contains("每套 50 元，滿 40 元減 10 元，每人限領一次。"));
+    assert!(html.contains("<time datetime=\"2020-04-29T00:00:00+08:00\">4 月 28 日 24:00</time>"));
+    assert_eq!(html.matches("contents__item").count(), 5);
+    for (path, name) in [("/merchants", "參與商家"), ("/rules", "活動規則")] {
+        assert_eq!(count(&html, "a", &[&format!("href=\"{path}\"")], name), 1, "{name}");
+    }
+    assert!(html.contains("晉城市商務局"));
+    assert!(html.contains("href=\"tel:12345\""));
+    assert!(html.contains("<meta http-equiv=\"refresh\" content=\"31\""), "half a minute to go");
+}
+
+#[test]
+fn a_round_of_several_packs_does_not_claim_one_discount_for_all() {
+    let html = landing_html(Language::Hant, &landing_model(round_of_two_packs(), at(OPEN)));
+    assert!(html.contains("券面與滿減以每張券所示為準，每種卡包每人限領一次。"));
+    assert!(!html.contains("contents__item"));
+}
+
+#[test]
+fn the_demonstration_says_so_and_says_how_to_start_over() {
+    let open = landing_html(Language::Hant, &landing_model(round(), at(OPEN)));
+    assert!(open.contains("示範環境"));
+    assert!(!open.contains("jinquan demo reset"));
+    let after = landing_html(Language::Hant, &landing_model(round(), at(AFTER)));
+    assert!(after.contains("jinquan demo reset"));
+}
+
+#[test]
+fn the_wallet_shows_each_voucher_with_its_state() {
+    let html = wallet_html(Language::Hant, &wallet_model(at(OPEN), &[0, 1]));
+    assert!(count(&html, "h1", &[], "我的卡包") == 1);
+    assert_eq!(html.matches("data-testid=\"voucher\"").count(), 5);
+    assert_eq!(count(&html, "a", &["aria-describedby=\"voucher-"], "出示券碼"), 3);
+    assert_eq!(html.matches(">已使用</p>").count(), 2);
+    assert!(html.contains("第一輪 · 第 12,345 位"));
+    assert!(html.contains("<span class=\"amount__sign\">¥</span>30"));
+    assert!(html.contains("3 張 · 還有 6 天 14 小時"));
+    assert!(html.contains(">使用 ¥10 通用券</a>"));
+}
+
+#[test]
+fn after_the_end_the_vouchers_have_lapsed_and_the_used_ones_stay_used() {
+    let html = wallet_html(Language::Hant, &wallet_model(at(AFTER), &[0]));
+    assert_eq!(html.matches(">已失效</p>").count(), 4);
+    assert_eq!(html.matches(">已使用</p>").count(), 1);
+    assert!(!html.contains("出示券碼"));
+    assert!(!html.contains("claim-bar"));
+}
+
+#[test]
+fn the_code_page_shows_the_code_and_comes_back_with_the_next() {
+    let html = voucher_html(Language::Hant, &voucher_model(VoucherState::Usable, true));
+    assert_eq!(html.matches("data-testid=\"voucher-code\"").count(), 1);
+    for group in ["6204", "8817", "3059"] {
+        assert_eq!(count(&html, "span", &["code__group"], group), 1);
+    }
+    assert!(html.contains("shape-rendering=\"crispEdges\""));
+    assert!(html.contains("aria-label=\"券碼二維碼\""));
+    // 22.4 s to the step.
+    assert!(html.contains("<meta http-equiv=\"refresh\" content=\"23\""));
+}
+
+#[test]
+fn a_voucher_that_cannot_be_shown_says_why() {
+    let refusal = |state| voucher_html(Language::Hant, &voucher_model(state, false));
+    for (state, code) in [
+        (VoucherState::Used, "voucher_used"),
+        (VoucherState::Lapsed, "voucher_lapsed"),
+        (VoucherState::Usable, "busy"),
+    ] {
+        let html = refusal(state);
+        assert_eq!(values(&html, "data-refusal"), [code]);
+        assert!(!html.contains("voucher-code"));
+    }
+}
+
+#[test]
+fn each_sample_citizen_is_a_button_called_by_name() {
+    let html = sign_in_html(Language::Hant, None);
+    assert_eq!(html.matches("action=\"/sign-in/demo\"").count(), 3);
+    assert_eq!(html.matches("name=\"account\" value=\"main\"").count(), 3);
+    assert_eq!(html.matches("name=\"next\" value=\"/wallet\"").count(), 3);
+    assert!(html.contains("<span class=\"person__name\">陳建國</span>"));
+    assert!(count(&html, "span", &["aria-hidden=\"true\""], "1405**********1013") == 1);
+    assert!(html.contains(">姓名</label>") && html.contains(">身份證號碼</label>"));
+    let consent = html.find("data-testid=\"consent\"").expect("the consent");
+    let first_button = html.find("class=\"person\"").expect("a button");
+    assert!(consent < first_button, "what is agreed to stands before the buttons");
+}
+
+#[test]
+fn a_wrong_number_is_said_beside_its_field() {
+    let rejected = Rejected { name: "陳<b>".into(), field: "identity_number" };
+    let html = sign_in_html(Language::Hant, Some(rejected));
+    assert_eq!(values(&html, "data-error"), ["identity_number"]);
+    assert!(html.contains("aria-invalid=\"true\""));
+    assert!(html.contains("aria-describedby=\"identity-error identity-hint\""));
+    assert!(
+        html.contains("value=\"陳&lt;b&gt;\"") || html.contains("value=\"陳<b>\""),
+        "the name is kept, as text"
+    );
+    assert!(html.contains("<title>請檢查填寫的內容 · 晉券</title>"));
+}
+
+#[test]
+fn the_rules_follow_the_data() {
+    let html = rules_html(Language::Hant, round());
+    for sentence in [
+        "本輪共 60,000 套，每套 50 元：通用券 10 元 3 張、加油券 10 元 1 張、餐飲券 10 元 1 張。",
+        "2020 年 4 月 22 日 09:00 開始領取，4 月 28 日 24:00 截止。",
+        "每人本輪限領一套。",
+        "凡有有效居民身份證的人都可以領取",
+        "通用券、加油券、餐飲券：滿 40 元減 10 元。",
+        "全額退款時，券退回卡包，期限不變",
+        "到 2020 年 4 月 28 日 24:00 為止",
+        "交易須在晉城市內的參與商家進行。",
+    ] {
+        assert!(html.contains(sentence), "{sentence}");
+    }
+    let mut other = round_of_two_packs();
+    other.refund_policy = domain::round::RefundPolicy::Never;
+    other.audience.districts = vec!["140525".into(), "99".into()];
+    other.audience.without_pack_only = true;
+    let html = rules_html(Language::Hant, other);
+    for sentence in [
+        "加油卡包：90,000 套，每套 10 元（加油券 10 元 1 張）。",
+        "餐飲券：滿 200 元減 40 元。",
+        "每種卡包每人本輪限領一套。",
+        "限居民身份證登記地在澤州縣、99的人領取。",
+        "只限本次活動中還沒有領到過卡包的人。",
+        "退款只退實付的金額，券不退回。",
+    ] {
+        assert!(html.contains(sentence), "{sentence}");
+    }
+    assert!(!html.contains("券退回卡包"));
+}
+
+#[test]
+fn the_merchants_page_does_not_invent_merchants() {
+    let html = merchants_html(Language::Hant);
+    assert!(count(&html, "h1", &[], "參與商家") == 1);
+    assert!(html.contains("名單正在審核"));
+    assert_eq!(html.matches("data-testid=\"kind\"").count(), 3);
+    assert!(html.contains("加油站類的參與商家"));
+}
+
+#[test]
+fn each_notice_says_what_happened_and_what_next() {
+    let titles: HashSet<String> = NOTICES
+        .into_iter()
+        .map(|notice| {
+            let html = notice_html(Language::Hant, notice);
+            assert!(html.contains("empty__act"), "{notice:?}");
+            html.split("<title>")
+                .nth(1)
+                .and_then(|rest| rest.split('<').next())
+                .expect("a title")
+                .to_owned()
+        })
+        .collect();
+    assert_eq!(titles.len(), NOTICES.len());
+    assert_eq!(values(&notice_html(Language::Hant, Notice::Busy), "data-refusal"), ["busy"]);
+}
+
+#[test]
+fn a_signed_in_person_sees_the_masked_name_and_the_way_out() {
+    let html = wallet_html(Language::Hant, &wallet_model(at(OPEN), &[]));
+    assert!(html.contains("陳**"));
+    assert!(html.contains(">登出</button>"));
+    let html = merchants_html(Language::Hant);
+    assert!(count(&html, "a", &["href=\"/sign-in?next=/merchants\""], "登入") == 1);
+}
+
+#[test]
+fn an_answer_to_a_form_is_said_on_the_landing_page() {
+    for answer in [Answer::Refused(Refusal::SoldOut), Answer::Busy, Answer::Forbidden] {
+        let own = Some(own(&round(), false));
+        let model = LandingModel { own, answer: Some(answer), ..landing_model(round(), at(OPEN)) };
+        let html = landing_html(Language::Hant, &model);
+        assert!(values(&html, "data-refusal").contains(&answer.code()), "{answer:?}");
+    }
+}
+
+/// Writes every page to `target/pages`, to be looked at: `cargo test -p app --features ssr -- --ignored written`.
+#[test]
+#[ignore = "writes files for the eye"]
+fn pages_are_written() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/pages");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for language in Language::ALL {
+        for (name, html) in all(language) {
+            let html = html.replace("/assets/main.css", "../../style/main.css");
+            std::fs::write(folder.join(format!("{name}.{}.html", language.tag())), html)
+                .expect("a file");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Identifiers: a type for each kind, so that one cannot stand for another. Outside they are opaque strings.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use ulid::Ulid;
+
+/// A text that is not an identifier of the wanted kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an identifier")]
+pub struct NotAnId;
+
+/// A name given in the campaign file: 1 to 32 of `a-z`, `0-9` and `-`.
+macro_rules! slug {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The identifier as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+                if (1..=32).contains(&text.len()) && text.bytes().all(fits) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(NotAnId)
+                }
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(|_| serde::de::Error::custom("an identifier is 1 to 32 of a-z, 0-9 and -"))
+            }
+        }
+    };
+}
+
+/// An identifier made by the server: 128 bits, sorted by time, written as 26 characters.
+macro_rules! minted {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Ulid);
+
+        impl $name {
+            /// An identifier from the time of its making (milliseconds since 1970) and 80 random bits.
+            pub const fn mint(ms: u64, random: u128) -> Self {
+                Self(Ulid::from_parts(ms, random))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                let id = Ulid::from_string(text).map_err(|_| NotAnId)?;
+                // One identifier, one spelling: lower case and look-alike letters are other texts.
+                if id.to_string() == text { Ok(Self(id)) } else { Err(NotAnId) }
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(|_| serde::de::Error::custom("not an identifier"))
+            }
+        }
+    };
+}
+
+slug! {
+    /// A campaign.
+    CampaignId
+}
+slug! {
+    /// A kind of voucher, such as `general` (通用券).
+    KindId
+}
+slug! {
+    /// A merchant category, such as `fuel`.
+    CategoryId
+}
+slug! {
+    /// A pack of a round.
+    PackId
+}
+slug! {
+    /// A round.
+    RoundId
+}
+
+minted! {
+    /// An account at an entrance; a person may have several.
+    AccountId
+}
+minted! {
+    /// One person's claim of one pack.
+    ClaimId
+}
+minted! {
+    /// A merchant.
+    MerchantId
+}
+minted! {
+    /// A natural person.
+    PersonId
+}
+
+/// A voucher: the slot of a claim. It needs no row of its own until it is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VoucherId {
+    /// The claim that granted it.
+    pub claim: ClaimId,
+    /// Its place in the pack, from 1.
+    pub slot: u8,
+}
+
+impl fmt::Display for VoucherId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.claim, self.slot)
+    }
+}
+
+impl FromStr for VoucherId {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let (claim, slot) = text.split_once('-').ok_or(NotAnId)?;
+        let id = Self { claim: claim.parse()?, slot: slot.parse().map_err(|_| NotAnId)? };
+        if id.slot > 0 && id.to_string() == text { Ok(id) } else { Err(NotAnId) }
+    }
+}
+
+impl Serialize for VoucherId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for VoucherId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(|_| serde::de::Error::custom("not an identifier"))
+    }
+}
+
+/// The key a page makes before its request leaves (R4): 1 to 255 visible ASCII characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RequestKey(String);
+
+impl RequestKey {
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for RequestKey {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        if (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotAnId)
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The rules of the campaign, in the order in which they are best read: [`money`] and [`time`], [`id`],
+//! [`identity_number`], [`campaign`] and [`round`] with its [`pack`]s, [`claim`] (the decision for a whole batch),
+//! [`voucher`], [`ledger`], and [`refusal`], every "no" that a person can be given.
+//!
+//! Nothing here reads a clock, a random source, a file or a socket: `now` and identifiers are arguments. The
+//! countdown in the browser and the gate on the server call the same [`round::Round::phase`].
+//!
+//! To add a rule: give it its number from the campaign's rule list in the doc comment, a refusal if it can say no,
+//! and a property in `tests/laws.rs`.
+
+pub mod audience;
+pub mod campaign;
+pub mod claim;
+pub mod code;
+pub mod id;
+pub mod identity_number;
+pub mod language;
+pub mod ledger;
+pub mod money;
+pub mod pack;
+pub mod refusal;
+pub mod round;
+pub mod time;
+pub mod voucher;

@@ -1,0 +1,214 @@
+//! A round (輪次): its window, packs, limit and phase.
+
+use serde::{Deserialize, Serialize};
+
+use crate::audience::Audience;
+use crate::id::{PackId, RoundId};
+use crate::language::LocalText;
+use crate::money::Amount;
+use crate::pack::Pack;
+use crate::refusal::Refusal;
+use crate::time::{Place, Timestamp, Window};
+
+/// How often one person may claim (R1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitPer {
+    /// Once in the round.
+    #[default]
+    Round,
+    /// Once for each pack of the round.
+    Pack,
+}
+
+/// What a refund does to the voucher (R13).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundPolicy {
+    /// A refund of the whole amount paid returns it, with the same expiry, inside the round.
+    #[default]
+    FullRefundReturnsVoucher,
+    /// The sale is refunded, the voucher is not.
+    Never,
+}
+
+/// Which voucher the wallet and the quote point at (R10).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UseOrder {
+    /// The one that saves most on the order.
+    #[default]
+    LargestDiscountFirst,
+}
+
+/// How surely the entrance knows who a person is (R18); 0 is not at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RealNameLevel(pub u8);
+
+impl RealNameLevel {
+    /// The highest level there is.
+    pub const HIGHEST: Self = Self(3);
+}
+
+/// A round of the campaign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Round {
+    /// Its identifier.
+    pub id: RoundId,
+    /// Its name, such as 第一輪.
+    pub name: LocalText,
+    /// When packs are claimed and vouchers used (R5, R7).
+    pub window: Window,
+    /// The money planned for it.
+    pub budget: Amount,
+    /// How often one person may claim.
+    pub limit_per: LimitPer,
+    /// What a refund does.
+    pub refund_policy: RefundPolicy,
+    /// Which voucher is pointed at.
+    pub use_order: UseOrder,
+    /// The real-name level it demands.
+    pub real_name_level: RealNameLevel,
+    /// For whom it is.
+    pub audience: Audience,
+    /// Its packs, at least one.
+    pub packs: Vec<Pack>,
+    /// Interrupted by an operator (R21).
+    pub paused: bool,
+    /// Ended for issuing by two persons (R21).
+    pub stopped: bool,
+    /// Grows with every change but a grant; what a server remembers of another version is void.
+    pub version: i64,
+}
+
+/// What a round is doing. Where two hold, the one that stands first is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Its window is over.
+    Closed,
+    /// Issuing was ended for good.
+    Stopped,
+    /// Its window has not begun.
+    Upcoming,
+    /// Issuing is interrupted.
+    Paused,
+    /// Every pack is taken.
+    SoldOut,
+    /// Packs can be claimed.
+    Open,
+}
+
+impl Phase {
+    /// The phase as it stands in the API.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Stopped => "stopped",
+            Self::Upcoming => "upcoming",
+            Self::Paused => "paused",
+            Self::SoldOut => "sold_out",
+            Self::Open => "open",
+        }
+    }
+
+    /// What a person who holds nothing is told, if the round says no.
+    pub const fn refusal(self) -> Option<Refusal> {
+        match self {
+            Self::Closed => Some(Refusal::RoundClosed),
+            Self::Stopped => Some(Refusal::RoundStopped),
+            Self::Upcoming => Some(Refusal::NotOpenYet),
+            Self::Paused => Some(Refusal::RoundPaused),
+            Self::SoldOut => Some(Refusal::SoldOut),
+            Self::Open => None,
+        }
+    }
+}
+
+/// The part of a round that its phase follows from. Small enough to cross to the browser, so that the countdown
+/// and the gate ask the same function (invariant 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gate {
+    /// When packs are claimed.
+    pub window: Window,
+    /// Interrupted.
+    pub paused: bool,
+    /// Ended for issuing.
+    pub stopped: bool,
+    /// Packs left over all packs.
+    pub remaining: u32,
+}
+
+impl Gate {
+    /// The phase at `now`.
+    pub fn phase(self, now: Timestamp) -> Phase {
+        match self.window.place(now) {
+            Place::After => Phase::Closed,
+            _ if self.stopped => Phase::Stopped,
+            Place::Before => Phase::Upcoming,
+            Place::Inside if self.paused => Phase::Paused,
+            Place::Inside if self.remaining == 0 => Phase::SoldOut,
+            Place::Inside => Phase::Open,
+        }
+    }
+}
+
+impl Round {
+    /// What the phase follows from.
+    pub fn gate(&self) -> Gate {
+        Gate { window: self.window, paused: self.paused, stopped: self.stopped, remaining: self.remaining() }
+    }
+
+    /// The phase at `now` (R5).
+    pub fn phase(&self, now: Timestamp) -> Phase {
+        self.gate().phase(now)
+    }
+
+    /// Packs left, over all packs.
+    pub fn remaining(&self) -> u32 {
+        self.packs.iter().map(|pack| pack.stock.remaining()).sum()
+    }
+
+    /// All packs, taken or not.
+    pub fn stock(&self) -> u32 {
+        self.packs.iter().map(|pack| pack.stock.total).sum()
+    }
+
+    /// The place of a pack among the round's packs.
+    pub fn position_of(&self, pack: &PackId) -> Option<usize> {
+        self.packs.iter().position(|candidate| candidate.id == *pack)
+    }
+
+    /// The pack that a request names, or the only one when it names none.
+    ///
+    /// # Errors
+    /// [`PackChoice`] says whether the name is missing or unknown.
+    pub fn choose(&self, named: Option<&PackId>) -> Result<&Pack, PackChoice> {
+        match (named, self.packs.as_slice()) {
+            (None, [only]) => Ok(only),
+            (None, _) => Err(PackChoice::Missing),
+            (Some(id), packs) => packs.iter().find(|pack| pack.id == *id).ok_or(PackChoice::Unknown),
+        }
+    }
+}
+
+/// Why a request's choice of a pack cannot be followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PackChoice {
+    /// The round has several packs and the request names none.
+    #[error("the round has several packs: name one")]
+    Missing,
+    /// The round has no pack of that name.
+    #[error("the round has no such pack")]
+    Unknown,
+}
+
+/// The round whose window contains `now`, else the next, else the last (R7).
+pub fn current(rounds: &[Round], now: Timestamp) -> Option<&Round> {
+    let ahead = rounds
+        .iter()
+        .filter(|round| round.window.place(now) != Place::After)
+        .min_by_key(|round| round.window.opens_at());
+    ahead.or_else(|| rounds.iter().max_by_key(|round| round.window.closes_at()))
+}

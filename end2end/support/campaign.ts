@@ -1,0 +1,13 @@
+import { fileURLToPath } from 'node:url';
+
+/** The file of a campaign: one that is shipped, or one of the tests' own. */
+export const campaigns = {
+  /** Four packs, one claim for each. */
+  severalPacks: shipped('jincheng-2021.toml'),
+  /** The campaign of 2020 with two packs in all. */
+  twoPacks: fileURLToPath(new URL('two-packs.toml', import.meta.url)),
+};
+
+function shipped(name: string): string {
+  return fileURLToPath(new URL(`../../campaigns/${name}`, import.meta.url));
+}

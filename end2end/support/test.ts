@@ -1,0 +1,42 @@
+import { type Page, test as base } from '@playwright/test';
+import { Server, type Serving } from './server.ts';
+
+export { expect, type Locator, type Page } from '@playwright/test';
+
+/** Instants of the shipped campaign, round 1. */
+export const inside = '2020-04-22T10:00:00+08:00';
+export const before = '2020-04-21T20:00:00+08:00';
+export const closed = '2020-04-29T00:00:00+08:00';
+
+interface Fixtures {
+  /** How this test's server is started. */
+  serving: Serving;
+  /** This test's own server. */
+  server: Server;
+  /** A page in a browser of its own: somebody else, or the same person elsewhere. */
+  another: () => Promise<Page>;
+}
+
+export const test = base.extend<Fixtures>({
+  serving: [{ now: inside }, { option: true }],
+
+  server: async ({ serving }, use, info) => {
+    const server = await Server.start(serving);
+    await use(server);
+    await server.end();
+    if (info.status !== info.expectedStatus) await info.attach('server.log', { body: server.log });
+  },
+
+  baseURL: async ({ server }, use) => use(server.url),
+
+  another: async ({ browser, contextOptions, baseURL, viewport, isMobile, hasTouch, javaScriptEnabled }, use) => {
+    const device = { baseURL, viewport, isMobile, hasTouch, javaScriptEnabled };
+    const contexts: Awaited<ReturnType<typeof browser.newContext>>[] = [];
+    await use(async () => {
+      const context = await browser.newContext({ ...contextOptions, ...device });
+      contexts.push(context);
+      return context.newPage();
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+  },
+});

@@ -1,0 +1,69 @@
+import { claim, invented, signIn } from '../support/citizen.ts';
+import { expect, test } from '../support/test.ts';
+
+const html = 'html';
+
+test('traditional Chinese is spoken first', async ({ page }) => {
+  await page.goto('/rules');
+  await expect(page.locator(html)).toHaveAttribute('lang', 'zh-Hant');
+  await expect(page.getByRole('heading', { level: 1, name: '活動規則' })).toBeVisible();
+});
+
+test('simplified Chinese is spoken to a browser that asks for it', async ({ page }) => {
+  await page.setExtraHTTPHeaders({ 'Accept-Language': 'zh-CN,zh;q=0.9,en;q=0.8' });
+  await page.goto('/rules');
+  await expect(page.locator(html)).toHaveAttribute('lang', 'zh-Hans');
+  await expect(page.getByRole('heading', { level: 1, name: '活动规则' })).toBeVisible();
+});
+
+test('a language that is asked for in the address stays', async ({ page }) => {
+  await page.goto('/?lang=en');
+  await expect(page.locator(html)).toHaveAttribute('lang', 'en');
+  await expect(page.getByRole('button', { name: 'Claim now' })).toBeVisible();
+  await page.goto('/rules');
+  await expect(page.locator(html)).toHaveAttribute('lang', 'en');
+  await page.goto('/rules?lang=zh-Hans');
+  await expect(page.locator(html)).toHaveAttribute('lang', 'zh-Hans');
+  await page.goto('/');
+  await expect(page.getByRole('button', { name: '立即领取' })).toBeVisible();
+});
+
+test('a language is chosen by its own name, and the page stays', async ({ page }) => {
+  await page.goto('/rules');
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.locator(html)).toHaveAttribute('lang', 'en');
+  await expect(page).toHaveURL('/rules');
+  await page.getByRole('button', { name: '繁體中文' }).click();
+  await expect(page.locator(html)).toHaveAttribute('lang', 'zh-Hant');
+  await expect(page).toHaveURL('/rules');
+});
+
+test('the elder version has large text and large targets, and claims', async ({ page }) => {
+  await signIn(page, invented(1));
+  await page.goto('/?view=elder');
+  await expect(page.locator(html)).toHaveAttribute('data-view', 'elder');
+  const small = await page.locator('body').evaluate((body) => {
+    const texts = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+    const found: string[] = [];
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const parent = text.parentElement!;
+      const seen = parent.checkVisibility() && !parent.closest('[aria-hidden=true], .visually-hidden, svg');
+      const size = Number.parseFloat(getComputedStyle(parent).fontSize);
+      if (seen && text.textContent?.trim() && size < 20) found.push(`${size} px: ${text.textContent}`);
+    }
+    return found;
+  });
+  expect(small, 'text is 20 px and up').toEqual([]);
+  for (const target of await page.getByRole('button').or(page.locator('a.button')).all()) {
+    if (!(await target.isVisible())) continue;
+    const box = await target.boundingBox();
+    expect(box!.height, await target.innerText()).toBeGreaterThanOrEqual(60);
+    expect(box!.width, await target.innerText()).toBeGreaterThanOrEqual(60);
+  }
+  await claim(page);
+  await page.goto('/wallet');
+  await expect(page.locator(html), 'the choice stays').toHaveAttribute('data-view', 'elder');
+  await page.getByRole('button', { name: '標準版' }).click();
+  await expect(page.locator(html)).toHaveAttribute('data-view', 'standard');
+  await expect(page).toHaveURL('/wallet');
+});

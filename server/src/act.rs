@@ -1,0 +1,56 @@
+//! The door for forms and islands: `/act/…`, the typed server functions of `app`.
+
+use std::sync::Arc;
+
+use app::act::answer::SessionCookie;
+use app::backend::CitizenBackend;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use leptos::prelude::provide_context;
+
+use crate::api::BODY_BYTES_MAX;
+use crate::api::problem::Problem;
+use crate::backend::{HallBackend, busy};
+use crate::hall::Hall;
+use crate::session;
+
+/// The server functions.
+pub fn router() -> Router<Arc<Hall>> {
+    Router::new().route("/act/{function}", any(run)).layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+}
+
+async fn run(State(hall): State<Arc<Hall>>, request: Request) -> Response {
+    let visitor = match session::visitor(&hall, request.headers()).await {
+        Ok(visitor) => visitor,
+        Err(error) => return Problem::from(busy(error)).into_response(),
+    };
+    let known = server_fn::axum::server_fn_paths().any(|(path, method)| {
+        path == request.uri().path() && method == *request.method()
+    });
+    if !known {
+        return Problem::of_code("not_found").into_response();
+    }
+    let request = match bounded(request).await {
+        Ok(request) => request,
+        Err(problem) => return problem.into_response(),
+    };
+    let backend: Arc<dyn CitizenBackend> = Arc::new(HallBackend(hall.clone()));
+    let clearing = SessionCookie(session::clearing_cookie(hall.tls));
+    let furnish = move || {
+        provide_context(backend.clone());
+        provide_context(visitor.clone());
+        provide_context(clearing.clone());
+    };
+    leptos_axum::handle_server_fns_with_context(furnish, request).await.into_response()
+}
+
+/// Reads the body within its bound before anything acts on it: the framework's own reader knows no bound.
+async fn bounded(request: Request) -> Result<Request, Problem> {
+    let (parts, body) = request.into_parts();
+    let bytes = axum::body::to_bytes(body, BODY_BYTES_MAX)
+        .await
+        .map_err(|_| Problem::of_code("payload_too_large"))?;
+    Ok(Request::from_parts(parts, bytes.into()))
+}

@@ -1,0 +1,57 @@
+//! Bodies: JSON in, JSON out. A wrong one is answered with the field that is wrong.
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::BODY_BYTES_MAX;
+use super::problem::Problem;
+
+/// Reads a JSON body.
+pub async fn read<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<T, Problem> {
+    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default().trim();
+    if !media.eq_ignore_ascii_case("application/json") {
+        return Err(Problem::of_code("unsupported_media_type"));
+    }
+    let bytes = whole(body).await?;
+    let mut reader = serde_json::Deserializer::from_slice(&bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let (path, inner) = (error.path().to_string(), error.into_inner().to_string());
+        Problem::invalid(field(&path, &inner), inner)
+    })?;
+    reader.end().map_err(|_| Problem::invalid("body", "more follows after the value"))?;
+    Ok(value)
+}
+
+async fn whole(body: Body) -> Result<Bytes, Problem> {
+    to_bytes(body, BODY_BYTES_MAX).await.map_err(|error| {
+        let source = std::error::Error::source(&error);
+        if source.is_some_and(|source| source.is::<http_body_util::LengthLimitError>()) {
+            Problem::of_code("payload_too_large")
+        } else {
+            Problem::invalid("body", "the body broke off")
+        }
+    })
+}
+
+/// The field that a reading error is about: where the reader stood, else the name that the message quotes.
+fn field(path: &str, message: &str) -> String {
+    if path != "." && path != "?" {
+        return path.to_owned();
+    }
+    message.split('`').nth(1).unwrap_or("body").to_owned()
+}
+
+/// A JSON answer, which no cache keeps.
+pub fn json(status: StatusCode, value: &impl Serialize) -> Response {
+    let bytes = serde_json::to_vec(value).unwrap_or_default();
+    let mut response = (status, bytes).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,187 @@
+//! `POST /rounds/{id}/claims`, `GET /claims/{id}`, `GET /wallet`.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::claim::{Claim, ClaimState};
+use domain::id::PackId;
+use domain::refusal::Refusal;
+use domain::round::Round;
+use domain::voucher::{Voucher, VoucherState};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::body::{json, read};
+use super::problem::Problem;
+use super::query::request_key;
+use super::round::find;
+use crate::backend::claim::{Granted, claim};
+use crate::backend::{busy, wallet};
+use crate::hall::Hall;
+use crate::session;
+
+/// What a claim may say: which pack, where the round has several.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ClaimRequest {
+    #[serde(default, deserialize_with = "named")]
+    #[schema(value_type = Option<String>)]
+    pack: Option<String>,
+}
+
+/// A pack that is named is a text; `null` names nothing and is wrong.
+fn named<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(deserializer).map(Some)
+}
+
+/// A claim with its vouchers.
+#[derive(Serialize, ToSchema)]
+struct ClaimBody {
+    id: String,
+    round: String,
+    pack: String,
+    serial: Option<u32>,
+    #[schema(value_type = String)]
+    state: ClaimState,
+    claimed_at: String,
+    vouchers: Vec<VoucherBody>,
+}
+
+/// A voucher.
+#[derive(Serialize, ToSchema)]
+struct VoucherBody {
+    id: String,
+    kind: String,
+    face_fen: i64,
+    minimum_spend_fen: i64,
+    usable_until: String,
+    #[schema(value_type = String)]
+    state: VoucherState,
+}
+
+/// A person's claims, newest first.
+#[derive(Serialize, ToSchema)]
+struct WalletBody {
+    claims: Vec<ClaimBody>,
+}
+
+/// Claims a pack. The same key again gives the same answer.
+#[utoipa::path(
+    post,
+    path = "/api/v1/rounds/{id}/claims",
+    params(
+        ("id" = String, Path),
+        ("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters")
+    ),
+    request_body = ClaimRequest,
+    security(("session" = [])),
+    responses(
+        (status = 201, body = ClaimBody),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+        (status = 413, body = Problem, content_type = "application/problem+json"),
+        (status = 415, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub async fn create(
+    State(hall): State<Arc<Hall>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let visitor = session::visitor(&hall, &headers).await.map_err(busy)?;
+    if visitor.citizen.is_none() {
+        return Err(app::failure::Failure::refused(Refusal::NotSignedIn).into());
+    }
+    let key = request_key(&headers)?;
+    let ClaimRequest { pack } = read(&headers, body).await?;
+    let round = find(&hall, &id)?;
+    // A text that cannot name a pack names none of this round's.
+    let pack: Option<PackId> =
+        pack.map(|name| name.parse().map_err(|_| Problem::of_code("not_found"))).transpose()?;
+    let Granted { claim, round, replayed } = claim(&hall, &visitor, &round.id, pack, key).await?;
+    let mut response = json(StatusCode::CREATED, &as_granted(&claim, &round));
+    if replayed {
+        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// One of the person's own claims.
+#[utoipa::path(
+    get,
+    path = "/api/v1/claims/{id}",
+    params(("id" = String, Path)),
+    security(("session" = [])),
+    responses(
+        (status = 200, body = ClaimBody),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub async fn show(
+    State(hall): State<Arc<Hall>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let visitor = session::visitor(&hall, &headers).await.map_err(busy)?;
+    wallet::signed_in(&visitor)?;
+    let id = id.parse().map_err(|_| Problem::of_code("not_found"))?;
+    let own = wallet::own_claim(&hall, &visitor, &id).await?;
+    Ok(json(StatusCode::OK, &body(&own.claim, own.vouchers)))
+}
+
+/// The person's claims and vouchers.
+#[utoipa::path(
+    get,
+    path = "/api/v1/wallet",
+    security(("session" = [])),
+    responses(
+        (status = 200, body = WalletBody),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub async fn wallet(State(hall): State<Arc<Hall>>, headers: HeaderMap) -> Result<Response, Problem> {
+    let visitor = session::visitor(&hall, &headers).await.map_err(busy)?;
+    let claims = wallet::wallet(&hall, &visitor).await?;
+    let claims = claims.into_iter().map(|own| body(&own.claim, own.vouchers)).collect();
+    Ok(json(StatusCode::OK, &WalletBody { claims }))
+}
+
+/// The claim as its maker was first told of it: made from what never changes, so that a replay is the same byte for
+/// byte, whatever happened since.
+fn as_granted(claim: &Claim, round: &Round) -> ClaimBody {
+    body(claim, Voucher::of_claim(claim, round, claim.claimed_at))
+}
+
+fn body(claim: &Claim, vouchers: Vec<Voucher>) -> ClaimBody {
+    ClaimBody {
+        id: claim.id.to_string(),
+        round: claim.round.to_string(),
+        pack: claim.choice.pack.to_string(),
+        serial: claim.serial,
+        state: claim.state,
+        claimed_at: claim.claimed_at.to_string(),
+        vouchers: vouchers
+            .into_iter()
+            .map(|voucher| VoucherBody {
+                id: voucher.id.to_string(),
+                kind: voucher.kind.to_string(),
+                face_fen: voucher.face.fen(),
+                minimum_spend_fen: voucher.minimum_spend.fen(),
+                usable_until: voucher.usable_until.to_string(),
+                state: voucher.state,
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,98 @@
+//! Every "no" of the API: `application/problem+json` (RFC 9457) with a `code`.
+
+use app::failure::Failure;
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A problem document.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct Problem {
+    /// Always `about:blank`: `code` says what it is.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The code in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The code (CAMPAIGN 3, CONTRACT 3).
+    pub code: &'static str,
+    /// For `invalid_request`: each field that is missing or wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    /// For `already_claimed` and its kin: the claim that the person has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claim: Option<String>,
+    /// Where waiting helps: how long, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u32>,
+}
+
+/// A field that is missing or wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FieldError {
+    /// The field, header or parameter.
+    pub field: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+impl Problem {
+    /// A problem of which nothing more is to be said.
+    pub fn of_code(code: &'static str) -> Self {
+        let status = match code {
+            "invalid_request" => 400,
+            "not_signed_in" | "unauthorized" => 401,
+            "forbidden" => 403,
+            "method_not_allowed" => 405,
+            "payload_too_large" => 413,
+            "unsupported_media_type" => 415,
+            "busy" => 503,
+            _ => 404,
+        };
+        Self { kind: "about:blank", title: code.replace('_', " "), status, code, ..Self::default() }
+    }
+
+    /// A field that is missing or wrong.
+    pub fn invalid(field: impl Into<String>, detail: impl Into<String>) -> Self {
+        let errors = vec![FieldError { field: field.into(), detail: detail.into() }];
+        Self { errors, ..Self::of_code("invalid_request") }
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        let base = Self {
+            kind: "about:blank",
+            title: failure.code().replace('_', " "),
+            status: failure.status(),
+            code: failure.code(),
+            ..Self::default()
+        };
+        match failure {
+            Failure::Refused { claim, retry_after_ms, .. } => {
+                Self { claim: claim.map(|id| id.to_string()), retry_after_ms, ..base }
+            }
+            Failure::Busy { retry_after_ms } => Self { retry_after_ms: Some(retry_after_ms), ..base },
+            Failure::Invalid { field, detail } => Self::invalid(field, detail),
+            Failure::NotFound | Failure::Forbidden | Failure::Unknown => base,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(ms) = self.retry_after_ms {
+            headers.insert(RETRY_AFTER, HeaderValue::from(ms.div_ceil(1_000).max(1)));
+        }
+        response
+    }
+}

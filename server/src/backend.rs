@@ -1,0 +1,67 @@
+//! The use cases, on the hall: one file for each subject. Both doors call them; a transaction begins and ends inside.
+
+pub mod claim;
+pub mod code;
+pub mod landing;
+pub mod sign_in;
+pub mod wallet;
+
+use std::sync::Arc;
+
+use app::backend::{Claimed, CitizenBackend};
+use app::failure::Failure;
+use app::island::live::LiveStock;
+use app::visitor::Visitor;
+use async_trait::async_trait;
+use domain::id::{PackId, RequestKey, RoundId};
+use domain::refusal::Refusal;
+
+use crate::board::live;
+use crate::hall::Hall;
+
+/// How long a person waits when the database did not answer, in milliseconds.
+const STORE_RETRY_MS: u32 = 2_000;
+
+/// What the pages may ask of the hall.
+pub struct HallBackend(pub Arc<Hall>);
+
+#[async_trait]
+impl CitizenBackend for HallBackend {
+    async fn claim(
+        &self,
+        visitor: &Visitor,
+        round: &RoundId,
+        pack: Option<PackId>,
+        key: RequestKey,
+    ) -> Result<Claimed, Failure> {
+        let granted = claim::claim(&self.0, visitor, round, pack, key).await?;
+        let serial = granted.claim.serial.ok_or(Failure::Unknown)?;
+        Ok(Claimed { pack: granted.claim.choice.pack, serial })
+    }
+
+    fn is_own_form_key(&self, visitor: &Visitor, round: &RoundId, pack: &PackId, key: &RequestKey) -> bool {
+        visitor
+            .citizen
+            .as_ref()
+            .is_some_and(|citizen| self.0.keys.is_form_key(&citizen.session, round, pack, key))
+    }
+
+    async fn sign_out(&self, visitor: &Visitor) -> Result<(), Failure> {
+        match &visitor.citizen {
+            Some(citizen) => self.0.store.end_session(&citizen.session).await.map_err(busy),
+            None => Ok(()),
+        }
+    }
+
+    fn live(&self, round: &RoundId) -> Result<LiveStock, Failure> {
+        let round = self.0.board.round(round).ok_or(Failure::refused(Refusal::RoundNotFound))?;
+        Ok(live(&round, self.0.clock.campaign()))
+    }
+}
+
+/// What a person is told when the store did not answer: undecided. The cause is logged, once, here.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
+pub fn busy(error: store::Error) -> Failure {
+    tracing::error!(error = %error, "the store did not answer");
+    Failure::Busy { retry_after_ms: STORE_RETRY_MS }
+}

@@ -1,0 +1,143 @@
+//! A citizen claims a pack (R1 to R5). The order is: authenticate, replay by key, own claim, refusal. Memory may answer
+//! only where it is certain that the person holds nothing.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use app::failure::Failure;
+use app::visitor::{Citizen, Visitor};
+use domain::claim::{Choice, Claim, Desk, Holding, Request, Verdict, decide};
+use domain::id::{ClaimId, PackId, RequestKey, RoundId};
+use domain::refusal::Refusal;
+use domain::round::{PackChoice, Phase, Round};
+use domain::time::Timestamp;
+
+use super::busy;
+use crate::hall::Hall;
+use crate::lane::claim::{ClaimTicket, Settled};
+
+/// A claim that was granted, now or before.
+pub struct Granted {
+    /// The claim.
+    pub claim: Claim,
+    /// Its round.
+    pub round: Arc<Round>,
+    /// Whether the same request was answered before.
+    pub replayed: bool,
+}
+
+/// Claims a pack of a round for whoever is signed in.
+///
+/// # Errors
+/// [`Failure`] says which rule, field or circumstance.
+pub async fn claim(
+    hall: &Hall,
+    visitor: &Visitor,
+    round: &RoundId,
+    pack: Option<PackId>,
+    key: RequestKey,
+) -> Result<Granted, Failure> {
+    let citizen = visitor.citizen.as_ref().ok_or(Failure::refused(Refusal::NotSignedIn))?;
+    let round = hall.board.round(round).ok_or(Failure::refused(Refusal::RoundNotFound))?;
+    let choice = choose(&round, pack)?;
+    let request = request(hall, citizen, key, choice);
+    if let Some(answer) = without_the_desk(hall, &round, &request).await? {
+        return settled(hall, &round, answer);
+    }
+    let ticket = ClaimTicket { round: round.id.clone(), request };
+    let answer = hall
+        .claims
+        .submit(ticket)
+        .await
+        .map_err(|undecided| Failure::Busy { retry_after_ms: undecided.retry_after_ms })?;
+    settled(hall, &round, answer)
+}
+
+fn choose(round: &Round, named: Option<PackId>) -> Result<Choice, Failure> {
+    let pack = round.choose(named.as_ref()).map_err(|problem| match problem {
+        PackChoice::Missing => Failure::invalid("pack", problem.to_string()),
+        PackChoice::Unknown => Failure::NotFound,
+    })?;
+    Ok(Choice { pack: pack.id.clone(), named: named.is_some() })
+}
+
+fn request(hall: &Hall, citizen: &Citizen, key: RequestKey, choice: Choice) -> Request {
+    let ms = u64::try_from(hall.clock.system().millis()).unwrap_or_default();
+    Request {
+        id: ClaimId::mint(ms, hall.chance.bits()),
+        person: citizen.person,
+        account: citizen.account,
+        key,
+        choice,
+        standing: citizen.standing.clone(),
+    }
+}
+
+/// The answer, where it needs no place in the queue: the round says no to everybody who holds nothing. A stranger is
+/// refused from memory; anybody else costs one indexed read. `None`: the desk decides.
+async fn without_the_desk(hall: &Hall, round: &Arc<Round>, request: &Request) -> Result<Option<Settled>, Failure> {
+    let now = hall.clock.campaign();
+    let sold_out = round.position_of(&request.choice.pack).is_some_and(|place| {
+        round.packs[place].stock.remaining() == 0
+    });
+    match round.phase(now) {
+        // Before the opening nobody holds anything: the clock alone decides.
+        Phase::Upcoming => return Ok(refused(decided(round, now, request, &[], false))),
+        Phase::Open if !sold_out => return Ok(None),
+        Phase::SoldOut if hall.memory.is_stranger(round, &request.person) && !round.audience.without_pack_only => {
+            return Ok(refused(decided(round, now, request, &[], false)));
+        }
+        _ => {}
+    }
+    let claims = hall.store.claims_of(&request.person).await.map_err(busy)?;
+    let here: Vec<&Claim> = claims.iter().filter(|claim| claim.round == round.id).collect();
+    let holdings: Vec<Holding> = here.iter().map(|claim| holding(claim)).collect();
+    match decided(round, now, request, &holdings, !claims.is_empty()) {
+        // The board was behind: a pack came back meanwhile. The desk knows.
+        Verdict::Granted { .. } => Ok(None),
+        Verdict::Refused(refusal, claim) => Ok(Some(Settled::Refused(refusal, claim))),
+        Verdict::Replayed(id) => Ok(here.into_iter().find(|claim| claim.id == id).map(|claim| Settled::Granted {
+            claim: Box::new(claim.clone()),
+            replayed: true,
+        })),
+    }
+}
+
+fn decided(round: &Round, now: Timestamp, request: &Request, holdings: &[Holding], with_pack: bool) -> Verdict {
+    let with_pack_in_campaign: HashSet<_> = with_pack.then_some(request.person).into_iter().collect();
+    let desk =
+        Desk { round, now, last_serial: 0, holdings, with_pack_in_campaign: &with_pack_in_campaign };
+    let decision = decide(&desk, std::slice::from_ref(request));
+    decision.verdicts.into_iter().next().unwrap_or(Verdict::Refused(Refusal::SoldOut, None))
+}
+
+fn refused(verdict: Verdict) -> Option<Settled> {
+    match verdict {
+        Verdict::Refused(refusal, claim) => Some(Settled::Refused(refusal, claim)),
+        Verdict::Granted { .. } | Verdict::Replayed(_) => None,
+    }
+}
+
+fn holding(claim: &Claim) -> Holding {
+    Holding {
+        id: claim.id,
+        person: claim.person,
+        account: claim.account,
+        key: claim.key.clone(),
+        choice: claim.choice.clone(),
+    }
+}
+
+fn settled(hall: &Hall, round: &Arc<Round>, answer: Settled) -> Result<Granted, Failure> {
+    match answer {
+        Settled::Granted { claim, replayed } => Ok(Granted { claim: *claim, round: round.clone(), replayed }),
+        Settled::Refused(refusal, claim) => {
+            metrics::counter!("jinquan_claims_refused_total", "code" => refusal.code()).increment(1);
+            let retry_after_ms = (refusal == Refusal::NotOpenYet).then(|| {
+                let wait = round.window.opens_at().millis_since(hall.clock.campaign());
+                u32::try_from(wait.max(0)).unwrap_or(u32::MAX)
+            });
+            Err(Failure::Refused { refusal, claim, retry_after_ms })
+        }
+    }
+}

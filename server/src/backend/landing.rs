@@ -1,0 +1,69 @@
+//! What the landing page says to the person who looks at it.
+
+use std::sync::Arc;
+
+use app::failure::Failure;
+use app::page::landing::{Answer, HeldPack, LandingModel, Own, OwnPack};
+use app::visitor::{Citizen, Visitor};
+use domain::claim::{Claim, limit_key};
+use domain::refusal::Refusal;
+use domain::round::Round;
+
+use super::busy;
+use crate::hall::Hall;
+
+/// The landing page's model; `None` while no campaign was imported.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn landing(
+    hall: &Hall,
+    visitor: &Visitor,
+    answer: Option<Answer>,
+) -> Result<Option<LandingModel>, Failure> {
+    let posted = hall.board.posted();
+    let now = hall.clock.campaign();
+    let (Some(campaign), Some(round)) = (posted.campaign.clone(), posted.current(now)) else {
+        return Ok(None);
+    };
+    let own = match &visitor.citizen {
+        Some(citizen) => Some(own(hall, citizen, &round).await?),
+        None => None,
+    };
+    Ok(Some(LandingModel { campaign, next_opens_at: posted.next_opening(&round), round, now, own, answer }))
+}
+
+async fn own(hall: &Hall, citizen: &Citizen, round: &Arc<Round>) -> Result<Own, Failure> {
+    let claims = hall.store.claims_of(&citizen.person).await.map_err(busy)?;
+    let packs = round.packs.iter().map(|pack| {
+        let limit = limit_key(round, &pack.id);
+        let against = |claim: &&Claim| {
+            claim.round == round.id && limit_key(round, &claim.choice.pack) == limit
+        };
+        let held = claims.iter().find(against).and_then(|claim| {
+            Some(HeldPack {
+                serial: claim.serial?,
+                this_pack: claim.choice.pack == pack.id,
+                other_account: claim.account != citizen.account,
+            })
+        });
+        let form_key = hall.keys.form_key(&citizen.session, &round.id, &pack.id);
+        let form_key = form_key.map_err(|_| Failure::Unknown)?.as_str().to_owned();
+        Ok(OwnPack { pack: pack.id.clone(), form_key, held })
+    });
+    Ok(Own { packs: packs.collect::<Result<_, Failure>>()?, refusal: standing_refusal(citizen, round, &claims) })
+}
+
+/// What keeps this person from claiming although the round may be open.
+fn standing_refusal(citizen: &Citizen, round: &Round, claims: &[Claim]) -> Option<Refusal> {
+    let standing = &citizen.standing;
+    if standing.real_name_level < round.real_name_level {
+        Some(Refusal::RealNameRequired)
+    } else if !standing.consented {
+        Some(Refusal::ConsentRequired)
+    } else if !round.audience.admits(&standing.division, !claims.is_empty()) {
+        Some(Refusal::NotInAudience)
+    } else {
+        None
+    }
+}

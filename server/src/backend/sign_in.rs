@@ -1,0 +1,86 @@
+//! Entrances. The only one so far is the demonstration's: any person with a valid resident identity number. A real
+//! entrance hands over the same [`Identity`] once it has made sure of it; nothing behind this line knows which it was.
+
+use app::failure::Failure;
+use domain::id::{AccountId, PersonId};
+use domain::identity_number::IdentityNumber;
+use domain::round::RealNameLevel;
+use store::person::Entry;
+use store::session::NewSession;
+
+use super::busy;
+use crate::hall::Hall;
+use crate::session::{ABSOLUTE_MS, CONSENT_PURPOSE, CONSENT_VERSION, Token};
+
+/// The longest name that is taken, in characters.
+pub const NAME_MAX: usize = 50;
+/// The longest account name that is taken, in bytes.
+pub const ACCOUNT_MAX: usize = 64;
+
+/// What an entrance has made sure of.
+pub struct Identity {
+    /// The name.
+    pub name: String,
+    /// The identity number.
+    pub number: IdentityNumber,
+    /// Which entrance.
+    pub entrance: &'static str,
+    /// What names the account there.
+    pub subject: String,
+    /// How sure the entrance is.
+    pub real_name_level: RealNameLevel,
+    /// Whether the person agreed to the use of the identity number.
+    pub consented: bool,
+}
+
+/// Signs a person in: a new session, and the end of the one that the browser had (rotation).
+///
+/// # Errors
+/// When the store does not answer, or the account belongs to another person.
+pub async fn sign_in(hall: &Hall, identity: &Identity, had: Option<[u8; 32]>) -> Result<Token, Failure> {
+    let token = Token::draw(hall);
+    let now = hall.clock.system();
+    let ms = u64::try_from(now.millis()).unwrap_or_default();
+    let consents = identity.consented.then(|| (CONSENT_PURPOSE.to_owned(), CONSENT_VERSION));
+    let entry = Entry {
+        identities: hall.keys.identity_hashes(&identity.number),
+        masked_name: masked(&identity.name),
+        division: identity.number.division().to_owned(),
+        entrance: identity.entrance,
+        subject: identity.subject.clone(),
+        real_name_level: identity.real_name_level,
+        consents: consents.into_iter().collect(),
+        session: Some(NewSession {
+            token_hash: token.hash(),
+            created_at: now,
+            expires_at: now.plus_millis(ABSOLUTE_MS),
+        }),
+        end_session: had,
+        new_person: PersonId::mint(ms, hall.chance.bits()),
+        new_account: AccountId::mint(ms, hall.chance.bits()),
+        at: now,
+    };
+    match hall.store.enter(&entry).await {
+        Ok(_) => Ok(token),
+        Err(store::Error::Bound) => Err(Failure::Forbidden),
+        Err(error) => Err(busy(error)),
+    }
+}
+
+/// The surname and a mask. Names of two characters and more keep the first; a surname of two characters is rare enough
+/// that hiding its second half is no loss.
+fn masked(name: &str) -> String {
+    let mut characters = name.trim().chars();
+    characters.next().map(|surname| format!("{surname}*")).unwrap_or_default()
+}
+
+/// Whether a name can be one: not empty, not endless, no control characters.
+pub fn is_name(name: &str) -> bool {
+    let name = name.trim();
+    (1..=NAME_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control)
+}
+
+/// Whether an account name can be one: visible ASCII.
+pub fn is_account(account: &str) -> bool {
+    (1..=ACCOUNT_MAX).contains(&account.len()) && account.bytes().all(|byte| byte.is_ascii_graphic())
+}

@@ -1,0 +1,117 @@
+//! The commands of the binary.
+
+mod campaign;
+mod demo;
+mod doctor;
+mod ledger;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::setting::{PlaceOptions, ServeOptions};
+
+/// Jinquan 晉券: a city's electronic consumption vouchers.
+#[derive(Parser)]
+#[command(name = "jinquan", version, about)]
+struct Command {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Serves people and machines.
+    Serve(ServeOptions),
+    /// Brings the database's tables up to date.
+    Migrate(PlaceOptions),
+    /// Looks at the database's settings and health.
+    Doctor(PlaceOptions),
+    /// The ledger.
+    #[command(subcommand)]
+    Ledger(LedgerVerb),
+    /// The campaign.
+    #[command(subcommand)]
+    Campaign(CampaignVerb),
+    /// The demonstration.
+    #[command(subcommand)]
+    Demo(DemoVerb),
+}
+
+#[derive(Subcommand)]
+enum LedgerVerb {
+    /// Rebuilds every balance and compares it with what is stored.
+    Verify {
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: PlaceOptions,
+    },
+}
+
+#[derive(Subcommand)]
+enum CampaignVerb {
+    /// Imports a campaign file into an empty database; the same file again changes nothing.
+    Import {
+        /// The file.
+        file: std::path::PathBuf,
+        #[command(flatten)]
+        place: PlaceOptions,
+    },
+    /// Shows what is configured.
+    Show {
+        #[command(flatten)]
+        place: PlaceOptions,
+    },
+}
+
+#[derive(Subcommand)]
+enum DemoVerb {
+    /// Deletes everything, so that the next start begins anew.
+    Reset {
+        #[command(flatten)]
+        place: PlaceOptions,
+    },
+}
+
+/// Runs what the command line asks for. A failure prints one sentence and ends with 1.
+pub async fn run() -> ExitCode {
+    let outcome = match Command::parse().verb {
+        Verb::Serve(options) => serve::serve(&options).await,
+        Verb::Migrate(place) => doctor::migrate(place).await,
+        Verb::Doctor(place) => doctor::doctor(place).await,
+        Verb::Ledger(LedgerVerb::Verify { json, place }) => ledger::verify(place, json).await,
+        Verb::Campaign(CampaignVerb::Import { file, place }) => campaign::import(place, &file).await,
+        Verb::Campaign(CampaignVerb::Show { place }) => campaign::show(place).await,
+        Verb::Demo(DemoVerb::Reset { place }) => demo::reset(place).await,
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(sentence) => {
+            complain(&sentence.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Says something to whoever runs the command.
+#[expect(clippy::print_stdout, reason = "what a command prints is its answer")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+/// Says why a command failed.
+#[expect(clippy::print_stderr, reason = "a command says on standard error why it failed")]
+fn complain(line: &str) {
+    eprintln!("{line}");
+}
+
+/// Opens the database of a command.
+async fn open(place: PlaceOptions) -> Result<store::Store, crate::start::CannotStart> {
+    let options = ServeOptions { place, ..ServeOptions::default() };
+    let settings = crate::setting::Settings::gather(&options)
+        .map_err(|wrong| crate::start::CannotStart(wrong.to_string()))?;
+    Ok(store::Store::open(&settings.database).await?)
+}

@@ -1,0 +1,72 @@
+//! `jinquan campaign import FILE` and `jinquan campaign show`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use store::campaign::Imported;
+
+use super::{complain, open, say};
+use crate::campaign_file::{BYTES_MAX, CampaignFile};
+use crate::clock::Clock;
+use crate::setting::PlaceOptions;
+use crate::start::{self, CannotStart};
+
+/// Imports a file, checked whole first: a file with an error changes nothing.
+pub(super) async fn import(place: PlaceOptions, path: &Path) -> Result<ExitCode, CannotStart> {
+    let file = read(path)?;
+    let store = open(place).await?;
+    store.migrate().await?;
+    match start::import(&store, &file, Clock::machine(0).campaign()).await? {
+        Imported::Done => {
+            let rounds = file.rounds.len();
+            say(&format!("imported campaign {} with {rounds} round(s)", file.campaign.id));
+            Ok(ExitCode::SUCCESS)
+        }
+        Imported::Unchanged => {
+            say(&format!("campaign {} was imported before; nothing changed", file.campaign.id));
+            Ok(ExitCode::SUCCESS)
+        }
+        Imported::Different => {
+            complain("The database has another campaign: one database holds one campaign. Nothing was changed.");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<CampaignFile, CannotStart> {
+    let shown = path.display();
+    let size = std::fs::metadata(path).map_err(|error| CannotStart(format!("{shown}: {error}.")))?.len();
+    if size > BYTES_MAX as u64 {
+        return Err(CannotStart(format!("{shown}: larger than {BYTES_MAX} bytes.")));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| CannotStart(format!("{shown}: {error}.")))?;
+    CampaignFile::parse(&text).map_err(|findings| {
+        let lines: Vec<String> = findings.0.iter().map(|finding| format!("{shown}: {finding}")).collect();
+        CannotStart(lines.join("\n"))
+    })
+}
+
+/// Prints the campaign and its rounds.
+pub(super) async fn show(place: PlaceOptions) -> Result<ExitCode, CannotStart> {
+    let store = open(place).await?;
+    store.migrate().await?;
+    let Some(stored) = store.campaign().await? else {
+        complain("No campaign was imported: run jinquan campaign import FILE.");
+        return Ok(ExitCode::FAILURE);
+    };
+    let campaign = stored.campaign;
+    say(&format!("campaign {} ({})", campaign.id, campaign.slogan.hant));
+    say(&format!("appropriation ¥{}", campaign.appropriation));
+    let now = Clock::machine(0).campaign();
+    for round in store.rounds().await? {
+        let (opens, closes) = (round.window.opens_at(), round.window.closes_at());
+        let phase = round.phase(now).code();
+        say(&format!("round {} ({}): {opens} to {closes}, {phase}", round.id, round.name.hant));
+        for pack in &round.packs {
+            let (left, total) = (pack.stock.remaining(), pack.stock.total);
+            let face = pack.face().map(|face| face.to_string()).unwrap_or_default();
+            say(&format!("  pack {} ({}): ¥{face}, {left} of {total} left", pack.id, pack.name.hant));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,64 @@
+//! `jinquan serve`.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::say;
+use crate::setting::{ServeOptions, Settings};
+use crate::start::{CannotStart, furnish, listen};
+use crate::{admin, router};
+
+/// How long open requests may take after the server was told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Serves until it is told to stop.
+pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStart> {
+    let settings = Settings::gather(options).map_err(|wrong| CannotStart(wrong.to_string()))?;
+    let (stop, stopping) = watch::channel(false);
+    let hall = furnish(&settings, stopping.clone()).await?;
+    if !crate::asset::are_complete(&hall.assets) {
+        tracing::warn!("the styles and scripts are not built: run `cargo xtask site`, then build again");
+    }
+    let listener = listen("--listen", settings.listen).await?;
+    let address = listener.local_addr().map_err(|error| CannotStart(error.to_string()))?;
+    if let Some(admin_address) = settings.admin_listen {
+        let measures = admin::measure().map_err(CannotStart)?;
+        let operations = listen("--admin-listen", admin_address).await?;
+        let routes = admin::router(hall.clone(), measures);
+        let end = until(stopping.clone());
+        tokio::spawn(async move { axum::serve(operations, routes).with_graceful_shutdown(end).await });
+    }
+    say(&format!("listening on http://{address}"));
+    tokio::spawn(async move {
+        signal().await;
+        tracing::info!("stopping");
+        // The receivers live as long as the server: nobody to tell means it has stopped.
+        let _ = stop.send(true);
+    });
+    let serving = axum::serve(listener, router::router(hall.clone())).with_graceful_shutdown(until(stopping.clone()));
+    tokio::select! {
+        served = async { serving.await } => served.map_err(|error| CannotStart(error.to_string()))?,
+        () = async { until(stopping).await; tokio::time::sleep(GRACE).await } => {
+            tracing::warn!("some requests did not end in time");
+        }
+    }
+    hall.store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn until(mut stopping: watch::Receiver<bool>) {
+    // An error means that nobody can say stop any more: then it is over as well.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+/// Waits for Ctrl-C or a termination signal.
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,101 @@
+//! The hall: what both doors (pages and API) stand in. It holds the store, the clocks, the keys, the board, the memory
+//! and the lane; the use cases are in `backend/`, written on it.
+
+use std::sync::Arc;
+
+use app::page::frame::Assets;
+use app::page::sign_in::SampleCitizen;
+use store::Store;
+use tokio::sync::watch;
+
+use crate::board::Board;
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::key::Keys;
+use crate::lane::Lane;
+use crate::lane::claim::ClaimJob;
+use crate::live::Live;
+use crate::memory::Memory;
+
+/// What both doors stand in.
+pub struct Hall {
+    /// Where everything is remembered.
+    pub store: Arc<Store>,
+    /// What time it is.
+    pub clock: Clock,
+    /// Randomness.
+    pub chance: Chance,
+    /// The keys of this installation.
+    pub keys: Keys,
+    /// What is shown without asking the database.
+    pub board: Arc<Board>,
+    /// Who holds a pack of a sold-out round.
+    pub memory: Memory,
+    /// The desk's lane.
+    pub claims: Lane<ClaimJob>,
+    /// The live streams.
+    pub live: Live,
+    /// Where the assets are.
+    pub assets: Arc<Assets>,
+    /// The demonstration entrance, in a demonstration.
+    pub demo: Option<DemoEntrance>,
+    /// Whether cookies demand TLS.
+    pub tls: bool,
+    /// Turns true when the server is told to stop.
+    pub stopping: watch::Receiver<bool>,
+}
+
+/// The demonstration entrance: sample citizens to choose from.
+pub struct DemoEntrance {
+    /// The invented persons.
+    pub citizens: Vec<SampleCitizen>,
+}
+
+/// How a hall is furnished.
+pub struct Furnishing {
+    /// Where everything is remembered.
+    pub store: Arc<Store>,
+    /// What time it is.
+    pub clock: Clock,
+    /// The keys of this installation.
+    pub keys: Keys,
+    /// The demonstration entrance, in a demonstration.
+    pub demo: Option<DemoEntrance>,
+    /// Whether cookies demand TLS.
+    pub tls: bool,
+    /// The most claims that wait.
+    pub lane_queue: usize,
+    /// The most event streams that are open.
+    pub live_streams: usize,
+    /// Turns true when the server is told to stop.
+    pub stopping: watch::Receiver<bool>,
+}
+
+impl Hall {
+    /// Furnishes a hall and fills its board.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn open(furnishing: Furnishing) -> Result<Arc<Self>, store::Error> {
+        let Furnishing { store, clock, keys, demo, tls, lane_queue, live_streams, stopping } = furnishing;
+        let board = Arc::new(Board::default());
+        board.refresh(&store).await?;
+        let job = ClaimJob { store: store.clone(), clock: clock.clone(), board: board.clone() };
+        let hall = Arc::new(Self {
+            store,
+            clock,
+            chance: Chance::default(),
+            keys,
+            board,
+            memory: Memory::default(),
+            claims: Lane::open(job, lane_queue),
+            live: Live::new(live_streams),
+            assets: Arc::new(crate::asset::addresses()),
+            demo,
+            tls,
+            stopping,
+        });
+        tokio::spawn(crate::upkeep::run(Arc::downgrade(&hall)));
+        Ok(hall)
+    }
+}

@@ -1,0 +1,121 @@
+//! The server's keys, all derived from a master key, and everything that is authenticated or hashed with one.
+//!
+//! Several master keys can be kept: the newest makes new identity hashes, every one is looked up (R1), so a key can be
+//! replaced without losing anybody.
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::hmac::{self, HMAC_SHA256, Key};
+use domain::code::{Payload, Step, authenticated_bytes};
+use domain::id::{NotAnId, PackId, RequestKey, RoundId, VoucherId};
+use domain::identity_number::IdentityNumber;
+use domain::ledger::Digest;
+
+/// The keys of this installation. Every server on one database has the same.
+pub struct Keys {
+    identity: Vec<(i32, Key)>,
+    code: Key,
+    form: Key,
+    subject: Key,
+}
+
+/// A master key and its version; higher is newer.
+#[derive(Clone)]
+pub struct MasterKey {
+    /// The version, from 1.
+    pub version: i32,
+    /// 256 random bits.
+    pub secret: [u8; 32],
+}
+
+impl Keys {
+    /// Derives every key. `masters` holds at least one; the order does not matter.
+    pub fn derive(masters: &[MasterKey]) -> Option<Self> {
+        let mut masters = masters.to_vec();
+        masters.sort_by_key(|master| std::cmp::Reverse(master.version));
+        let (newest, oldest) = (masters.first()?, masters.last()?);
+        Some(Self {
+            identity: masters.iter().map(|master| (master.version, subkey(master, "identity"))).collect(),
+            code: subkey(newest, "code"),
+            form: subkey(newest, "form"),
+            // An account keeps its subject when keys rotate, so it hangs on the first key.
+            subject: subkey(oldest, "subject"),
+        })
+    }
+
+    /// The hashes of an identity number under every key version, the newest first (R1).
+    pub fn identity_hashes(&self, number: &IdentityNumber) -> Vec<(i32, Digest)> {
+        let message = format!("resident\n{}", number.normalised());
+        self.identity.iter().map(|(version, key)| (*version, mac(key, message.as_bytes()))).collect()
+    }
+
+    /// What names an account of the demonstration entrance, without the number in it.
+    pub fn demo_subject(&self, number: &IdentityNumber, account: &str) -> String {
+        hex(&mac(&self.subject, format!("demo\n{}\n{account}", number.normalised()).as_bytes()))
+    }
+
+    /// The payload that a voucher shows in a step.
+    pub fn payload(&self, voucher: VoucherId, step: Step) -> Payload {
+        let tag = mac(&self.code, &authenticated_bytes(voucher, step));
+        let mut half = [0; 16];
+        half.copy_from_slice(&tag[..16]);
+        Payload { voucher, step, tag: u128::from_be_bytes(half) }
+    }
+
+    /// The request key that a session's own form carries for a pack of a round: the same on every reload, so that a
+    /// lost answer is settled by sending the form again, and unknown to every other site.
+    ///
+    /// # Errors
+    /// Never: hexadecimal digits are a request key.
+    pub fn form_key(&self, session: &Digest, round: &RoundId, pack: &PackId) -> Result<RequestKey, NotAnId> {
+        let mut message = session.to_vec();
+        message.extend_from_slice(format!("\n{round}\n{pack}").as_bytes());
+        hex(&mac(&self.form, &message)[..16]).parse()
+    }
+
+    /// Whether `key` is that key, in constant time.
+    pub fn is_form_key(&self, session: &Digest, round: &RoundId, pack: &PackId, key: &RequestKey) -> bool {
+        self.form_key(session, round, pack)
+            .is_ok_and(|own| verify_slices_are_equal(own.as_str().as_bytes(), key.as_str().as_bytes()).is_ok())
+    }
+}
+
+/// The SHA-256 of `bytes`.
+pub fn sha256(bytes: &[u8]) -> Digest {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, bytes).as_ref());
+    hash
+}
+
+/// `bytes` in lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The bytes of 64 hexadecimal digits.
+pub fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (place, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(place * 2..place * 2 + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+fn subkey(master: &MasterKey, purpose: &str) -> Key {
+    let root = Key::new(HMAC_SHA256, &master.secret);
+    Key::new(HMAC_SHA256, hmac::sign(&root, format!("jinquan-{purpose}-1").as_bytes()).as_ref())
+}
+
+fn mac(key: &Key, message: &[u8]) -> Digest {
+    let mut tag = [0; 32];
+    tag.copy_from_slice(hmac::sign(key, message).as_ref());
+    tag
+}

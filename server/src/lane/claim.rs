@@ -1,0 +1,221 @@
+//! The lane's first job: claims. One transaction for a batch of a round: lock the round, read the clock, read what the
+//! persons hold, decide, write, commit (R2, R3, R5).
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use domain::claim::{Claim, ClaimState, Decision, Desk, Request, Verdict, decide};
+use domain::id::{PersonId, RoundId};
+use domain::ledger::{Digest, Transfer};
+use domain::money::Amount;
+use domain::round::Round;
+use domain::time::Timestamp;
+use store::Store;
+use store::claim::GrantBatch;
+
+use super::{Job, Undecided};
+use crate::board::Board;
+use crate::campaign_file::seal;
+use crate::clock::Clock;
+use crate::key::sha256;
+
+/// How long a batch that met contention in the database asks its people to wait, in milliseconds.
+const CONTENDED_RETRY_MS: u32 = 1_000;
+
+/// Settles claims.
+pub struct ClaimJob {
+    /// Where they are written.
+    pub store: Arc<Store>,
+    /// What time it is.
+    pub clock: Clock,
+    /// Where the stock is shown.
+    pub board: Arc<Board>,
+}
+
+/// A claim on its way to the desk.
+pub struct ClaimTicket {
+    /// The round.
+    pub round: RoundId,
+    /// What is asked.
+    pub request: Request,
+}
+
+/// The desk's answer.
+#[derive(Clone, Debug)]
+pub enum Settled {
+    /// Granted now, or by the same request before.
+    Granted {
+        /// The claim.
+        claim: Box<Claim>,
+        /// Whether the same request was answered before.
+        replayed: bool,
+    },
+    /// Refused.
+    Refused(domain::refusal::Refusal, Option<domain::id::ClaimId>),
+}
+
+impl Job for ClaimJob {
+    type Request = ClaimTicket;
+    type Answer = Settled;
+
+    async fn settle(&self, batch: Vec<ClaimTicket>) -> Result<Vec<Settled>, Undecided> {
+        let mut answers: Vec<Option<Settled>> = Vec::new();
+        answers.resize_with(batch.len(), || None);
+        // Windows do not overlap, so a batch is for one round but for the odd late request.
+        for (round, places, requests) in by_round(batch) {
+            let settled = self.settle_round(&round, &requests).await.map_err(|error| undecided(&round, &error))?;
+            for (place, answer) in places.into_iter().zip(settled) {
+                answers[place] = Some(answer);
+            }
+        }
+        let nobody = Undecided { retry_after_ms: CONTENDED_RETRY_MS };
+        answers.into_iter().collect::<Option<Vec<_>>>().ok_or(nobody)
+    }
+}
+
+impl ClaimJob {
+    async fn settle_round(&self, id: &RoundId, requests: &[Request]) -> Result<Vec<Settled>, store::Error> {
+        let mut tx = self.store.begin().await?;
+        let Some(locked) = store::claim::lock_round(&mut tx, id).await? else {
+            let gone = Settled::Refused(domain::refusal::Refusal::RoundNotFound, None);
+            return Ok(vec![gone; requests.len()]);
+        };
+        // The instant of the act: read once, after the lock (R5).
+        let now = self.clock.campaign();
+        let persons = distinct_persons(requests);
+        let holdings = store::claim::holdings(&mut tx, id, &persons).await?;
+        let with_pack_in_campaign = if locked.round.audience.without_pack_only {
+            store::claim::with_pack_in_campaign(&mut tx, &persons).await?
+        } else {
+            HashSet::new()
+        };
+        let desk = Desk {
+            round: &locked.round,
+            now,
+            last_serial: locked.last_serial,
+            holdings: &holdings,
+            with_pack_in_campaign: &with_pack_in_campaign,
+        };
+        let decision = decide(&desk, requests);
+        let claims = granted(&locked.round, now, requests, &decision);
+        if !claims.is_empty() {
+            let transfer = seal(grant_transfer(&locked.round, now, &claims, locked.link)?);
+            let batch = GrantBatch {
+                round: &locked.round,
+                claims: &claims,
+                stocks: &decision.stocks,
+                last_serial: decision.last_serial,
+                transfer: &transfer,
+            };
+            store::claim::record(&mut tx, &batch).await?;
+        }
+        let replayed = replayed_before(&decision, &claims);
+        let earlier = store::claim::read_claims(&mut tx, &replayed).await?;
+        tx.commit().await?;
+        if !claims.is_empty() {
+            self.board.note(id, &decision.stocks);
+            metrics::counter!("jinquan_claims_granted_total").increment(claims.len() as u64);
+        }
+        answers(&decision, &claims, &earlier)
+    }
+}
+
+/// The requests of each round with their places in the batch, rounds in order of their identifiers (the lock order).
+fn by_round(batch: Vec<ClaimTicket>) -> Vec<(RoundId, Vec<usize>, Vec<Request>)> {
+    let mut rounds = std::collections::BTreeMap::<RoundId, (Vec<usize>, Vec<Request>)>::new();
+    for (place, ticket) in batch.into_iter().enumerate() {
+        let (places, requests) = rounds.entry(ticket.round).or_default();
+        places.push(place);
+        requests.push(ticket.request);
+    }
+    rounds.into_iter().map(|(round, (places, requests))| (round, places, requests)).collect()
+}
+
+fn distinct_persons(requests: &[Request]) -> Vec<PersonId> {
+    let persons: HashSet<PersonId> = requests.iter().map(|request| request.person).collect();
+    persons.into_iter().collect()
+}
+
+/// The claims that the decision grants, in order of their serials.
+fn granted(round: &Round, now: Timestamp, requests: &[Request], decision: &Decision) -> Vec<Claim> {
+    let pairs = requests.iter().zip(&decision.verdicts);
+    pairs
+        .filter_map(|(request, verdict)| {
+            let Verdict::Granted { serial } = verdict else { return None };
+            Some(Claim {
+                id: request.id,
+                round: round.id.clone(),
+                person: request.person,
+                account: request.account,
+                key: request.key.clone(),
+                choice: request.choice.clone(),
+                serial: Some(*serial),
+                state: ClaimState::Granted,
+                claimed_at: now,
+            })
+        })
+        .collect()
+}
+
+/// The one transfer of a batch: the faces of its packs, the digest of its claims, the link to the one before (R20).
+fn grant_transfer(
+    round: &Round,
+    now: Timestamp,
+    claims: &[Claim],
+    link: domain::ledger::Link,
+) -> Result<Transfer, store::Error> {
+    let face = |claim: &Claim| round.choose(Some(&claim.choice.pack)).ok().and_then(domain::pack::Pack::face);
+    let amount = claims
+        .iter()
+        .try_fold(Amount::ZERO, |sum, claim| sum.plus(face(claim)?))
+        .ok_or_else(|| store::Error::Broken("the faces of a batch are not an amount".to_owned()))?;
+    Ok(Transfer::grant(now, &round.id, amount, digest_of(claims), link))
+}
+
+/// The digest of a batch's claims: what an auditor recomputes from the claim rows, in order of their serials.
+pub fn digest_of(claims: &[Claim]) -> Digest {
+    use std::fmt::Write as _;
+    let mut text = String::from("jinquan-claims-1\n");
+    for claim in claims {
+        let (id, person, account) = (claim.id, claim.person, claim.account);
+        let (serial, pack) = (claim.serial.unwrap_or_default(), &claim.choice.pack);
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{serial} {id} {pack} {person} {account} {}", claim.claimed_at.millis());
+    }
+    sha256(text.as_bytes())
+}
+
+/// The replayed claims that are not of this very batch.
+fn replayed_before(decision: &Decision, claims: &[Claim]) -> Vec<domain::id::ClaimId> {
+    let here: HashSet<_> = claims.iter().map(|claim| claim.id).collect();
+    let replayed = decision.verdicts.iter().filter_map(|verdict| match verdict {
+        Verdict::Replayed(id) if !here.contains(id) => Some(*id),
+        _ => None,
+    });
+    replayed.collect()
+}
+
+fn answers(decision: &Decision, claims: &[Claim], earlier: &[Claim]) -> Result<Vec<Settled>, store::Error> {
+    let by_id: std::collections::HashMap<_, _> =
+        claims.iter().chain(earlier).map(|claim| (claim.id, claim)).collect();
+    let mut granted = claims.iter();
+    let missing = || store::Error::Broken("a claim that was decided on is not there".to_owned());
+    decision
+        .verdicts
+        .iter()
+        .map(|verdict| {
+            let (claim, replayed) = match verdict {
+                Verdict::Refused(refusal, claim) => return Ok(Settled::Refused(*refusal, *claim)),
+                Verdict::Granted { .. } => (granted.next().ok_or_else(missing)?, false),
+                Verdict::Replayed(id) => (*by_id.get(id).ok_or_else(missing)?, true),
+            };
+            Ok(Settled::Granted { claim: Box::new(claim.clone()), replayed })
+        })
+        .collect()
+}
+
+fn undecided(round: &RoundId, error: &store::Error) -> Undecided {
+    tracing::error!(round.id = %round, error = %error, "a batch of claims could not be settled");
+    metrics::counter!("jinquan_batches_failed_total").increment(1);
+    Undecided { retry_after_ms: CONTENDED_RETRY_MS }
+}

@@ -1,0 +1,28 @@
+//! The server: a use case decides with `domain`, then writes with `store`, in one transaction that begins and ends in
+//! `backend/` or in the lane. Two doors lead in: `page/` for people and `api/` for machines.
+//!
+//! To add a use case: its file in `backend/`, one line in each door, and a test that goes through the router.
+
+pub mod act;
+pub mod admin;
+pub mod api;
+pub mod asset;
+pub mod backend;
+pub mod board;
+pub mod campaign_file;
+pub mod chance;
+pub mod clock;
+pub mod command;
+pub mod demo;
+pub mod hall;
+pub mod key;
+pub mod lane;
+pub mod ledger;
+pub mod live;
+pub mod memory;
+pub mod page;
+pub mod router;
+pub mod session;
+pub mod setting;
+pub mod start;
+pub mod upkeep;

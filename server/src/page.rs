@@ -1,0 +1,168 @@
+//! The door for people: server-rendered pages, complete without JavaScript.
+
+mod calendar;
+mod landing;
+mod sign_in;
+mod wallet;
+
+use std::sync::Arc;
+
+use app::failure::Failure;
+use app::page::Page;
+use app::page::frame::Frame;
+use app::page::notice::{self, Notice};
+use app::visitor::Visitor;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use domain::refusal::Refusal;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE, VARY};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+
+use crate::backend::busy;
+use crate::hall::Hall;
+use crate::session;
+
+/// The pages.
+pub fn router() -> Router<Arc<Hall>> {
+    Router::new()
+        .route("/", get(landing::show))
+        .route("/rounds/{file}", get(calendar::show))
+        .route("/sign-in", get(sign_in::show))
+        .route("/sign-in/demo", post(sign_in::demo))
+        .route("/demo.json", get(sign_in::list))
+        .route("/wallet", get(wallet::show))
+        .route("/wallet/{voucher}", get(wallet::voucher))
+        .route("/rules", get(landing::rules))
+        .route("/merchants", get(landing::merchants))
+        .method_not_allowed_fallback(wrong_method)
+}
+
+/// A request for a page: who makes it, and for what.
+pub struct Call {
+    hall: Arc<Hall>,
+    visitor: Visitor,
+    path: String,
+}
+
+impl Call {
+    /// Finds out who makes a request.
+    pub async fn receive(hall: Arc<Hall>, uri: &Uri, headers: &HeaderMap) -> Result<Self, Response> {
+        match session::visitor(&hall, headers).await {
+            Ok(mut visitor) => {
+                choose(&mut visitor, uri);
+                let path = uri.path_and_query().map_or("/", |whole| whole.as_str());
+                Ok(Self { hall, visitor, path: without_choice(path) })
+            }
+            Err(error) => {
+                let call = Self { hall, visitor: Visitor::default(), path: "/".to_owned() };
+                Err(call.fail(&busy(error)))
+            }
+        }
+    }
+
+    /// Renders a page.
+    pub fn show(&self, status: StatusCode, build: impl FnOnce(&Frame) -> Page) -> Response {
+        let frame = Frame {
+            campaign: self.hall.board.posted().campaign.clone(),
+            visitor: self.visitor.clone(),
+            demo: self.hall.demo.is_some(),
+            path: self.path.clone(),
+            assets: self.hall.assets.clone(),
+        };
+        let html = app::page::render(Arc::new(frame), build);
+        let mut response = (status, html).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(VARY, HeaderValue::from_static("cookie, accept-language"));
+        response
+    }
+
+    /// Says that something is not there, or did not work.
+    pub fn notice(&self, status: StatusCode, said: Notice) -> Response {
+        self.show(status, |frame| notice::page(frame, &said))
+    }
+
+    /// What a failure looks like on a page.
+    pub fn fail(&self, failure: &Failure) -> Response {
+        match failure {
+            Failure::Refused { refusal: Refusal::NotSignedIn, .. } => self.to_sign_in(),
+            Failure::Busy { retry_after_ms } => {
+                let mut response = self.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::Busy);
+                let seconds = HeaderValue::from(retry_after_ms.div_ceil(1_000).max(1));
+                response.headers_mut().insert(RETRY_AFTER, seconds);
+                response
+            }
+            Failure::Refused { .. } | Failure::NotFound => self.notice(StatusCode::NOT_FOUND, Notice::NotFound),
+            Failure::Forbidden => self.notice(StatusCode::FORBIDDEN, Notice::Forbidden),
+            Failure::Invalid { .. } => self.notice(StatusCode::BAD_REQUEST, Notice::Unreadable),
+            Failure::Unknown => self.notice(StatusCode::INTERNAL_SERVER_ERROR, Notice::Broken),
+        }
+    }
+
+    /// Sends a person to the entrances, and back here afterwards.
+    pub fn to_sign_in(&self) -> Response {
+        let next = serde_urlencoded::to_string([("next", &self.path)]).unwrap_or_default();
+        // The slash is legal in a query and reads better.
+        Redirect::to(&format!("/sign-in?{}", next.replace("%2F", "/"))).into_response()
+    }
+}
+
+/// `?lang=` and `?view=` count for this very page, and the cookie that [`remember`] sets for the next ones.
+fn choose(visitor: &mut Visitor, uri: &Uri) {
+    let (language, view) = chosen(uri);
+    visitor.language = language.unwrap_or(visitor.language);
+    visitor.view = view.unwrap_or(visitor.view);
+}
+
+fn chosen(uri: &Uri) -> (Option<domain::language::Language>, Option<app::visitor::View>) {
+    let pairs: Vec<(String, String)> =
+        serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
+    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    (
+        value("lang").and_then(domain::language::Language::from_tag),
+        value("view").and_then(app::visitor::View::from_code),
+    )
+}
+
+/// The path and query of a page without a choice that was carried out.
+fn without_choice(path: &str) -> String {
+    let Some((path, query)) = path.split_once('?') else { return path.to_owned() };
+    let kept: Vec<&str> =
+        query.split('&').filter(|pair| !pair.starts_with("lang=") && !pair.starts_with("view=")).collect();
+    if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
+}
+
+/// Sets the cookies that `?lang=` and `?view=` ask for.
+pub async fn remember(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+    let (language, view) = chosen(request.uri());
+    let mut response = next.run(request).await;
+    let cookies = [
+        language.map(|language| format!("jq_language={}", language.tag())),
+        view.map(|view| format!("jq_view={}", view.code())),
+    ];
+    for cookie in cookies.into_iter().flatten() {
+        let cookie = format!("{cookie}; Path=/; Max-Age=31536000; SameSite=Lax");
+        if let Ok(value) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(SET_COOKIE, value);
+        }
+    }
+    response
+}
+
+async fn wrong_method(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -> Response {
+    match Call::receive(hall, &uri, &headers).await {
+        Ok(call) => call.notice(StatusCode::METHOD_NOT_ALLOWED, Notice::MethodNotAllowed),
+        Err(response) => response,
+    }
+}
+
+/// There is no such page.
+pub async fn missing(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -> Response {
+    match Call::receive(hall, &uri, &headers).await {
+        Ok(call) => call.notice(StatusCode::NOT_FOUND, Notice::NotFound),
+        Err(response) => response,
+    }
+}

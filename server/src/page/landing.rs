@@ -1,0 +1,68 @@
+//! `/`, `/rules`, `/merchants`.
+
+use std::sync::Arc;
+
+use app::page::landing::{self, Answer};
+use app::page::merchants::{self, MerchantsModel};
+use app::page::notice::Notice;
+use app::page::rules::{self, RulesModel};
+use axum::extract::State;
+use axum::response::Response;
+use domain::refusal::Refusal;
+use http::header::SET_COOKIE;
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+
+use super::Call;
+use crate::hall::Hall;
+use crate::session::cookie;
+
+/// The landing page.
+pub async fn show(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
+    let call = Call::receive(hall, &uri, &headers).await?;
+    let answer = cookie(&headers, "jq_answer").and_then(answer);
+    let model = crate::backend::landing::landing(&call.hall, &call.visitor, answer).await;
+    let mut response = match model {
+        Ok(Some(model)) => call.show(StatusCode::OK, |frame| landing::page(frame, &model)),
+        Ok(None) => call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign),
+        Err(failure) => call.fail(&failure),
+    };
+    if answer.is_some() {
+        // Said once.
+        let clearing = HeaderValue::from_static("jq_answer=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+        response.headers_mut().append(SET_COOKIE, clearing);
+    }
+    Ok(response)
+}
+
+/// The rules of the current round.
+pub async fn rules(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
+    let call = Call::receive(hall, &uri, &headers).await?;
+    let posted = call.hall.board.posted();
+    let current = posted.current(call.hall.clock.campaign());
+    Ok(match (posted.campaign.clone(), current) {
+        (Some(campaign), Some(round)) => {
+            call.show(StatusCode::OK, |frame| rules::page(frame, &RulesModel { campaign, round }))
+        }
+        _ => call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign),
+    })
+}
+
+/// The participating merchants.
+pub async fn merchants(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
+    let call = Call::receive(hall, &uri, &headers).await?;
+    Ok(match call.hall.board.posted().campaign.clone() {
+        Some(campaign) => {
+            call.show(StatusCode::OK, |frame| merchants::page(frame, &MerchantsModel { campaign }))
+        }
+        None => call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign),
+    })
+}
+
+/// The answer to a form that was sent without JavaScript, as its cookie carries it.
+fn answer(code: &str) -> Option<Answer> {
+    match code {
+        "busy" | "unknown" => Some(Answer::Busy),
+        "forbidden" => Some(Answer::Forbidden),
+        code => Refusal::from_code(code).map(Answer::Refused),
+    }
+}

@@ -1,0 +1,124 @@
+//! `/sign-in` and the demonstration entrance.
+
+use std::sync::Arc;
+
+use app::act::answer::local_path;
+use app::page::notice::Notice;
+use app::page::sign_in::{self, DemoEntrance, Rejected, SignInModel};
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::identity_number::IdentityNumber;
+use domain::round::RealNameLevel;
+use http::header::{CONTENT_TYPE, SET_COOKIE};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use serde::Deserialize;
+
+use super::Call;
+use crate::api::BODY_BYTES_MAX;
+use crate::backend::sign_in::{Identity, is_account, is_name, sign_in};
+use crate::hall::Hall;
+use crate::session::token_hash;
+
+/// What the demonstration entrance is sent.
+#[derive(Deserialize)]
+struct DemoForm {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    identity_number: String,
+    #[serde(default = "main_account")]
+    account: String,
+    #[serde(default)]
+    next: String,
+}
+
+fn main_account() -> String {
+    "main".to_owned()
+}
+
+/// The entrances.
+pub async fn show(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
+    let call = Call::receive(hall, &uri, &headers).await?;
+    let pairs: Vec<(String, String)> =
+        serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
+    let next = pairs.into_iter().find_map(|(key, value)| (key == "next").then_some(value)).unwrap_or_default();
+    Ok(form(&call, StatusCode::OK, local_path(&next), None))
+}
+
+/// `GET /demo.json`: the invented persons, for machines. Merchants and staff join with their subjects.
+pub async fn list(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
+    let call = Call::receive(hall, &uri, &headers).await?;
+    Ok(match &call.hall.demo {
+        Some(demo) => {
+            let nobody: [(); 0] = [];
+            let body = serde_json::json!({ "citizens": demo.citizens, "merchants": nobody, "staff": nobody });
+            ([(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+        }
+        None => call.notice(StatusCode::NOT_FOUND, Notice::NotFound),
+    })
+}
+
+/// `POST /sign-in/demo`: anybody with a valid resident identity number.
+pub async fn demo(
+    State(hall): State<Arc<Hall>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Response> {
+    let call = Call::receive(hall, &uri, &headers).await?;
+    if call.hall.demo.is_none() {
+        return Ok(call.notice(StatusCode::NOT_FOUND, Notice::NotFound));
+    }
+    let form = read(&call, &headers, body).await?;
+    let next = local_path(&form.next).to_owned();
+    let reject = |field| {
+        let rejected = Rejected { name: form.name.clone(), field };
+        self::form(&call, StatusCode::UNPROCESSABLE_ENTITY, &next, Some(rejected))
+    };
+    if !is_name(&form.name) {
+        return Ok(reject("name"));
+    }
+    if !is_account(&form.account) {
+        return Ok(call.notice(StatusCode::BAD_REQUEST, Notice::Unreadable));
+    }
+    let today = call.hall.clock.system().beijing().date();
+    let Ok(number) = IdentityNumber::parse(&form.identity_number, today) else {
+        return Ok(reject("identity_number"));
+    };
+    let identity = Identity {
+        subject: call.hall.keys.demo_subject(&number, &form.account),
+        name: form.name,
+        number,
+        entrance: "demo",
+        real_name_level: RealNameLevel::HIGHEST,
+        consented: true,
+    };
+    match sign_in(&call.hall, &identity, token_hash(&headers, call.hall.tls)).await {
+        Ok(token) => {
+            let mut response = Redirect::to(&next).into_response();
+            if let Ok(cookie) = HeaderValue::from_str(&token.cookie(call.hall.tls)) {
+                response.headers_mut().append(SET_COOKIE, cookie);
+            }
+            Ok(response)
+        }
+        Err(failure) => Ok(call.fail(&failure)),
+    }
+}
+
+async fn read(call: &Call, headers: &HeaderMap, body: Body) -> Result<DemoForm, Response> {
+    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !media.starts_with("application/x-www-form-urlencoded") {
+        return Err(call.notice(StatusCode::UNSUPPORTED_MEDIA_TYPE, Notice::Unreadable));
+    }
+    let bytes = to_bytes(body, BODY_BYTES_MAX)
+        .await
+        .map_err(|_| call.notice(StatusCode::PAYLOAD_TOO_LARGE, Notice::TooLarge))?;
+    serde_urlencoded::from_bytes(&bytes).map_err(|_| call.notice(StatusCode::BAD_REQUEST, Notice::Unreadable))
+}
+
+fn form(call: &Call, status: StatusCode, next: &str, rejected: Option<Rejected>) -> Response {
+    let demo = call.hall.demo.as_ref().map(|demo| DemoEntrance { citizens: demo.citizens.clone(), rejected });
+    let model = SignInModel { next: next.to_owned(), demo };
+    call.show(status, |frame| sign_in::page(frame, &model))
+}

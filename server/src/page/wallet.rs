@@ -1,0 +1,63 @@
+//! `/wallet` and `/wallet/{voucher}`.
+
+use std::sync::Arc;
+
+use app::page::voucher::{self, VoucherModel};
+use app::page::wallet::{self, WalletModel};
+use app::page::notice::Notice;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::voucher::VoucherState;
+use http::{HeaderMap, StatusCode, Uri};
+
+use super::Call;
+use crate::backend::code;
+use crate::backend::wallet::{own_voucher, wallet};
+use crate::hall::Hall;
+
+/// The person's packs and vouchers.
+pub async fn show(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
+    let call = Call::receive(hall, &uri, &headers).await?;
+    let claims = match wallet(&call.hall, &call.visitor).await {
+        Ok(claims) => claims,
+        Err(failure) => return Ok(call.fail(&failure)),
+    };
+    let Some(campaign) = call.hall.board.posted().campaign.clone() else {
+        return Ok(call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign));
+    };
+    let model = WalletModel { campaign, now: call.hall.clock.campaign(), claims };
+    Ok(call.show(StatusCode::OK, |frame| wallet::page(frame, &model)))
+}
+
+/// One voucher's rotating code.
+pub async fn voucher(
+    State(hall): State<Arc<Hall>>,
+    Path(id): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Response> {
+    let call = Call::receive(hall, &uri, &headers).await?;
+    if call.visitor.citizen.is_none() {
+        return Ok(call.to_sign_in());
+    }
+    let Ok(id) = id.parse() else {
+        return Ok(call.notice(StatusCode::NOT_FOUND, Notice::NotFound));
+    };
+    let shown = async {
+        let (voucher, round) = own_voucher(&call.hall, &call.visitor, &id).await?;
+        let code = match voucher.state {
+            VoucherState::Usable => Some(code::show(&call.hall, voucher.id).await?),
+            VoucherState::Used | VoucherState::Lapsed => None,
+        };
+        Ok((voucher, round, code))
+    };
+    let (voucher, round, code) = match shown.await {
+        Ok(shown) => shown,
+        Err(failure) => return Ok(call.fail(&failure)),
+    };
+    let Some(campaign) = call.hall.board.posted().campaign.clone() else {
+        return Ok(call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign));
+    };
+    let model = VoucherModel { campaign, voucher, round, now: call.hall.clock.campaign(), code };
+    Ok(call.show(StatusCode::OK, |frame| voucher::page(frame, &model)))
+}

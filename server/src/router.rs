@@ -1,0 +1,73 @@
+//! The whole router: three doors, the assets, and what holds for every answer.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::header::{
+    CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderName, HeaderValue};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+
+use crate::api::problem::Problem;
+use crate::hall::Hall;
+use crate::{act, api, asset, page};
+
+/// Scripts and styles are our own files; nothing is loaded from elsewhere, nothing frames us.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+                      img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+                      frame-ancestors 'none'";
+
+/// The router of one hall.
+pub fn router(hall: Arc<Hall>) -> Router {
+    let assets = asset::AT_ROOT.into_iter().fold(
+        Router::new().route("/assets/{name}", get(asset::hashed)),
+        |router, name| router.route(&format!("/{name}"), get(move |headers| asset::at_root(name, headers))),
+    );
+    Router::new()
+        .merge(page::router())
+        .merge(api::router())
+        .merge(act::router())
+        .merge(assets)
+        .fallback(page::missing)
+        .layer(CsrfLayer::new().with_rejection_response(foreign))
+        .layer(from_fn(page::remember))
+        .layer(CatchPanicLayer::custom(broken))
+        .layer(from_fn_with_state(hall.clone(), guard))
+        .with_state(hall)
+}
+
+/// A request that changes something and came from another site (CONTRACT 3: `forbidden`).
+fn foreign(_: ProtectionError) -> Response {
+    Problem::of_code("forbidden").into_response()
+}
+
+/// A panic is a bug: its text goes to the log, by the hook, and a person is told only that something broke.
+fn broken(_: Box<dyn std::any::Any + Send>) -> http::Response<Body> {
+    metrics::counter!("jinquan_panics_total").increment(1);
+    Problem { status: 500, title: "internal error".to_owned(), ..Problem::of_code("internal") }.into_response()
+}
+
+/// Headers that every answer carries.
+async fn guard(State(hall): State<Arc<Hall>>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.insert(name, HeaderValue::from_static(value));
+    };
+    set(CONTENT_SECURITY_POLICY, POLICY);
+    set(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(REFERRER_POLICY, "same-origin");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("permissions-policy"), "camera=(self), geolocation=(self), microphone=()");
+    if hall.tls {
+        set(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    response
+}

@@ -1,0 +1,142 @@
+//! Sessions of our own: a random token in a cookie, its hash in the store. The system clock governs them.
+
+use app::visitor::{Citizen, View, Visitor};
+use domain::claim::Standing;
+use domain::language::Language;
+use domain::time::Timestamp;
+use http::HeaderMap;
+use http::header::{ACCEPT_LANGUAGE, COOKIE};
+
+use crate::hall::Hall;
+use crate::key::{hex, sha256, unhex};
+
+/// A session ends this long after it began, whatever happens.
+pub const ABSOLUTE_MS: i64 = 12 * 3_600_000;
+/// A session ends this long after it was last used.
+pub const IDLE_MS: i64 = 2 * 3_600_000;
+/// A session's last use is written down at most this often.
+const TOUCH_EVERY_MS: i64 = 300_000;
+
+/// The text to whose current version a person agrees when signing in: what the identity number is used for.
+pub const CONSENT_PURPOSE: &str = "identity_number";
+/// Its version; a new one asks everybody again.
+pub const CONSENT_VERSION: i64 = 1;
+
+/// A session's token, before it is hashed: 256 random bits. It has no `Debug`, so that it cannot slip into a log.
+pub struct Token([u8; 32]);
+
+impl Token {
+    /// A new token.
+    pub fn draw(hall: &Hall) -> Self {
+        Self(hall.chance.bytes())
+    }
+
+    /// What is stored.
+    pub fn hash(&self) -> [u8; 32] {
+        sha256(&self.0)
+    }
+
+    /// The cookie that carries it.
+    pub fn cookie(&self, tls: bool) -> String {
+        let max_age = ABSOLUTE_MS / 1_000;
+        format!("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{}", name(tls), hex(&self.0), secure(tls))
+    }
+}
+
+/// The cookie that takes the token away.
+pub fn clearing_cookie(tls: bool) -> String {
+    format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", name(tls), secure(tls))
+}
+
+/// With TLS the name itself makes browsers insist on Secure, this host and Path=/.
+fn name(tls: bool) -> &'static str {
+    if tls { "__Host-jinquan" } else { "jinquan" }
+}
+
+fn secure(tls: bool) -> &'static str {
+    if tls { "; Secure" } else { "" }
+}
+
+/// The hash of the token that a request carries, if it carries one.
+pub fn token_hash(headers: &HeaderMap, tls: bool) -> Option<[u8; 32]> {
+    cookie(headers, name(tls)).and_then(unhex).map(|token| sha256(&token))
+}
+
+/// A cookie's value. Of several with one name the first counts.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
+}
+
+/// Who makes a request, and how they want to see the pages.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn visitor(hall: &Hall, headers: &HeaderMap) -> Result<Visitor, store::Error> {
+    let citizen = match token_hash(headers, hall.tls) {
+        Some(hash) => citizen(hall, hash).await?,
+        None => None,
+    };
+    Ok(Visitor { citizen, language: language(headers), view: view(headers) })
+}
+
+async fn citizen(hall: &Hall, session: [u8; 32]) -> Result<Option<Citizen>, store::Error> {
+    let now = hall.clock.system();
+    let Some(row) = hall.store.session(&session, now, CONSENT_PURPOSE, CONSENT_VERSION).await? else {
+        return Ok(None);
+    };
+    if now.millis_since(row.seen_at) > IDLE_MS {
+        hall.store.end_session(&session).await?;
+        return Ok(None);
+    }
+    touch(hall, &session, row.seen_at, now).await;
+    Ok(Some(Citizen {
+        person: row.person,
+        account: row.account,
+        masked_name: row.masked_name,
+        standing: Standing {
+            real_name_level: row.real_name_level,
+            consented: row.consented,
+            division: row.division,
+        },
+        session,
+    }))
+}
+
+/// Writes the last use down now and then. A failure costs nothing but an earlier end.
+async fn touch(hall: &Hall, session: &[u8; 32], seen_at: Timestamp, now: Timestamp) {
+    if now.millis_since(seen_at) > TOUCH_EVERY_MS
+        && let Err(error) = hall.store.touch_session(session, now).await
+    {
+        tracing::warn!(error = %error, "a session's last use could not be written down");
+    }
+}
+
+/// The chosen language, else simplified Chinese where the browser asks for it, else traditional Chinese. English is by
+/// choice only.
+fn language(headers: &HeaderMap) -> Language {
+    if let Some(chosen) = cookie(headers, "jq_language").and_then(Language::from_tag) {
+        return chosen;
+    }
+    let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut chinese = accepted.split(',').filter_map(|part| {
+        let tag = part.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let traditional = ["zh-hant", "zh-tw", "zh-hk", "zh-mo"].iter().any(|form| tag.starts_with(form));
+        match tag.as_str() {
+            _ if traditional => Some(Language::Hant),
+            "zh" => Some(Language::Hans),
+            _ if tag.starts_with("zh-") => Some(Language::Hans),
+            _ => None,
+        }
+    });
+    chinese.next().unwrap_or_default()
+}
+
+fn view(headers: &HeaderMap) -> View {
+    cookie(headers, "jq_view").and_then(View::from_code).unwrap_or_default()
+}

@@ -1,0 +1,250 @@
+//! Settings: the command line over the environment (`JINQUAN_…`) over the file over the defaults. A wrong value stops
+//! the start with one sentence that names the setting.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use domain::time::Timestamp;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+use crate::key::{MasterKey, unhex};
+
+/// What can be said on the command line of `serve`. What is left out comes from the environment or the file.
+#[derive(Args, Clone, Debug, Default, Serialize)]
+pub struct ServeOptions {
+    /// A TOML file with settings.
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Where the data is.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub place: PlaceOptions,
+    /// Where people are served; port 0 picks a free one.
+    #[arg(long, value_name = "ADDR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<String>,
+    /// Where /healthz, /readyz and /metrics are served; off when left out.
+    #[arg(long, value_name = "ADDR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admin_listen: Option<String>,
+    /// The demonstration: sample citizens, and an entrance for anybody with a valid number.
+    #[arg(long)]
+    #[serde(skip_serializing_if = "is_false")]
+    pub demo: bool,
+    /// Lets a demonstration listen on other than loopback addresses.
+    #[arg(long)]
+    #[serde(skip_serializing_if = "is_false")]
+    pub demo_public: bool,
+    /// Starts the campaign clock at this instant.
+    #[arg(long, value_name = "RFC3339")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub now: Option<String>,
+    /// Puts the campaign clock so many seconds ahead (or behind, when negative).
+    #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock_offset: Option<String>,
+}
+
+/// Where the data is.
+#[derive(Args, Clone, Debug, Default, Serialize)]
+pub struct PlaceOptions {
+    /// sqlite:PATH or postgres://…
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
+}
+
+/// The settings as they are merged, before they are checked.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    database: String,
+    listen: String,
+    admin_listen: Option<String>,
+    demo: bool,
+    demo_public: bool,
+    now: Option<String>,
+    clock_offset: Option<Number>,
+    public_url: Option<String>,
+    master_keys: Option<String>,
+    lane_queue: usize,
+    live_streams: usize,
+}
+
+/// A number that may be written with or without quotation marks.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Number {
+    Written(String),
+    Plain(i64),
+}
+
+/// The checked settings of a server.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where the data is.
+    pub database: String,
+    /// Where people are served.
+    pub listen: SocketAddr,
+    /// Where operations are served.
+    pub admin_listen: Option<SocketAddr>,
+    /// Whether this is a demonstration.
+    pub demo: bool,
+    /// How the campaign clock is moved.
+    pub campaign_clock: CampaignClock,
+    /// Whether people reach this server through TLS, so that cookies can demand it.
+    pub tls: bool,
+    /// The master keys; none in a demonstration, which keeps its own.
+    pub master_keys: Vec<MasterKey>,
+    /// The most claims that wait for the desk; more are answered `busy`.
+    pub lane_queue: usize,
+    /// The most event streams that are open; more are answered `busy`.
+    pub live_streams: usize,
+}
+
+/// How the campaign clock is moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CampaignClock {
+    /// Not at all.
+    Real,
+    /// To start at an instant.
+    StartsAt(Timestamp),
+    /// By so many milliseconds.
+    Ahead(i64),
+}
+
+/// A setting that cannot be followed: one sentence that names it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct WrongSetting(pub String);
+
+impl Settings {
+    /// Merges and checks.
+    ///
+    /// # Errors
+    /// [`WrongSetting`] names the first setting that cannot be followed.
+    pub fn gather(options: &ServeOptions) -> Result<Self, WrongSetting> {
+        let defaults = Raw {
+            database: "sqlite:data/jinquan.db".to_owned(),
+            listen: "127.0.0.1:3000".to_owned(),
+            admin_listen: None,
+            demo: false,
+            demo_public: false,
+            now: None,
+            clock_offset: None,
+            public_url: None,
+            master_keys: None,
+            lane_queue: 8_192,
+            live_streams: 20_000,
+        };
+        let mut figment = Figment::from(Serialized::defaults(defaults));
+        if let Some(file) = &options.config {
+            if !file.is_file() {
+                return Err(WrongSetting(format!("--config {}: there is no such file.", file.display())));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let raw: Raw = figment
+            .merge(Env::prefixed("JINQUAN_").ignore(&["config", "log", "test_postgres", "bin"]))
+            .merge(Serialized::defaults(options))
+            .extract()
+            .map_err(|error| WrongSetting(describe(&error)))?;
+        raw.check()
+    }
+}
+
+impl Raw {
+    fn check(self) -> Result<Settings, WrongSetting> {
+        let listen = address("--listen", &self.listen)?;
+        let admin_listen = self.admin_listen.as_deref().map(|text| address("--admin-listen", text)).transpose()?;
+        if self.demo && !self.demo_public && !listen.ip().is_loopback() {
+            return Err(WrongSetting(format!(
+                "--listen {listen}: a demonstration listens on loopback only, unless --demo-public is given."
+            )));
+        }
+        let campaign_clock = campaign_clock(self.now.as_deref(), self.clock_offset.as_ref())?;
+        let tls = match self.public_url.as_deref() {
+            None => false,
+            Some(url) if url.starts_with("https://") => true,
+            Some(url) if url.starts_with("http://") => false,
+            Some(_) => {
+                return Err(WrongSetting("JINQUAN_PUBLIC_URL must begin with https:// or http://.".to_owned()));
+            }
+        };
+        for (name, value) in [("JINQUAN_LANE_QUEUE", self.lane_queue), ("JINQUAN_LIVE_STREAMS", self.live_streams)] {
+            if !(1..=1_000_000).contains(&value) {
+                return Err(WrongSetting(format!("{name} must be 1 to 1000000.")));
+            }
+        }
+        Ok(Settings {
+            database: self.database,
+            listen,
+            admin_listen,
+            demo: self.demo,
+            campaign_clock,
+            tls,
+            master_keys: master_keys(self.master_keys.as_deref())?,
+            lane_queue: self.lane_queue,
+            live_streams: self.live_streams,
+        })
+    }
+}
+
+fn address(setting: &str, text: &str) -> Result<SocketAddr, WrongSetting> {
+    text.parse().map_err(|_| WrongSetting(format!("{setting} {text}: not an address such as 127.0.0.1:3000.")))
+}
+
+fn campaign_clock(now: Option<&str>, offset: Option<&Number>) -> Result<CampaignClock, WrongSetting> {
+    match (now, offset) {
+        (None, None) => Ok(CampaignClock::Real),
+        (Some(_), Some(_)) => {
+            Err(WrongSetting("--now and --clock-offset cannot both be given: choose one.".to_owned()))
+        }
+        (Some(text), None) => text.parse().map(CampaignClock::StartsAt).map_err(|_| {
+            WrongSetting(format!("--now {text}: not an instant such as 2020-04-22T08:59:30+08:00."))
+        }),
+        (None, Some(number)) => {
+            let seconds = match number {
+                Number::Plain(seconds) => Some(*seconds),
+                Number::Written(text) => text.parse().ok(),
+            };
+            seconds
+                .and_then(|seconds: i64| seconds.checked_mul(1_000))
+                .map(CampaignClock::Ahead)
+                .ok_or_else(|| WrongSetting("--clock-offset must be a whole number of seconds.".to_owned()))
+        }
+    }
+}
+
+/// `1:<64 hexadecimal digits>`, several separated by commas.
+fn master_keys(text: Option<&str>) -> Result<Vec<MasterKey>, WrongSetting> {
+    let wrong = || {
+        WrongSetting("JINQUAN_MASTER_KEYS must be VERSION:64-HEX-DIGITS, several separated by commas.".to_owned())
+    };
+    let mut keys: Vec<MasterKey> = Vec::new();
+    for part in text.unwrap_or_default().split(',').filter(|part| !part.is_empty()) {
+        let (version, secret) = part.split_once(':').ok_or_else(wrong)?;
+        let version: i32 = version.parse().ok().filter(|version| *version > 0).ok_or_else(wrong)?;
+        let secret = unhex(secret).ok_or_else(wrong)?;
+        if keys.iter().any(|key| key.version == version) {
+            return Err(wrong());
+        }
+        keys.push(MasterKey { version, secret });
+    }
+    Ok(keys)
+}
+
+fn describe(error: &figment::Error) -> String {
+    let name = if error.path.is_empty() { "The settings".to_owned() } else { error.path.join(".") };
+    let place = error.metadata.as_ref().map(|metadata| format!(" ({})", metadata.name)).unwrap_or_default();
+    format!("{name}{place}: {}.", error.kind)
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
+fn is_false(value: &bool) -> bool {
+    !value
+}

@@ -1,0 +1,152 @@
+//! Starting a server: database, keys, clocks, campaign, listeners; and stopping it without losing anybody.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use domain::time::Timestamp;
+use store::Store;
+use store::campaign::{ImportPlan, Imported};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::campaign_file::CampaignFile;
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::demo;
+use crate::hall::{DemoEntrance, Furnishing, Hall};
+use crate::key::{Keys, MasterKey};
+use crate::setting::{CampaignClock, Settings};
+
+/// Why a server does not start: one sentence.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct CannotStart(pub String);
+
+impl From<store::Error> for CannotStart {
+    fn from(error: store::Error) -> Self {
+        Self(format!("The database: {error}."))
+    }
+}
+
+/// Opens the database, brings it up to date and furnishes a hall.
+///
+/// # Errors
+/// [`CannotStart`] with one sentence.
+pub async fn furnish(settings: &Settings, stopping: watch::Receiver<bool>) -> Result<Arc<Hall>, CannotStart> {
+    if !settings.demo {
+        let missing = "No real entrance is configured: give --demo for a demonstration.";
+        return Err(CannotStart(missing.to_owned()));
+    }
+    let store = Arc::new(Store::open(&settings.database).await?);
+    store.migrate().await?;
+    let chance = Chance::default();
+    let clock = clock(settings, &store).await?;
+    prepare_demo(settings, &store, &clock).await?;
+    refuse_an_early_now(settings, &store, &clock).await?;
+    let masters = if settings.master_keys.is_empty() {
+        vec![MasterKey { version: 1, secret: store.demo_key(&chance.bytes()).await? }]
+    } else {
+        settings.master_keys.clone()
+    };
+    let keys = Keys::derive(&masters).ok_or_else(|| CannotStart("JINQUAN_MASTER_KEYS is empty.".to_owned()))?;
+    let furnishing = Furnishing {
+        store,
+        clock,
+        keys,
+        demo: Some(DemoEntrance { citizens: demo::citizens() }),
+        tls: settings.tls,
+        lane_queue: settings.lane_queue,
+        live_streams: settings.live_streams,
+        stopping,
+    };
+    Ok(Hall::open(furnishing).await?)
+}
+
+/// The campaign clock as it was asked for; on PostgreSQL corrected by the offset to the database's clock, so that
+/// several servers open a round at the same instant.
+async fn clock(settings: &Settings, store: &Store) -> Result<Clock, CannotStart> {
+    let clock = Clock::machine(0);
+    let database_ahead_ms = database_ahead_ms(store, &clock).await?;
+    let ahead = match settings.campaign_clock {
+        CampaignClock::Real => database_ahead_ms,
+        CampaignClock::Ahead(ms) => ms.saturating_add(database_ahead_ms),
+        CampaignClock::StartsAt(now) => now.millis_since(clock.system()),
+    };
+    clock.set_campaign_offset(ahead);
+    Ok(clock)
+}
+
+/// How far the database's clock is ahead of this machine's, by the answer with the shortest way; 0 on SQLite.
+async fn database_ahead_ms(store: &Store, clock: &Clock) -> Result<i64, CannotStart> {
+    let mut best: Option<(i64, i64)> = None;
+    for _ in 0..5 {
+        let sent = clock.system();
+        let Some(answered_ms) = store.database_time_ms().await? else { return Ok(0) };
+        let way_ms = clock.system().millis_since(sent);
+        if best.is_none_or(|(shortest, _)| way_ms < shortest) {
+            best = Some((way_ms, answered_ms - sent.millis() - way_ms / 2));
+        }
+    }
+    Ok(best.map_or(0, |(_, ahead)| ahead))
+}
+
+/// Imports the shipped campaign into an empty database, and once shifts its rounds to now.
+async fn prepare_demo(settings: &Settings, store: &Store, clock: &Clock) -> Result<(), CannotStart> {
+    if store.campaign().await?.is_none() {
+        let file = CampaignFile::parse(demo::CAMPAIGN).map_err(|findings| CannotStart(findings.to_string()))?;
+        import(store, &file, clock.campaign()).await?;
+    }
+    let stored = store.campaign().await?;
+    let shifted = stored.is_some_and(|stored| stored.shift_ms.is_some());
+    match settings.campaign_clock {
+        CampaignClock::Real if !shifted => {
+            let rounds = store.rounds().await?;
+            if let Some((shift_ms, windows)) = demo::shifted(&rounds, clock.campaign()) {
+                store.shift_rounds(shift_ms, &windows).await?;
+            }
+        }
+        CampaignClock::StartsAt(_) | CampaignClock::Ahead(_) if shifted => {
+            let sentence = "--now and --clock-offset do not fit this database: its rounds were shifted to the real \
+                            time when it was first started. Use another --database, or run jinquan demo reset.";
+            return Err(CannotStart(sentence.to_owned()));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Imports a campaign file into an empty database.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn import(store: &Store, file: &CampaignFile, at: Timestamp) -> Result<Imported, store::Error> {
+    let plan = ImportPlan {
+        campaign: &file.campaign,
+        checksum: &file.checksum,
+        rounds: &file.rounds,
+        transfers: file.opening_transfers(at),
+        imported_at: at,
+    };
+    store.import(&plan).await
+}
+
+/// The campaign clock must not run behind what was done already.
+async fn refuse_an_early_now(settings: &Settings, store: &Store, clock: &Clock) -> Result<(), CannotStart> {
+    if settings.campaign_clock == CampaignClock::Real {
+        return Ok(());
+    }
+    match store.newest_record().await? {
+        Some(newest) if clock.campaign() < newest => Err(CannotStart(format!(
+            "--now or --clock-offset puts the campaign clock before the newest record ({newest}): choose a later one."
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Opens a listener.
+///
+/// # Errors
+/// [`CannotStart`] names the setting.
+pub async fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener, CannotStart> {
+    TcpListener::bind(address).await.map_err(|error| CannotStart(format!("{setting} {address}: {error}.")))
+}

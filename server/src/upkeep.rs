@@ -1,0 +1,55 @@
+//! What a server does by itself, in the background: refresh the board and the memory, publish the live stock, follow
+//! the database's clock, throw away sessions that are over.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::board::REFRESH_EVERY;
+use crate::hall::Hall;
+
+/// How often the live stock is looked at: the most events a second that a stream can see is four.
+const PUBLISH_EVERY: Duration = Duration::from_millis(250);
+/// How often sessions that are over are thrown away.
+const PURGE_EVERY: Duration = Duration::from_secs(600);
+
+/// Runs until the hall is gone.
+pub async fn run(hall: Weak<Hall>) {
+    let publishing = every(hall.clone(), PUBLISH_EVERY, async |hall| {
+        hall.live.publish(&hall.board.posted(), hall.clock.campaign());
+    });
+    let refreshing = every(hall.clone(), REFRESH_EVERY, async |hall| {
+        if let Err(error) = refresh(&hall).await {
+            tracing::warn!(error = %error, "the board could not be refreshed");
+        }
+    });
+    let purging = every(hall, PURGE_EVERY, async |hall| {
+        if let Err(error) = hall.store.purge_sessions(hall.clock.system()).await {
+            tracing::warn!(error = %error, "old sessions could not be thrown away");
+        }
+    });
+    tokio::join!(publishing, refreshing, purging);
+}
+
+/// Reads again what other servers may have changed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn refresh(hall: &Hall) -> Result<(), store::Error> {
+    hall.board.refresh(&hall.store).await?;
+    hall.memory.refresh(&hall.store, &hall.board.posted().rounds).await
+}
+
+async fn every(hall: Weak<Hall>, period: Duration, act: impl AsyncFn(Arc<Hall>)) {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let Some(hall) = hall.upgrade() else { return };
+        if *hall.stopping.borrow() {
+            return;
+        }
+        act(hall).await;
+    }
+}

@@ -1,0 +1,16 @@
+//! The server through its real router, on both engines, with a clock that the test sets; and as real processes where
+//! that is the point.
+
+mod calendar;
+mod campaign_file;
+mod claim;
+mod doors;
+mod input;
+mod live;
+mod memory;
+mod openapi;
+mod pages;
+mod race;
+mod session;
+mod start;
+mod support;

@@ -1,0 +1,58 @@
+//! Memory refuses, never grants, and never refuses a holder (DESIGN 2).
+
+use domain::time::Timestamp;
+use http::StatusCode;
+use rstest::rstest;
+use server::campaign_file::seal;
+
+use crate::support::{App, OPEN, On, campaign_of, number};
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_knows_strangers_only_while_the_round_is_sold_out(#[values(On::Sqlite, On::Postgres)] on: On) {
+    let app = App::with(on, OPEN, &campaign_of(1)).await;
+    let holder = app.sign_in(&number(1), "main").await;
+    let stranger = app.sign_in(&number(2), "main").await;
+    assert_eq!(app.claim(&holder, "k", "{}").await.status, StatusCode::CREATED);
+    // Not loaded yet: the database answers.
+    assert_eq!(app.claim(&stranger, "k", "{}").await.code(), "sold_out");
+    app.refresh().await;
+    let round = app.hall.board.round(&"r1".parse().unwrap()).unwrap();
+    let claims = app.hall.store.claims_of_round(&round.id, 0, 10).await.unwrap();
+    assert!(!app.hall.memory.is_stranger(&round, &claims[0].person), "a holder is never a stranger");
+    assert_eq!(app.claim(&stranger, "k", "{}").await.code(), "sold_out");
+    assert_eq!(app.claim(&holder, "k2", "{}").await.code(), "already_claimed");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn added_packs_drop_the_memory_on_every_server(#[values(On::Sqlite, On::Postgres)] on: On) {
+    let first = App::with(on, OPEN, &campaign_of(1)).await;
+    let second = App::on(first.database.clone(), OPEN, 8_192).await;
+    let holder = first.sign_in(&number(1), "main").await;
+    let late = first.sign_in(&number(2), "main").await;
+    assert_eq!(first.claim(&holder, "k", "{}").await.status, StatusCode::CREATED);
+    for app in [&first, &second] {
+        app.refresh().await;
+        assert_eq!(app.claim(&late, "k", "{}").await.code(), "sold_out");
+    }
+    add_one_pack(&first).await;
+    // What the background of each server does several times a second.
+    second.refresh().await;
+    assert_eq!(second.claim(&late, "k", "{}").await.status, StatusCode::CREATED);
+    first.refresh().await;
+    let replay = first.claim(&late, "k", "{}").await;
+    assert_eq!((replay.status, replay.headers.contains_key("idempotent-replayed")), (StatusCode::CREATED, true));
+}
+
+async fn add_one_pack(app: &App) {
+    let round = app.hall.board.round(&"r1".parse().unwrap()).unwrap();
+    let mut tx = app.hall.store.begin().await.unwrap();
+    let link = store::claim::lock_round(&mut tx, &round.id).await.unwrap().unwrap().link;
+    drop(tx);
+    let at: Timestamp = OPEN.parse().unwrap();
+    let mut transfer = domain::ledger::Transfer::approval(at, &round.id, round.packs[0].face().unwrap());
+    transfer.sequence = link.sequence + 1;
+    transfer.previous = link.hash;
+    app.hall.store.add_stock(&round.id, &round.packs[0].id, 1, &seal(transfer)).await.unwrap();
+}

@@ -1,0 +1,67 @@
+//! Servers as real processes, and a client for them.
+
+use std::process::Stdio;
+
+use axum::body::Body;
+use http::{Request, Response, Uri};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use super::Answer;
+
+/// The binary under test.
+const BINARY: &str = env!("CARGO_BIN_EXE_jinquan");
+
+/// A server process. It ends with the value.
+pub(crate) struct Server {
+    pub(crate) base: String,
+    _child: Child,
+}
+
+impl Server {
+    /// Starts `jinquan serve` on a free port and waits until it says where.
+    pub(crate) async fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(BINARY)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let line = lines.next_line().await.unwrap().expect("the server says where it listens");
+        let base = line.strip_prefix("listening on ").expect("the first line is the address").to_owned();
+        Self { base, _child: child }
+    }
+}
+
+/// Runs a command of the binary to its end: exit code, standard output, standard error.
+pub(crate) async fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(BINARY).args(arguments).env("JINQUAN_LOG", "off").output().await.unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// A client that keeps its connections.
+#[derive(Clone)]
+pub(crate) struct Http(Client<HttpConnector, Body>);
+
+impl Http {
+    pub(crate) fn new() -> Self {
+        Self(Client::builder(TokioExecutor::new()).build_http())
+    }
+
+    /// Sends a request that names a path to the server at `base`.
+    pub(crate) async fn send(&self, base: &str, mut request: Request<Body>) -> Answer {
+        let path = request.uri().path_and_query().unwrap().to_string();
+        *request.uri_mut() = format!("{base}{path}").parse::<Uri>().unwrap();
+        let response: Response<_> = self.0.request(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(Body::new(body), usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+}

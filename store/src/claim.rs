@@ -1,0 +1,202 @@
+//! Claims (R1 to R4): one row each, from which the vouchers follow. Reading here, the batch in `claim/`.
+
+mod batch;
+mod holding;
+
+use domain::claim::{Choice, Claim};
+use domain::id::{AccountId, ClaimId, PersonId, RequestKey, RoundId};
+use domain::time::Timestamp;
+use serde::Serialize;
+
+use crate::db::{Sql, Tx, json_rows};
+use crate::error::Error;
+use crate::open::Store;
+use crate::text::{Place, json};
+
+pub use crate::round::{LockedRound, lock_round};
+#[cfg(feature = "negative-control")]
+pub(crate) use batch::control_insert;
+pub use batch::{GrantBatch, record};
+#[cfg(feature = "negative-control")]
+pub(crate) use holding::{HOLDINGS, WITH_PACK};
+pub use holding::{holdings, with_pack_in_campaign};
+
+/// The most claims that one answer about a person holds; a campaign has a few rounds with a few packs each.
+const CLAIMS_OF_PERSON_MAX: i64 = 1_000;
+
+macro_rules! select_claim {
+    ($tail:literal) => {
+        concat!(
+            "select c.id, c.round_id, c.pack_id, c.person_id, c.account_id, c.request_key,
+                    c.pack_named, c.serial, c.state, c.claimed_at
+             from claim c ",
+            $tail
+        )
+    };
+}
+
+pub(crate) const CLAIM_BY_KEY: &str =
+    select_claim!("where c.account_id = $1 and c.round_id = $2 and c.request_key = $3");
+
+pub(crate) const CLAIMS_OF_PERSON: &str =
+    select_claim!("where c.person_id = $1 order by c.claimed_at desc, c.id desc limit $2");
+
+pub(crate) const CLAIMS_IN_ROUND: &str = select_claim!(
+    "where c.round_id = $1 and c.person_id = $2 and c.state <> 'refused' order by c.limit_key"
+);
+
+const CLAIMS_BY_ID: Sql = json_rows!(select_claim!("join"), [id text], "on c.id = t.id");
+
+/// Everything that a server must know before it may refuse from memory, as it stood at one instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holders {
+    /// The round's version: what is remembered of another one is void.
+    pub version: i64,
+    /// Whether no pack of the round remains.
+    pub sold_out: bool,
+    /// The persons who have a claim in the round that is not refused, each once.
+    pub persons: Vec<PersonId>,
+}
+
+impl Store {
+    /// The claim of that identifier.
+    pub async fn claim(&self, id: &ClaimId) -> Result<Option<Claim>, Error> {
+        let query = self.db.read(select_claim!("where c.id = $1")).bind(id.to_string());
+        query.fetch_optional::<ClaimRow>().await?.map(ClaimRow::read).transpose()
+    }
+
+    /// A person's claims, the newest first.
+    pub async fn claims_of(&self, person: &PersonId) -> Result<Vec<Claim>, Error> {
+        let query =
+            self.db.read(CLAIMS_OF_PERSON).bind(person.to_string()).bind(CLAIMS_OF_PERSON_MAX);
+        read(query.fetch_all().await?)
+    }
+
+    /// The claim that was made with that key (R4).
+    pub async fn claim_by_key(
+        &self,
+        account: &AccountId,
+        round: &RoundId,
+        key: &RequestKey,
+    ) -> Result<Option<Claim>, Error> {
+        let query = self
+            .db
+            .read(CLAIM_BY_KEY)
+            .bind(account.to_string())
+            .bind(round.to_string())
+            .bind(key.as_str().to_owned());
+        query.fetch_optional::<ClaimRow>().await?.map(ClaimRow::read).transpose()
+    }
+
+    /// A person's claims in a round that are not refused.
+    pub async fn claims_in_round(
+        &self,
+        person: &PersonId,
+        round: &RoundId,
+    ) -> Result<Vec<Claim>, Error> {
+        let query = self.db.read(CLAIMS_IN_ROUND).bind(round.to_string()).bind(person.to_string());
+        read(query.fetch_all().await?)
+    }
+
+    /// Granted claims of a round by serial, after that one, at most `limit`: to recompute the digests (R20).
+    pub async fn claims_of_round(
+        &self,
+        round: &RoundId,
+        after_serial: u32,
+        limit: u32,
+    ) -> Result<Vec<Claim>, Error> {
+        claims_of_round(&mut self.snapshot().await?, round, after_serial, limit).await
+    }
+
+    /// Who holds a pack of the round, with the version and the stock of the same instant; `None` when there is no
+    /// such round.
+    pub async fn holders(&self, round: &RoundId) -> Result<Option<Holders>, Error> {
+        let mut tx = self.snapshot().await?;
+        let head: Option<(i64, Option<i64>)> = tx
+            .query(
+                "select r.version, cast(sum(p.remaining) as bigint)
+                 from round r left join pack p on p.round_id = r.id
+                 where r.id = $1 group by r.version",
+            )
+            .bind(round.to_string())
+            .fetch_optional()
+            .await?;
+        let Some((version, remaining)) = head else { return Ok(None) };
+        let persons: Vec<(String,)> = tx
+            .query(
+                "select distinct person_id from claim
+                 where round_id = $1 and state <> 'refused'",
+            )
+            .bind(round.to_string())
+            .fetch_all()
+            .await?;
+        let place = Place { table: "claim", row: round.as_str() };
+        let persons = persons.iter().map(|(person,)| place.parse("person_id", person));
+        let persons = persons.collect::<Result<_, _>>()?;
+        Ok(Some(Holders { version, sold_out: remaining.unwrap_or(0) == 0, persons }))
+    }
+}
+
+/// Granted claims of a snapshot; see [`Store::claims_of_round`].
+pub async fn claims_of_round(
+    tx: &mut Tx,
+    round: &RoundId,
+    after_serial: u32,
+    limit: u32,
+) -> Result<Vec<Claim>, Error> {
+    let query = tx
+        .query(select_claim!("where c.round_id = $1 and c.serial > $2 order by c.serial limit $3"))
+        .bind(round.to_string())
+        .bind(i64::from(after_serial))
+        .bind(i64::from(limit));
+    read(query.fetch_all().await?)
+}
+
+/// The claims of those identifiers, in no order: for replays.
+pub async fn read_claims(tx: &mut Tx, ids: &[ClaimId]) -> Result<Vec<Claim>, Error> {
+    #[derive(Serialize)]
+    struct Row {
+        id: ClaimId,
+    }
+    let rows: Vec<Row> = ids.iter().map(|id| Row { id: *id }).collect();
+    read(tx.query(CLAIMS_BY_ID).bind(json(&rows)?).fetch_all().await?)
+}
+
+fn read(rows: Vec<ClaimRow>) -> Result<Vec<Claim>, Error> {
+    rows.into_iter().map(ClaimRow::read).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct ClaimRow {
+    id: String,
+    round_id: String,
+    pack_id: String,
+    person_id: String,
+    account_id: String,
+    request_key: String,
+    pack_named: i64,
+    serial: Option<i64>,
+    state: String,
+    claimed_at: i64,
+}
+
+impl ClaimRow {
+    fn read(self) -> Result<Claim, Error> {
+        let place = Place { table: "claim", row: &self.id };
+        let serial = self.serial.map(|serial| place.number("serial", serial)).transpose()?;
+        Ok(Claim {
+            id: place.parse("id", &self.id)?,
+            round: place.parse("round_id", &self.round_id)?,
+            person: place.parse("person_id", &self.person_id)?,
+            account: place.parse("account_id", &self.account_id)?,
+            key: place.parse("request_key", &self.request_key)?,
+            choice: Choice {
+                pack: place.parse("pack_id", &self.pack_id)?,
+                named: self.pack_named != 0,
+            },
+            serial,
+            state: place.code("state", self.state)?,
+            claimed_at: Timestamp::from_millis(self.claimed_at),
+        })
+    }
+}

@@ -1,0 +1,175 @@
+//! The claim batch: a small fixed number of statements, whatever the number of requests. All of them run in one
+//! transaction whose first statement is [`lock_round`](super::lock_round).
+
+use domain::claim::{Claim, ClaimState, limit_key};
+use domain::id::{AccountId, ClaimId, PackId, PersonId, RequestKey};
+use domain::ledger::{Chain, Reason};
+use domain::pack::Stock;
+use domain::round::Round;
+use serde::Serialize;
+
+use crate::db::{Sql, Tx, json_rows};
+use crate::error::Error;
+use crate::ledger::{self, SealedTransfer};
+use crate::text::json;
+
+/// The grants of a batch as decided under the round's lock: claims, what is left, and the money that moved.
+#[derive(Clone, Copy, Debug)]
+pub struct GrantBatch<'a> {
+    /// The round, as read under the lock.
+    pub round: &'a Round,
+    /// The claims, every one granted, at least one.
+    pub claims: &'a [Claim],
+    /// The stock of each pack afterwards, in the order of the round's packs.
+    pub stocks: &'a [Stock],
+    /// The number of the last grant afterwards.
+    pub last_serial: u32,
+    /// The one transfer of the batch, sealed, following the round's chain.
+    pub transfer: &'a SealedTransfer,
+}
+
+/// No `not exists` here: it flips the plan of a growing table. The unique indexes say what is a duplicate, and the
+/// number of rows says whether there was one.
+const INSERT_CLAIMS: Sql = json_rows!(
+    "insert into claim (id, round_id, pack_id, person_id, account_id, request_key, pack_named,
+                        limit_key, state, answered, serial, claimed_at)
+     select t.id, $2, t.pack, t.person, t.account, t.request_key, t.named,
+            t.limit_key, 'granted', 'granted', t.serial, t.claimed_at
+     from",
+    [
+        id text, pack text, person text, account text, request_key text, named bigint,
+        limit_key text, serial bigint, claimed_at bigint
+    ],
+    "where true on conflict do nothing"
+);
+
+const UPDATE_PACKS: Sql = json_rows!(
+    "update pack set issued = t.issued, held = t.held, remaining = t.remaining from",
+    [pack text, issued bigint, held bigint, remaining bigint],
+    "where pack.round_id = $2 and pack.id = t.pack"
+);
+
+/// Writes a batch (R3): claims, stock, serial, chain, transfer and balances. The lock is held and the decision is
+/// made; from here it must succeed, and whatever does not fit is [`Error::Broken`]: drop the transaction.
+pub async fn record(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
+    let transfer = &batch.transfer.transfer;
+    if batch.claims.is_empty() || transfer.reason != Reason::Grant {
+        return Err(Error::broken("a batch records grants, at least one"));
+    }
+    insert_claims(tx, batch).await?;
+    update_packs(tx, batch).await?;
+    advance(tx, batch).await?;
+    ledger::post(tx, batch.transfer).await
+}
+
+async fn insert_claims(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
+    if batch.claims.iter().any(|claim| claim.state != ClaimState::Granted) {
+        return Err(Error::broken("a batch records grants only"));
+    }
+    let rows: Vec<ClaimText<'_>> =
+        batch.claims.iter().map(|claim| ClaimText::of(batch.round, claim)).collect();
+    let inserted = tx
+        .query(INSERT_CLAIMS)
+        .bind(json(&rows)?)
+        .bind(batch.round.id.to_string())
+        .execute()
+        .await?;
+    if inserted == rows.len() as u64 {
+        Ok(())
+    } else {
+        Err(Error::broken("a claim of the batch was there already"))
+    }
+}
+
+async fn update_packs(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
+    let rows: Vec<PackText<'_>> = batch
+        .round
+        .packs
+        .iter()
+        .zip(batch.stocks)
+        .map(|(pack, stock)| PackText {
+            pack: &pack.id,
+            issued: stock.issued,
+            held: stock.held,
+            remaining: stock.remaining(),
+        })
+        .collect();
+    let changed = tx
+        .query(UPDATE_PACKS)
+        .bind(json(&rows)?)
+        .bind(batch.round.id.to_string())
+        .execute()
+        .await?;
+    let all = changed == batch.round.packs.len() as u64 && changed == batch.stocks.len() as u64;
+    if all { Ok(()) } else { Err(Error::broken("a pack of the batch is not there")) }
+}
+
+/// The serial moves on by exactly the number of grants, and the transfer follows the end of the chain: what was
+/// decided on another end was decided without the lock.
+async fn advance(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
+    let SealedTransfer { transfer, hash } = batch.transfer;
+    let last_serial = i64::from(batch.last_serial);
+    let granted =
+        i64::try_from(batch.claims.len()).map_err(|_| Error::broken("a batch too large"))?;
+    let changed = tx
+        .query(
+            "update round set last_serial = $2, chain_sequence = $3, chain_hash = $4
+             where id = $1 and last_serial = $5 and chain_sequence = $6 and chain_hash = $7",
+        )
+        .bind(batch.round.id.to_string())
+        .bind(last_serial)
+        .bind(transfer.sequence)
+        .bind(hash.to_vec())
+        .bind(last_serial - granted)
+        .bind(transfer.sequence - 1)
+        .bind(transfer.previous.to_vec())
+        .execute()
+        .await?;
+    let follows = changed == 1 && transfer.chain == Chain::Round(batch.round.id.clone());
+    if follows { Ok(()) } else { Err(Error::broken("a batch does not follow the last one")) }
+}
+
+#[derive(Serialize)]
+struct ClaimText<'a> {
+    id: ClaimId,
+    pack: &'a PackId,
+    person: PersonId,
+    account: AccountId,
+    request_key: &'a RequestKey,
+    named: u8,
+    limit_key: String,
+    serial: Option<u32>,
+    claimed_at: i64,
+}
+
+impl<'a> ClaimText<'a> {
+    fn of(round: &Round, claim: &'a Claim) -> Self {
+        let limit = limit_key(round, &claim.choice.pack);
+        Self {
+            id: claim.id,
+            pack: &claim.choice.pack,
+            person: claim.person,
+            account: claim.account,
+            request_key: &claim.key,
+            named: u8::from(claim.choice.named),
+            limit_key: limit.map(|pack| pack.to_string()).unwrap_or_default(),
+            serial: claim.serial,
+            claimed_at: claim.claimed_at.millis(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct PackText<'a> {
+    pack: &'a PackId,
+    issued: u32,
+    held: u32,
+    remaining: u32,
+}
+
+/// The claims and the stock of a batch, and nothing that holds them against what is there.
+#[cfg(feature = "negative-control")]
+pub(crate) async fn control_insert(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
+    insert_claims(tx, batch).await?;
+    update_packs(tx, batch).await
+}

@@ -1,0 +1,165 @@
+//! One SQL text for two engines: this file, with its parts, is the only one that knows both. Statements that must differ are named pairs
+//! ([`Sql`]); `grep 'Sql {'` and `grep json_rows` list every difference.
+
+mod connect;
+mod query;
+
+use sqlx::postgres::{PgPool, PgRow};
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::{Encode, FromRow, Postgres, Sqlite, Transaction, Type};
+
+use crate::error::Error;
+
+pub(crate) use query::Query;
+use query::Target;
+#[cfg(feature = "negative-control")]
+pub(crate) use query::plan;
+
+/// The engine behind a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Embedded, one file.
+    Sqlite,
+    /// A server of its own, for several instances of the product.
+    Postgres,
+}
+
+/// A statement. From a `&'static str` it is the same for both engines.
+#[derive(Clone, Copy)]
+pub(crate) struct Sql {
+    pub(crate) sqlite: &'static str,
+    pub(crate) postgres: &'static str,
+}
+
+impl From<&'static str> for Sql {
+    fn from(text: &'static str) -> Self {
+        Self { sqlite: text, postgres: text }
+    }
+}
+
+/// A statement over a set of rows that comes in as one JSON text, `$1`: an array of objects with the named members,
+/// read as the table `t`. The engines differ only in how they take the array apart.
+macro_rules! json_rows {
+    ($head:expr, [$($column:ident $kind:ident),+ $(,)?], $tail:expr) => {
+        $crate::db::Sql {
+            sqlite: concat!(
+                $head, " (select key as place",
+                $(", value ->> '", stringify!($column), "' as ", stringify!($column),)+
+                " from json_each($1)) as t ", $tail
+            ),
+            postgres: concat!(
+                $head, " json_to_recordset($1::json) as t(place bigint",
+                $(", ", stringify!($column), " ", stringify!($kind),)+
+                ") ", $tail
+            ),
+        }
+    };
+}
+pub(crate) use json_rows;
+
+/// A value that both engines take. `&str` cannot be one (it must encode for every lifetime): bind owned values.
+pub(crate) trait Bind:
+    for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres>
+{
+}
+impl<T> Bind for T where
+    T: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres>
+{
+}
+
+/// A row that both engines give.
+pub(crate) trait Record:
+    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{
+}
+impl<T> Record for T where
+    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{
+}
+
+/// The connections to a database.
+#[derive(Clone)]
+pub(crate) enum Db {
+    /// SQLite has one writer at a time; a second connection for writing would only wait for it, and worse.
+    Sqlite {
+        writer: SqlitePool,
+        reader: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// One statement that reads, on its own.
+    pub(crate) fn read(&self, sql: impl Into<Sql>) -> Query<'_> {
+        match self {
+            Self::Sqlite { reader, .. } => Query::new(sql, Target::Sqlite(reader)),
+            Self::Postgres(pool) => Query::new(sql, Target::Postgres(pool)),
+        }
+    }
+
+    /// One statement that writes, a transaction of its own.
+    pub(crate) fn write(&self, sql: impl Into<Sql>) -> Query<'_> {
+        match self {
+            Self::Sqlite { writer, .. } => Query::new(sql, Target::Sqlite(writer)),
+            Self::Postgres(pool) => Query::new(sql, Target::Postgres(pool)),
+        }
+    }
+
+    /// A transaction that writes. On SQLite it has the write lock from its first instant, so what it reads stays
+    /// true; on PostgreSQL (READ COMMITTED) it locks the rows on which it decides.
+    pub(crate) async fn begin(&self) -> Result<Tx, Error> {
+        Ok(Tx(match self {
+            Self::Sqlite { writer, .. } => {
+                Inner::Sqlite(writer.begin_with("begin immediate").await?)
+            }
+            Self::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+        }))
+    }
+
+    /// A transaction that only reads, and sees one instant of the database throughout.
+    pub(crate) async fn snapshot(&self) -> Result<Tx, Error> {
+        Ok(Tx(match self {
+            Self::Sqlite { reader, .. } => Inner::Sqlite(reader.begin().await?),
+            Self::Postgres(pool) => Inner::Postgres(
+                pool.begin_with("begin isolation level repeatable read, read only").await?,
+            ),
+        }))
+    }
+}
+
+/// A transaction. Dropped without [`Tx::commit`] it leaves nothing behind.
+pub struct Tx(Inner);
+
+enum Inner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    /// Makes everything that was written durable. Only after it returns may anybody be told "yes" (R3).
+    pub async fn commit(self) -> Result<(), Error> {
+        match self.0 {
+            Inner::Sqlite(tx) => tx.commit().await?,
+            Inner::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Undoes everything, and waits until it is undone; dropping does the same later.
+    pub async fn rollback(self) -> Result<(), Error> {
+        match self.0 {
+            Inner::Sqlite(tx) => tx.rollback().await?,
+            Inner::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+
+    /// A statement of the transaction.
+    pub(crate) fn query(&mut self, sql: impl Into<Sql>) -> Query<'_> {
+        let target = match &mut self.0 {
+            Inner::Sqlite(tx) => Target::SqliteTx(tx),
+            Inner::Postgres(tx) => Target::PostgresTx(tx),
+        };
+        Query::new(sql, target)
+    }
+}

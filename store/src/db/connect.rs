@@ -1,0 +1,194 @@
+//! Opening a database, with every setting on which durability rests asserted back.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, PgConnection, PgPool, SqlitePool};
+
+use super::{Db, Engine, Sql};
+use crate::error::Error;
+
+/// How long a statement waits for a free connection or for the lock of another, in either engine.
+const WAIT: Duration = Duration::from_secs(5);
+/// How long a pooled connection to a server may rest before it is tested again: a test is a round trip.
+const REST: Duration = Duration::from_secs(1);
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+impl Db {
+    /// Opens `sqlite:PATH`, making the file and its folder when missing, or `postgres://…`.
+    pub(crate) async fn open(url: &str) -> Result<Self, Error> {
+        match url.strip_prefix("sqlite:") {
+            Some(path) => open_sqlite(path.strip_prefix("//").unwrap_or(path)).await,
+            None if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                open_postgres(url).await
+            }
+            None => Err(Error::Setting("database: takes sqlite:PATH or postgres://…".to_owned())),
+        }
+    }
+
+    pub(crate) fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite { .. } => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Waits for what is running and closes every connection.
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, reader } => {
+                reader.close().await;
+                // The last connection folds the write-ahead log back into the file.
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Runs the missing steps of the schema. Safe when several servers start at once. `run_direct` and not `run`: the
+    /// future of the latter is `Send` for one lifetime only, which no server can spawn.
+    pub(crate) async fn migrate(&self) -> Result<(), Error> {
+        match self {
+            // One transaction that has the write lock: another process waits for it, and then finds nothing to do.
+            Self::Sqlite { writer, .. } => {
+                let mut tx = writer.begin_with("begin immediate").await?;
+                sqlx::migrate!("migrations/sqlite").run_direct(None, &mut *tx, false).await?;
+                tx.commit().await?;
+            }
+            // sqlx takes an advisory lock that belongs to the connection, so the connection is not a pooled one: if
+            // a step fails, closing it is what gives the lock back. A step may take longer than a statement may.
+            Self::Postgres(pool) => {
+                let patient = [("statement_timeout", "0"), ("lock_timeout", "0")];
+                let options = PgConnectOptions::clone(&pool.connect_options()).options(patient);
+                let mut connection = PgConnection::connect_with(&options).await?;
+                sqlx::migrate!("migrations/postgres")
+                    .run_direct(None, &mut connection, false)
+                    .await?;
+                connection.close().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs several statements without values, as they stand.
+    pub(crate) async fn run_script(&self, script: Sql) -> Result<(), Error> {
+        match self {
+            Self::Sqlite { writer, .. } => {
+                let mut tx = writer.begin_with("begin immediate").await?;
+                sqlx::raw_sql(script.sqlite).execute(&mut *tx).await?;
+                tx.commit().await?;
+            }
+            Self::Postgres(pool) => {
+                let mut tx = pool.begin().await?;
+                sqlx::raw_sql(script.postgres).execute(&mut *tx).await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn open_sqlite(path: &str) -> Result<Db, Error> {
+    let file = Path::new(path);
+    if path.is_empty() || path.starts_with(':') || path.contains('?') {
+        return Err(Error::Setting("database: after sqlite: comes the path of a file".to_owned()));
+    }
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            Error::Setting(format!("database: the folder {}: {error}", folder.display()))
+        })?;
+    }
+    let reading = SqliteConnectOptions::new().filename(file).busy_timeout(WAIT).foreign_keys(true);
+    let writing = reading
+        .clone()
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("journal_size_limit", "67108864");
+    let pool = || {
+        let pool = SqlitePoolOptions::new().acquire_timeout(WAIT).test_before_acquire(false);
+        pool.idle_timeout(None).max_lifetime(None)
+    };
+    let writer = pool().max_connections(1).connect_with(writing).await?;
+    assert_sqlite(&writer).await?;
+    // The writer comes first: it makes the file and the log that a read-only connection only finds.
+    let reader =
+        pool().max_connections(SQLITE_READERS).connect_with(reading.read_only(true)).await?;
+    Ok(Db::Sqlite { writer, reader })
+}
+
+/// What was asked for is not always what one gets: a network file system has no write-ahead log.
+async fn assert_sqlite(writer: &SqlitePool) -> Result<(), Error> {
+    let setting = |name: &str, value: &str, wanted: &str| {
+        Err(Error::Setting(format!(
+            "database: SQLite has {name} = {value} here, {wanted} is needed"
+        )))
+    };
+    let (journal,): (String,) = sqlx::query_as("pragma journal_mode").fetch_one(writer).await?;
+    if journal != "wal" {
+        return setting("journal_mode", &journal, "wal");
+    }
+    let (synchronous,): (i64,) = sqlx::query_as("pragma synchronous").fetch_one(writer).await?;
+    if synchronous != 2 {
+        return setting("synchronous", &synchronous.to_string(), "2 (full)");
+    }
+    let (foreign_keys,): (i64,) = sqlx::query_as("pragma foreign_keys").fetch_one(writer).await?;
+    if foreign_keys != 1 {
+        return setting("foreign_keys", &foreign_keys.to_string(), "1");
+    }
+    Ok(())
+}
+
+async fn open_postgres(url: &str) -> Result<Db, Error> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|_| Error::Setting("database: not a PostgreSQL address".to_owned()))?
+        .application_name("jinquan")
+        .options([
+            ("statement_timeout", "10s"),
+            ("lock_timeout", "5s"),
+            ("idle_in_transaction_session_timeout", "30s"),
+            ("default_transaction_isolation", "read committed"),
+            // Every statement has an index. A plan that was cached while a table was empty would otherwise read the
+            // whole table for every batch of the rush, until somebody analyses it.
+            ("enable_seqscan", "off"),
+            // With scans priced out, costs are high for no reason: without this they would set the compiler going.
+            ("jit", "off"),
+        ]);
+    let pool = PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(WAIT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, rest| {
+            Box::pin(async move {
+                if rest.idle_for < REST {
+                    return Ok(true);
+                }
+                connection.ping().await.map(|()| true)
+            })
+        });
+    // By itself first: a pool tries again and again, and then says only that it took too long.
+    assert_postgres(PgConnection::connect_with(&options).await?).await?;
+    let pool: PgPool = pool.connect_with(options).await?;
+    Ok(Db::Postgres(pool))
+}
+
+/// With either off, a "yes" would not survive a power cut (invariant 2).
+async fn assert_postgres(mut connection: PgConnection) -> Result<(), Error> {
+    let (fsync, synchronous_commit): (String, String) =
+        sqlx::query_as("select current_setting('fsync'), current_setting('synchronous_commit')")
+            .fetch_one(&mut connection)
+            .await?;
+    connection.close().await?;
+    for (name, value) in [("fsync", fsync), ("synchronous_commit", synchronous_commit)] {
+        if value == "off" {
+            return Err(Error::Setting(format!(
+                "database: PostgreSQL has {name} = off; it must be on"
+            )));
+        }
+    }
+    Ok(())
+}

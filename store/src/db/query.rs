@@ -1,0 +1,137 @@
+//! A statement on whichever engine it is for.
+
+use sqlx::postgres::{PgArguments, PgPool};
+use sqlx::sqlite::{SqliteArguments, SqlitePool};
+use sqlx::{Arguments, Postgres, Sqlite, Transaction};
+
+use super::{Bind, Record, Sql};
+use crate::error::Error;
+
+/// Where a statement runs.
+pub(super) enum Target<'c> {
+    Sqlite(&'c SqlitePool),
+    SqliteTx(&'c mut Transaction<'static, Sqlite>),
+    Postgres(&'c PgPool),
+    PostgresTx(&'c mut Transaction<'static, Postgres>),
+}
+
+/// A statement with its values.
+pub(crate) struct Query<'c> {
+    sql: Sql,
+    target: Target<'c>,
+    values: Values,
+    fault: Option<Error>,
+}
+
+enum Values {
+    Sqlite(SqliteArguments),
+    Postgres(PgArguments),
+}
+
+/// Runs `$method` of the driver's own query on whichever engine it is for.
+macro_rules! run {
+    ($query:expr, $make:ident, $method:ident) => {{
+        let Query { sql, target, values, fault } = $query;
+        if let Some(fault) = fault {
+            return Err(fault);
+        }
+        match (target, values) {
+            (Target::Sqlite(pool), Values::Sqlite(values)) => {
+                sqlx::$make(sql.sqlite, values).$method(pool).await?.into()
+            }
+            (Target::SqliteTx(tx), Values::Sqlite(values)) => {
+                sqlx::$make(sql.sqlite, values).$method(&mut **tx).await?.into()
+            }
+            (Target::Postgres(pool), Values::Postgres(values)) => {
+                sqlx::$make(sql.postgres, values).$method(pool).await?.into()
+            }
+            (Target::PostgresTx(tx), Values::Postgres(values)) => {
+                sqlx::$make(sql.postgres, values).$method(&mut **tx).await?.into()
+            }
+            _ => return Err(Error::broken("values for the other engine")),
+        }
+    }};
+}
+
+impl<'c> Query<'c> {
+    pub(super) fn new(sql: impl Into<Sql>, target: Target<'c>) -> Self {
+        let values = match target {
+            Target::Sqlite(_) | Target::SqliteTx(_) => Values::Sqlite(SqliteArguments::default()),
+            Target::Postgres(_) | Target::PostgresTx(_) => Values::Postgres(PgArguments::default()),
+        };
+        Self { sql: sql.into(), target, values, fault: None }
+    }
+
+    /// The value of the next `$n`.
+    pub(crate) fn bind<T: Bind>(mut self, value: T) -> Self {
+        let added = match &mut self.values {
+            Values::Sqlite(values) => values.add(value),
+            Values::Postgres(values) => values.add(value),
+        };
+        if let Err(error) = added {
+            self.fault = Some(sqlx::Error::Encode(error).into());
+        }
+        self
+    }
+
+    /// The number of rows it changed.
+    pub(crate) async fn execute(self) -> Result<u64, Error> {
+        let changed: Changed = run!(self, query_with, execute);
+        Ok(changed.0)
+    }
+
+    /// Every row.
+    pub(crate) async fn fetch_all<T: Record>(self) -> Result<Vec<T>, Error> {
+        Ok(run!(self, query_as_with, fetch_all))
+    }
+
+    /// The only row; that there is one is certain.
+    pub(crate) async fn fetch_one<T: Record>(self) -> Result<T, Error> {
+        self.fetch_optional().await?.ok_or_else(|| Error::broken("a row that must be there is not"))
+    }
+
+    /// The row, if there is one.
+    pub(crate) async fn fetch_optional<T: Record>(self) -> Result<Option<T>, Error> {
+        Ok(run!(self, query_as_with, fetch_optional))
+    }
+}
+
+/// The number of changed rows, from either driver's result.
+struct Changed(u64);
+
+impl From<sqlx::sqlite::SqliteQueryResult> for Changed {
+    fn from(result: sqlx::sqlite::SqliteQueryResult) -> Self {
+        Self(result.rows_affected())
+    }
+}
+
+impl From<sqlx::postgres::PgQueryResult> for Changed {
+    fn from(result: sqlx::postgres::PgQueryResult) -> Self {
+        Self(result.rows_affected())
+    }
+}
+
+/// The plan of a statement, a line each. PostgreSQL is asked for the generic plan, which is what a server that has run
+/// the statement a few times lives with; `literals` are its values there, as SQL.
+#[cfg(feature = "negative-control")]
+pub(crate) async fn plan(db: &super::Db, sql: Sql, literals: &str) -> Result<Vec<String>, Error> {
+    use sqlx::AssertSqlSafe;
+
+    match db {
+        super::Db::Sqlite { reader, .. } => {
+            let text = AssertSqlSafe(format!("explain query plan {}", sql.sqlite));
+            let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(text).fetch_all(reader).await?;
+            Ok(rows.into_iter().map(|(_, _, _, line)| line).collect())
+        }
+        super::Db::Postgres(pool) => {
+            let mut connection = pool.acquire().await?.detach();
+            let prepare = format!("prepare asked as {}", sql.postgres);
+            sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut connection).await?;
+            let generic = "set plan_cache_mode = force_generic_plan";
+            sqlx::raw_sql(generic).execute(&mut connection).await?;
+            let text = AssertSqlSafe(format!("explain execute asked({literals})"));
+            let rows: Vec<(String,)> = sqlx::query_as(text).fetch_all(&mut connection).await?;
+            Ok(rows.into_iter().map(|(line,)| line).collect())
+        }
+    }
+}

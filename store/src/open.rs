@@ -1,0 +1,64 @@
+//! The store: opened once, shared by everything.
+
+use std::sync::Arc;
+
+use crate::code::LiveCount;
+use crate::db::{Db, Engine, Sql, Tx};
+use crate::error::Error;
+
+/// The database of a campaign. A clone shares the connections.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) db: Db,
+    pub(crate) live_codes: Arc<LiveCount>,
+}
+
+/// Last made, first dropped.
+const DROP_ALL: Sql = Sql {
+    sqlite: include_str!("../migrations/drop/sqlite.sql"),
+    postgres: include_str!("../migrations/drop/postgres.sql"),
+};
+
+impl Store {
+    /// Opens `sqlite:PATH`, making the file and its folder when missing, or `postgres://…`, and makes sure that what
+    /// it commits is durable.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] when the address is another one, or when the engine is set to lose commits.
+    pub async fn open(url: &str) -> Result<Self, Error> {
+        Ok(Self { db: Db::open(url).await?, live_codes: Arc::default() })
+    }
+
+    /// Brings the schema up to date. Safe when several servers start at once; nothing to do is no error.
+    pub async fn migrate(&self) -> Result<(), Error> {
+        self.db.migrate().await
+    }
+
+    /// The engine behind it.
+    pub fn engine(&self) -> Engine {
+        self.db.engine()
+    }
+
+    /// Waits for what is running and closes every connection.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+
+    /// Begins a transaction that writes. On SQLite it has the write lock from its first instant.
+    pub async fn begin(&self) -> Result<Tx, Error> {
+        self.db.begin().await
+    }
+
+    /// Begins a transaction that only reads and sees one instant throughout: for reports that must agree in
+    /// themselves. To be dropped soon: what it sees cannot be cleaned up.
+    pub async fn snapshot(&self) -> Result<Tx, Error> {
+        self.db.snapshot().await
+    }
+
+    /// Deletes everything, the campaign too, and lays the schema anew: `demo reset`.
+    pub async fn reset(&self) -> Result<(), Error> {
+        self.db.run_script(DROP_ALL).await?;
+        self.live_codes.forget();
+        self.migrate().await
+    }
+}

@@ -1,0 +1,16 @@
+//! What the store promises, on both engines. `JINQUAN_TEST_POSTGRES` names a PostgreSQL in which databases may be
+//! made; that it is missing is a failure, never a skip.
+
+#![expect(clippy::unwrap_used, reason = "a test that meets an unexpected value stops there")]
+
+mod contract;
+mod engines;
+mod explain;
+mod import;
+mod laws;
+mod parity;
+mod race;
+mod send;
+mod sign_in;
+mod tmpbench;
+mod world;

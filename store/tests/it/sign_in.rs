@@ -1,0 +1,149 @@
+//! Persons, accounts, consents and sessions.
+
+use domain::round::RealNameLevel;
+use domain::time::Timestamp;
+use rstest::rstest;
+use store::person::Entry;
+use store::session::NewSession;
+use store::{Engine, Error};
+
+use crate::engines::fresh;
+use crate::world::{account, person};
+
+const AT: Timestamp = Timestamp::from_millis(1_000);
+const EXPIRES: Timestamp = Timestamp::from_millis(9_000);
+
+/// The sign-in of the person with that identity, through that account.
+fn entry(identity: u8, subject: &str, fresh: u128) -> Entry<'static> {
+    Entry {
+        identities: vec![(1, [identity; 32])],
+        masked_name: "王*".to_owned(),
+        division: "140502".to_owned(),
+        entrance: "demo",
+        subject: subject.to_owned(),
+        real_name_level: RealNameLevel::HIGHEST,
+        consents: vec![("identity".to_owned(), 1)],
+        session: None,
+        end_session: None,
+        new_person: person(fresh),
+        new_account: account(fresh),
+        at: AT,
+    }
+}
+
+fn session(token: u8) -> NewSession {
+    NewSession { token_hash: [token; 32], created_at: AT, expires_at: EXPIRES }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r1_sign_ins_at_once_end_with_one_person(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    let stores = [fresh.store.clone(), fresh.another().await];
+    let mut tasks = Vec::new();
+    for number in 0..12_u8 {
+        let store = stores[usize::from(number % 2)].clone();
+        // Three accounts of one person, each signing in four times.
+        let subject = format!("account-{}", number % 3);
+        tasks.push(tokio::spawn(async move {
+            store.enter(&entry(7, &subject, 100 + u128::from(number))).await.unwrap()
+        }));
+    }
+    let mut persons = std::collections::HashSet::new();
+    let mut accounts = std::collections::HashSet::new();
+    for task in tasks {
+        let entered = task.await.unwrap();
+        persons.insert(entered.person);
+        accounts.insert(entered.account);
+    }
+    assert_eq!((persons.len(), accounts.len()), (1, 3));
+    assert_eq!(fresh.number("select count(*) from person").await, 1);
+    assert_eq!(fresh.number("select count(*) from account").await, 3);
+    assert_eq!(fresh.number("select count(*) from consent").await, 3);
+}
+
+#[rstest]
+#[tokio::test]
+async fn keys_rotate_and_the_person_stays(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    let first = fresh.store.enter(&entry(1, "a", 1)).await.unwrap();
+    assert_eq!((first.person, first.account), (person(1), account(1)));
+    // A new key version: the old hash leads to the person, the new one is added and then leads there alone.
+    let mut both = entry(1, "a", 2);
+    both.identities = vec![(2, [91; 32]), (1, [1; 32])];
+    assert_eq!(fresh.store.enter(&both).await.unwrap(), first);
+    let mut newest = entry(1, "b", 3);
+    newest.identities = vec![(2, [91; 32])];
+    let through_other = fresh.store.enter(&newest).await.unwrap();
+    assert_eq!((through_other.person, through_other.account), (person(1), account(3)));
+    assert_eq!(fresh.number("select count(*) from person_identity").await, 2);
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_account_belongs_to_one_person(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    fresh.store.enter(&entry(1, "a", 1)).await.unwrap();
+    let other = fresh.store.enter(&entry(2, "a", 2)).await;
+    assert!(matches!(other, Err(Error::Bound)), "{other:?}");
+    assert_eq!(fresh.number("select count(*) from person").await, 1, "nothing of it stays");
+    assert!(fresh.raw("delete from consent").await.is_err());
+    assert!(fresh.raw("update consent set version = 2").await.is_err());
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_session_knows_who_is_behind_it(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    let store = fresh.store.clone();
+    let mut first = entry(1, "a", 1);
+    first.session = Some(session(5));
+    store.enter(&first).await.unwrap();
+    let row = store.session(&[5; 32], AT, "identity", 1).await.unwrap().unwrap();
+    assert_eq!((row.person, row.account, row.consented), (person(1), account(1), true));
+    assert_eq!((row.masked_name.as_str(), row.division.as_str()), ("王*", "140502"));
+    assert_eq!((row.real_name_level, row.created_at, row.seen_at), (RealNameLevel(3), AT, AT));
+    let newer = store.session(&[5; 32], AT, "identity", 2).await.unwrap().unwrap();
+    assert!(!newer.consented);
+
+    let later = AT.plus_millis(500);
+    store.touch_session(&[5; 32], later).await.unwrap();
+    store.touch_session(&[5; 32], AT).await.unwrap();
+    let row = store.session(&[5; 32], AT, "identity", 1).await.unwrap().unwrap();
+    assert_eq!(row.seen_at, later);
+
+    // Signing in again ends the session that was there, and brings the entrance's latest word.
+    let mut again = entry(1, "a", 2);
+    (again.session, again.end_session) = (Some(session(6)), Some([5; 32]));
+    (again.masked_name, again.real_name_level) = ("李*".to_owned(), RealNameLevel(1));
+    store.enter(&again).await.unwrap();
+    assert_eq!(store.session(&[5; 32], AT, "identity", 1).await.unwrap(), None);
+    let row = store.session(&[6; 32], AT, "identity", 1).await.unwrap().unwrap();
+    assert_eq!((row.masked_name.as_str(), row.real_name_level), ("李*", RealNameLevel(1)));
+}
+
+#[rstest]
+#[tokio::test]
+async fn sessions_end(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fresh = fresh(engine).await;
+    let store = fresh.store.clone();
+    for token in 0..3 {
+        let mut one = entry(1, "a", 1);
+        one.session = Some(session(token));
+        store.enter(&one).await.unwrap();
+    }
+    store.end_session(&[0; 32]).await.unwrap();
+    store.end_session(&[0; 32]).await.unwrap();
+    assert_eq!(store.session(&[0; 32], AT, "identity", 1).await.unwrap(), None);
+    assert_eq!(store.session(&[1; 32], EXPIRES, "identity", 1).await.unwrap(), None, "exclusive");
+    assert_eq!(store.purge_sessions(EXPIRES.plus_millis(-1)).await.unwrap(), 0);
+    assert_eq!(store.purge_sessions(EXPIRES).await.unwrap(), 2);
+}

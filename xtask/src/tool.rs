@@ -1,0 +1,147 @@
+//! What must be installed, checked first, so that a second call costs nothing.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{
+    process::{self, Step},
+    site::digest,
+    workspace::Workspace,
+};
+
+/// What the tools are for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To serve.
+    Run,
+    /// To run every test.
+    Test,
+    /// To check without running.
+    Check,
+}
+
+const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// Installs what is missing, without a question.
+pub(crate) fn install(workspace: &Workspace, purpose: Purpose) -> Result<()> {
+    wasm_target()?;
+    if purpose == Purpose::Test {
+        debian_packages(&missing_packages())?;
+    }
+    match (npm_packages(workspace), purpose) {
+        (Err(reason), Purpose::Run) => {
+            println!("note: the WASM will be larger, wasm-opt is missing ({reason:#})");
+            Ok(())
+        }
+        (result, _) => result,
+    }
+}
+
+/// The folder with `initdb` and `postgres`, newest first.
+pub(crate) fn postgres_folder() -> Option<PathBuf> {
+    let told = process::output(Command::new("pg_config").arg("--bindir")).ok();
+    let told = told.map(|text| PathBuf::from(text.trim()));
+    let packaged = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut folders: Vec<(u32, PathBuf)> = packaged
+        .filter_map(|entry| {
+            let version = entry.file_name().to_str()?.parse().ok()?;
+            Some((version, entry.path().join("bin")))
+        })
+        .collect();
+    folders.sort();
+    let packaged = folders.into_iter().rev().map(|(_, folder)| folder);
+    told.into_iter().chain(packaged).find(|folder| is_complete(folder))
+}
+
+/// The browser that the tests drive.
+pub(crate) fn browser() -> Option<PathBuf> {
+    BROWSERS.iter().find_map(|name| {
+        let folders = ["/usr/bin", "/usr/local/bin", "/snap/bin"];
+        folders.iter().map(|folder| Path::new(folder).join(name)).find(|path| path.is_file())
+    })
+}
+
+fn is_complete(folder: &Path) -> bool {
+    ["initdb", "postgres", "pg_isready"].iter().all(|name| folder.join(name).is_file())
+}
+
+fn wasm_target() -> Result<()> {
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--print", "target-libdir", "--target", WASM]);
+    if Path::new(process::output(&mut rustc)?.trim()).is_dir() {
+        return Ok(());
+    }
+    if !process::exists("rustup") {
+        bail!("the Rust target {WASM} is missing and there is no rustup to add it");
+    }
+    let step = Step::begin(format!("tools: rustup target add {WASM}"));
+    process::run(Command::new("rustup").args(["target", "add", WASM]))?;
+    step.end();
+    Ok(())
+}
+
+fn npm_packages(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.end2end();
+    let lock = fs::read(folder.join("package-lock.json")).context("end2end/package-lock.json")?;
+    let stamp = folder.join("node_modules/.installed");
+    let wanted = digest(&lock);
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    if !process::exists("npm") {
+        bail!("npm is missing; install Node.js 20 or newer with npm");
+    }
+    let step = Step::begin("tools: npm ci in end2end");
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--no-progress", "--no-audit", "--no-fund"]).current_dir(&folder);
+    process::run(npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
+    fs::write(stamp, wanted)?;
+    step.end();
+    Ok(())
+}
+
+fn missing_packages() -> Vec<&'static str> {
+    let fonts = process::output(Command::new("fc-list").arg(":lang=zh-tw"));
+    let has_fonts = fonts.is_ok_and(|list| !list.trim().is_empty());
+    let wanted = [
+        ("postgresql", postgres_folder().is_some()),
+        ("chromium", browser().is_some()),
+        ("fonts-noto-cjk", has_fonts),
+        ("npm", process::exists("npm")),
+    ];
+    wanted.iter().filter(|(_, present)| !present).map(|(name, _)| *name).collect()
+}
+
+fn debian_packages(missing: &[&str]) -> Result<()> {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names = missing.join(" ");
+    if !process::exists("apt-get") {
+        bail!("missing: {names}; install them with the package manager of this machine");
+    }
+    let root = process::output(Command::new("id").arg("-u"))?.trim() == "0";
+    if !root && process::output(Command::new("sudo").args(["-n", "true"])).is_err() {
+        bail!("missing: {names}; run: sudo apt-get install -y {names}");
+    }
+    let step = Step::begin(format!("tools: apt-get install {names}"));
+    let apt = |words: &[&str]| {
+        let mut command = Command::new(if root { "env" } else { "sudo" });
+        if !root {
+            command.args(["-n", "env"]);
+        }
+        command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]);
+        command.args(["-o", "DPkg::Lock::Timeout=120"]).args(words);
+        process::run(&mut command)
+    };
+    apt(&["update"])?;
+    apt(&[&["install", "-y", "--no-install-recommends"], missing].concat())?;
+    step.end();
+    Ok(())
+}
