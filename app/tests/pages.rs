@@ -4,157 +4,18 @@
 mod fixture;
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use app::page::landing::{self, Answer, HeldPack, LandingModel, Own, OwnPack};
-use app::page::merchants::{self, MerchantsModel};
-use app::page::notice::{self, Notice};
-use app::page::render;
-use app::page::rules::{self, RulesModel};
-use app::page::sign_in::{self, DemoEntrance, Rejected, SampleCitizen, SignInModel};
-use app::page::voucher::{self, ShownCode, VoucherModel};
-use app::page::wallet::{self, WalletClaim, WalletModel};
-use domain::code::Digits;
+use app::page::landing::{Answer, LandingModel};
+use app::page::notice::Notice;
+use app::page::sign_in::Rejected;
 use domain::language::Language;
 use domain::refusal::Refusal;
-use domain::round::Round;
-use domain::time::Timestamp;
-use domain::voucher::{Voucher, VoucherState};
-use fixture::{at, campaign, citizen, claim, frame, round, round_of_two_packs};
-
-const BEFORE: &str = "2020-04-22T08:59:30+08:00";
-const OPEN: &str = "2020-04-22T10:00:00+08:00";
-const AFTER: &str = "2020-04-29T00:00:00+08:00";
-
-fn landing_model(round: Round, now: Timestamp) -> LandingModel {
-    let next_opens_at = None;
-    LandingModel {
-        campaign: campaign(),
-        round: Arc::new(round),
-        next_opens_at,
-        now,
-        own: None,
-        answer: None,
-    }
-}
-
-fn landing_html(language: Language, model: &LandingModel) -> String {
-    let citizen = model.own.as_ref().map(|_| citizen());
-    render(frame(language, "/", citizen), |frame| landing::page(frame, model))
-}
-
-fn own(round: &Round, held: bool) -> Own {
-    let held =
-        || held.then_some(HeldPack { serial: 12_345, this_pack: true, other_account: false });
-    let part =
-        |id: &domain::id::PackId| OwnPack { pack: id.clone(), form_key: "k1".into(), held: held() };
-    Own { packs: round.packs.iter().map(|pack| part(&pack.id)).collect(), refusal: None }
-}
-
-fn wallet_model(now: Timestamp, used: &[usize]) -> WalletModel {
-    let round = Arc::new(round());
-    let claim = claim(&round);
-    let mut vouchers = Voucher::of_claim(&claim, &round, now);
-    for place in used {
-        vouchers[*place].state = VoucherState::Used;
-    }
-    WalletModel { campaign: campaign(), now, claims: vec![WalletClaim { claim, round, vouchers }] }
-}
-
-fn wallet_html(language: Language, model: &WalletModel) -> String {
-    render(frame(language, "/wallet", Some(citizen())), |frame| wallet::page(frame, model))
-}
-
-fn voucher_model(state: VoucherState, code: bool) -> VoucherModel {
-    let (round, now) = (Arc::new(round()), at("2020-04-22T10:00:07.600+08:00"));
-    let voucher = Voucher { state, ..Voucher::of_claim(&claim(&round), &round, now).remove(0) };
-    let code = code.then(|| ShownCode {
-        payload: "JQ1-01ARZ3NDEKTSV4RRFFQ69G5FAV-1-31A2B3C-0123456789ABCDEF0123456789ABCDEF".into(),
-        digits: Digits::from_number(620_488_173_059).expect("digits"),
-        expires_at: at("2020-04-22T10:00:30+08:00"),
-    });
-    VoucherModel { campaign: campaign(), voucher, round, now, code }
-}
-
-fn voucher_html(language: Language, model: &VoucherModel) -> String {
-    render(frame(language, "/wallet/x", Some(citizen())), |frame| voucher::page(frame, model))
-}
-
-fn sign_in_html(language: Language, rejected: Option<Rejected>) -> String {
-    let someone = |name: &str, number: &str| SampleCitizen {
-        name: name.into(),
-        identity_number: number.into(),
-    };
-    let citizens =
-        vec![someone("陳建國", "140502198001011013"), someone("李淑芬", "140525199002020024")];
-    let demo = Some(DemoEntrance { citizens, rejected });
-    let model = SignInModel { next: "/wallet".into(), demo };
-    render(frame(language, "/sign-in?next=/wallet", None), |frame| sign_in::page(frame, &model))
-}
-
-fn rules_html(language: Language, round: Round) -> String {
-    let model = RulesModel { campaign: campaign(), round: Arc::new(round) };
-    render(frame(language, "/rules", None), |frame| rules::page(frame, &model))
-}
-
-fn merchants_html(language: Language) -> String {
-    let model = MerchantsModel { campaign: campaign() };
-    render(frame(language, "/merchants", None), |frame| merchants::page(frame, &model))
-}
-
-const NOTICES: [Notice; 8] = [
-    Notice::NotFound,
-    Notice::NoCampaign,
-    Notice::Forbidden,
-    Notice::MethodNotAllowed,
-    Notice::TooLarge,
-    Notice::Unreadable,
-    Notice::Busy,
-    Notice::Broken,
-];
-
-fn notice_html(language: Language, notice: Notice) -> String {
-    render(frame(language, "/lost", None), |frame| notice::page(frame, &notice))
-}
-
-/// Every page in its states.
-fn all(language: Language) -> Vec<(String, String)> {
-    let mut pages = Vec::new();
-    for (name, now) in [("before", BEFORE), ("open", OPEN), ("after", AFTER)] {
-        pages.push((
-            format!("landing-{name}"),
-            landing_html(language, &landing_model(round(), at(now))),
-        ));
-        let two = landing_model(round_of_two_packs(), at(now));
-        pages.push((format!("landing-two-{name}"), landing_html(language, &two)));
-        pages.push((format!("wallet-{name}"), wallet_html(language, &wallet_model(at(now), &[0]))));
-    }
-    for held in [false, true] {
-        let model =
-            LandingModel { own: Some(own(&round(), held)), ..landing_model(round(), at(OPEN)) };
-        pages.push((format!("landing-own-{held}"), landing_html(language, &model)));
-    }
-    let empty = WalletModel { campaign: campaign(), now: at(OPEN), claims: Vec::new() };
-    pages.push(("wallet-empty".into(), wallet_html(language, &empty)));
-    for state in [VoucherState::Usable, VoucherState::Used, VoucherState::Lapsed] {
-        let model = voucher_model(state, state == VoucherState::Usable);
-        pages.push((format!("voucher-{state:?}"), voucher_html(language, &model)));
-    }
-    pages.push((
-        "voucher-busy".into(),
-        voucher_html(language, &voucher_model(VoucherState::Usable, false)),
-    ));
-    pages.push(("sign-in".into(), sign_in_html(language, None)));
-    let rejected = Rejected { name: "陳建國".into(), field: "identity_number" };
-    pages.push(("sign-in-error".into(), sign_in_html(language, Some(rejected))));
-    pages.push(("rules".into(), rules_html(language, round())));
-    pages.push(("rules-two".into(), rules_html(language, round_of_two_packs())));
-    pages.push(("merchants".into(), merchants_html(language)));
-    for notice in NOTICES {
-        pages.push((format!("notice-{notice:?}"), notice_html(language, notice)));
-    }
-    pages
-}
+use domain::voucher::VoucherState;
+use fixture::pages::{
+    AFTER, BEFORE, NOTICES, OPEN, all, landing_html, landing_model, merchants_html, notice_html,
+    own, rules_html, sign_in_html, voucher_html, voucher_model, wallet_html, wallet_model,
+};
+use fixture::{at, round, round_of_two_packs};
 
 /// The values of an attribute, in order.
 fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
@@ -164,7 +25,8 @@ fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
 
 /// How many elements of that tag say `words` and have each of these attributes.
 fn count(html: &str, tag: &str, attributes: &[&str], words: &str) -> usize {
-    let starts = html.split(&format!("<{tag} ")).skip(1).filter_map(|rest| rest.split_once('>'));
+    let start = format!("<{tag} ");
+    let starts = html.split(&start).skip(1).filter_map(|rest| rest.split_once('>'));
     starts
         .filter(|(start, _)| attributes.iter().all(|attribute| start.contains(attribute)))
         .filter(|(_, rest)| rest.split('<').next() == Some(words))
@@ -416,7 +278,7 @@ fn a_signed_in_person_sees_the_masked_name_and_the_way_out() {
 
 #[test]
 fn an_answer_to_a_form_is_said_on_the_landing_page() {
-    for answer in [Answer::Refused(Refusal::SoldOut), Answer::Busy, Answer::Forbidden] {
+    for answer in [Answer::Refused(Refusal::NotInAudience), Answer::Busy, Answer::Forbidden] {
         let own = Some(own(&round(), false));
         let model = LandingModel { own, answer: Some(answer), ..landing_model(round(), at(OPEN)) };
         let html = landing_html(Language::Hant, &model);

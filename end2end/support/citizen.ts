@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type APIResponse, expect, type Locator, type Page } from '@playwright/test';
+import { settled } from './document.ts';
 
 export interface Citizen {
   name: string;
@@ -51,6 +52,7 @@ export async function firstVoucher(page: Page): Promise<string> {
 
 /** Presses the one button and waits for the yes: with JavaScript the page says it, without the wallet does. */
 export async function claim(page: Page, where: Page | Locator = page): Promise<void> {
+  await settled(page);
   await where.getByRole('button', { name: '立即領取' }).click();
   const wallet = page.getByRole('heading', { level: 1, name: '我的卡包' });
   await expect(page.getByTestId('granted').or(wallet)).toBeVisible();

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 
 /** Leaves a mark on the document: it is gone after a reload. */
 export async function mark(page: Page): Promise<void> {
@@ -8,4 +8,19 @@ export async function mark(page: Page): Promise<void> {
 /** Whether the document is still the one that was marked. */
 export function marked(page: Page): Promise<boolean> {
   return page.evaluate(() => 'marked' in window);
+}
+
+/** Waits until every island of the page is awake: until then its forms are plain ones. */
+export async function awake(page: Page): Promise<void> {
+  await expect(page.locator('leptos-island[data-awake]').first()).toBeAttached();
+  await expect(page.locator('leptos-island:not([data-awake])')).toHaveCount(0);
+}
+
+/** Waits until the page is as awake as it gets in this browser. */
+export async function settled(page: Page): Promise<void> {
+  const isSettled = () => {
+    const scripted = 'jinquan' in window && document.documentElement.dataset.islands !== 'off';
+    return !scripted || !document.querySelector('leptos-island:not([data-awake])');
+  };
+  await expect.poll(() => page.evaluate(isSettled)).toBe(true);
 }

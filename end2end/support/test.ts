@@ -1,7 +1,7 @@
 import { type Page, test as base } from '@playwright/test';
 import { Server, type Serving } from './server.ts';
 
-export { expect, type Locator, type Page } from '@playwright/test';
+export { expect, type Locator, type Page, type Route } from '@playwright/test';
 
 /** Instants of the shipped campaign, round 1. */
 export const inside = '2020-04-22T10:00:00+08:00';

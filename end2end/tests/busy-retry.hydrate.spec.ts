@@ -1,4 +1,5 @@
 import { invented, remaining, signIn } from '../support/citizen.ts';
+import { awake } from '../support/document.ts';
 import { expect, type Route, test } from '../support/test.ts';
 
 const act = '**/act/claim_pack';
@@ -14,6 +15,7 @@ const busy = (route: Route) =>
 test.beforeEach(async ({ page }) => {
   await signIn(page, invented(1));
   await page.goto('/');
+  await awake(page);
 });
 
 test('a busy desk is asked again by the page itself, with the same key', async ({ page }) => {

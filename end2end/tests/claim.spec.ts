@@ -1,4 +1,5 @@
 import { claim, holder, offered, remaining, sampleCitizens, signIn } from '../support/citizen.ts';
+import { settled } from '../support/document.ts';
 import { expect, test } from '../support/test.ts';
 
 test('a sample citizen claims a pack and finds it in the wallet', async ({ page }) => {
@@ -62,6 +63,7 @@ test('whoever claimed on a second page meanwhile is led to the wallet', async ({
   await signIn(page, citizen!);
   await page.goto('/');
   await expect(page.getByRole('button', { name: '立即領取' })).toBeVisible();
+  await settled(page);
   await holder(await another(), citizen!);
 
   await page.getByRole('button', { name: '立即領取' }).click();

@@ -1,5 +1,5 @@
 import { invented, signIn } from '../support/citizen.ts';
-import { mark, marked } from '../support/document.ts';
+import { awake, mark, marked } from '../support/document.ts';
 import { expect, test } from '../support/test.ts';
 
 test.use({ serving: { now: '2020-04-28T23:59:48+08:00' } });
@@ -7,6 +7,7 @@ test.use({ serving: { now: '2020-04-28T23:59:48+08:00' } });
 test('an open page sees the round end without a reload', async ({ page }) => {
   await signIn(page, invented(1));
   await page.goto('/');
+  await awake(page);
   await mark(page);
   await expect(page.getByRole('button', { name: '立即領取' })).toBeVisible();
   await expect(page.locator('[data-refusal=round_closed]')).toBeVisible({ timeout: 20_000 });

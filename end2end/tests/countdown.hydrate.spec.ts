@@ -1,5 +1,5 @@
 import { claim, invented, post, signIn } from '../support/citizen.ts';
-import { marked, mark } from '../support/document.ts';
+import { awake, mark, marked } from '../support/document.ts';
 import { expect, test } from '../support/test.ts';
 
 test.use({ serving: { now: '2020-04-22T08:59:45+08:00' } });
@@ -7,6 +7,7 @@ test.use({ serving: { now: '2020-04-22T08:59:45+08:00' } });
 test('the button appears on time, without a reload, and the claim succeeds', async ({ page }) => {
   await signIn(page, invented(1));
   await page.goto('/');
+  await awake(page);
   await mark(page);
   const countdown = page.getByTestId('countdown');
   await expect(countdown).toBeVisible();

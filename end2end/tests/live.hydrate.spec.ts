@@ -1,6 +1,6 @@
 import { campaigns } from '../support/campaign.ts';
 import { holder, invented, signIn } from '../support/citizen.ts';
-import { mark, marked } from '../support/document.ts';
+import { awake, mark, marked } from '../support/document.ts';
 import { expect, inside, test } from '../support/test.ts';
 
 test.use({ serving: { now: inside, campaign: campaigns.twoPacks } });
@@ -8,6 +8,7 @@ test.use({ serving: { now: inside, campaign: campaigns.twoPacks } });
 test('an open page sees the stock fall and the last pack go, without a reload', async ({ page, another }) => {
   await signIn(page, invented(1));
   await page.goto('/');
+  await awake(page);
   await mark(page);
   const remaining = page.getByTestId('remaining');
   await expect(remaining).toContainText('2');

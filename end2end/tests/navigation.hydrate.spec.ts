@@ -1,5 +1,5 @@
 import { holder, invented } from '../support/citizen.ts';
-import { mark, marked } from '../support/document.ts';
+import { awake, mark, marked } from '../support/document.ts';
 import { expect, type Page, test } from '../support/test.ts';
 
 /** Follows a link and waits for the page behind it. */
@@ -13,6 +13,7 @@ const focused = (page: Page) => page.evaluate(() => document.activeElement?.clos
 test('moving between pages keeps the document, and its title, focus and place are right', async ({ page }) => {
   await holder(page, invented(1));
   await page.goto('/');
+  await awake(page);
   await mark(page);
   for (const [link, heading, path] of [
     ['活動規則', '活動規則', '/rules'],
@@ -55,6 +56,7 @@ test('one live stream serves all the pages', async ({ page }) => {
   });
   await holder(page, invented(1));
   await page.goto('/');
+  await awake(page);
   await expect.poll(() => streams.length).toBe(1);
   await follow(page, '活動規則', '活動規則');
   await page.goBack();

@@ -3,8 +3,8 @@ import { expect, type Page, test } from '../support/test.ts';
 
 async function enter(page: Page, name: string, number: string) {
   await page.goto('/sign-in');
-  await page.getByLabel('姓名').fill(name);
-  await page.getByLabel('身份證號碼').fill(number);
+  await page.getByLabel('姓名', { exact: true }).fill(name);
+  await page.getByLabel('身份證號碼', { exact: true }).fill(number);
   return Promise.all([
     page.waitForResponse((answer) => answer.request().method() === 'POST'),
     page.getByRole('button', { name: '登入', exact: true }).click(),
@@ -29,8 +29,8 @@ test('a wrong number is refused beside its field, and the name is kept', async (
   const [answer] = await enter(page, '張三', '140502199001010010');
   expect(answer.status()).toBe(422);
   await expect(page.locator('[data-error=identity_number]')).toBeVisible();
-  await expect(page.getByLabel('姓名')).toHaveValue('張三');
-  await expect(page.getByLabel('身份證號碼')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('姓名', { exact: true })).toHaveValue('張三');
+  await expect(page.getByLabel('身份證號碼', { exact: true })).toHaveAttribute('aria-invalid', 'true');
   expect((await page.request.get('/wallet', { maxRedirects: 0 })).status()).toBe(303);
 });
 
@@ -38,8 +38,8 @@ test('a wallet asks for the person, and comes back', async ({ page }) => {
   const { name, identity_number } = invented(3);
   await page.goto('/wallet');
   await expect(page).toHaveURL('/sign-in?next=/wallet');
-  await page.getByLabel('姓名').fill(name);
-  await page.getByLabel('身份證號碼').fill(identity_number);
+  await page.getByLabel('姓名', { exact: true }).fill(name);
+  await page.getByLabel('身份證號碼', { exact: true }).fill(identity_number);
   await page.getByRole('button', { name: '登入', exact: true }).click();
   await expect(page).toHaveURL('/wallet');
   await expect(page.getByRole('heading', { level: 1, name: '我的卡包' })).toBeVisible();

@@ -1,5 +1,6 @@
 import { campaigns } from '../support/campaign.ts';
 import { claim, holder, invented, offered, post, signIn } from '../support/citizen.ts';
+import { settled } from '../support/document.ts';
 import { expect, inside, test } from '../support/test.ts';
 
 test.use({ serving: { now: inside, campaign: campaigns.twoPacks } });
@@ -32,6 +33,7 @@ test('whoever presses a moment too late is told so', async ({ page, another }) =
   await page.goto('/');
   const button = page.getByRole('button', { name: '立即領取' });
   await expect(button).toBeVisible();
+  await settled(page);
   await holder(await another(), invented(2));
   await holder(await another(), invented(3));
   await button.click();

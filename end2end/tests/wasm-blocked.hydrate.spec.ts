@@ -11,8 +11,8 @@ test.describe('inside the round', () => {
     const { name, identity_number } = invented(1);
     await page.goto('/');
     await page.getByRole('button', { name: '立即領取' }).click();
-    await page.getByLabel('姓名').fill(name);
-    await page.getByLabel('身份證號碼').fill(identity_number);
+    await page.getByLabel('姓名', { exact: true }).fill(name);
+    await page.getByLabel('身份證號碼', { exact: true }).fill(identity_number);
     await page.getByRole('button', { name: '登入', exact: true }).click();
     await expect(page).toHaveURL('/');
     await claim(page);

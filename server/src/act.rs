@@ -26,9 +26,8 @@ async fn run(State(hall): State<Arc<Hall>>, request: Request) -> Response {
         Ok(visitor) => visitor,
         Err(error) => return Problem::from(busy(error)).into_response(),
     };
-    let known = server_fn::axum::server_fn_paths().any(|(path, method)| {
-        path == request.uri().path() && method == *request.method()
-    });
+    let known = server_fn::axum::server_fn_paths()
+        .any(|(path, method)| path == request.uri().path() && method == *request.method());
     if !known {
         return Problem::of_code("not_found").into_response();
     }

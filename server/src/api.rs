@@ -65,7 +65,8 @@ pub fn routes() -> (Router<Arc<Hall>>, utoipa::openapi::OpenApi) {
 pub fn router() -> Router<Arc<Hall>> {
     let (routes, document) = routes();
     let document: axum::body::Bytes = document.to_json().unwrap_or_default().into();
-    let describe = get(|| async move { ([(http::header::CONTENT_TYPE, "application/json")], document) });
+    let describe =
+        get(|| async move { ([(http::header::CONTENT_TYPE, "application/json")], document) });
     routes
         .route("/api/v1/openapi.json", describe)
         .route("/api/{*rest}", axum::routing::any(missing))

@@ -4,7 +4,9 @@
 use app::page::frame::Assets;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -26,7 +28,9 @@ pub fn addresses() -> Assets {
     let manifest: std::collections::HashMap<String, String> = Site::get("manifest.json")
         .and_then(|file| serde_json::from_slice(&file.data).ok())
         .unwrap_or_default();
-    let address = |name: &str| manifest.get(name).map(|hashed| format!("{PREFIX}{hashed}")).unwrap_or_default();
+    let address = |name: &str| {
+        manifest.get(name).map(|hashed| format!("{PREFIX}{hashed}")).unwrap_or_default()
+    };
     Assets {
         style: address("jinquan.css"),
         script: address("page.js"),
@@ -37,7 +41,9 @@ pub fn addresses() -> Assets {
 
 /// Whether the site was built into this binary.
 pub fn are_complete(assets: &Assets) -> bool {
-    [&assets.style, &assets.script, &assets.glue, &assets.module].iter().all(|address| !address.is_empty())
+    [&assets.style, &assets.script, &assets.glue, &assets.module]
+        .iter()
+        .all(|address| !address.is_empty())
 }
 
 /// Serves a file whose name carries its hash: it never changes.
@@ -76,14 +82,19 @@ fn serve(name: &str, headers: &HeaderMap, caching: HeaderValue) -> Response {
 
 /// The smallest form that the browser takes.
 fn best(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
-    let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted =
+        headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let takes = |encoding: &str| {
-        accepted.split(',').any(|part| part.split(';').next().unwrap_or_default().trim() == encoding)
+        accepted
+            .split(',')
+            .any(|part| part.split(';').next().unwrap_or_default().trim() == encoding)
     };
     let compressed = [("br", "br"), ("gzip", "gz")]
         .into_iter()
         .filter(|(encoding, _)| takes(encoding))
-        .find_map(|(encoding, ending)| Some((Site::get(&format!("{name}.{ending}"))?, Some(encoding))));
+        .find_map(|(encoding, ending)| {
+            Some((Site::get(&format!("{name}.{ending}"))?, Some(encoding)))
+        });
     compressed.or_else(|| Some((Site::get(name)?, None)))
 }
 

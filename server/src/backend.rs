@@ -8,7 +8,7 @@ pub mod wallet;
 
 use std::sync::Arc;
 
-use app::backend::{Claimed, CitizenBackend};
+use app::backend::{CitizenBackend, Claimed};
 use app::failure::Failure;
 use app::island::live::LiveStock;
 use app::visitor::Visitor;
@@ -39,7 +39,13 @@ impl CitizenBackend for HallBackend {
         Ok(Claimed { pack: granted.claim.choice.pack, serial })
     }
 
-    fn is_own_form_key(&self, visitor: &Visitor, round: &RoundId, pack: &PackId, key: &RequestKey) -> bool {
+    fn is_own_form_key(
+        &self,
+        visitor: &Visitor,
+        round: &RoundId,
+        pack: &PackId,
+        key: &RequestKey,
+    ) -> bool {
         visitor
             .citizen
             .as_ref()

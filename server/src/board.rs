@@ -121,7 +121,8 @@ pub fn live(round: &Round, now: Timestamp) -> LiveStock {
 /// came back after it must not put packs back. Within a version grants only grow.
 fn newer(read: &Round, before: &Posted) -> Round {
     let mut round = read.clone();
-    let known = before.rounds.iter().find(|known| known.id == read.id && known.version == read.version);
+    let known =
+        before.rounds.iter().find(|known| known.id == read.id && known.version == read.version);
     for (pack, known) in round.packs.iter_mut().zip(known.iter().flat_map(|known| &known.packs)) {
         if known.stock.issued > pack.stock.issued {
             pack.stock = known.stock;

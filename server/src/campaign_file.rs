@@ -52,7 +52,8 @@ impl CampaignFile {
             let problem = format!("larger than {BYTES_MAX} bytes");
             return Err(Findings(vec![Finding { line: 1, field: "file".to_owned(), problem }]));
         }
-        let raw: raw::RawFile = toml::from_str(text).map_err(|error| Findings(vec![raw::finding(text, &error)]))?;
+        let raw: raw::RawFile =
+            toml::from_str(text).map_err(|error| Findings(vec![raw::finding(text, &error)]))?;
         let (campaign, rounds) = check::check(text, raw)?;
         Ok(Self { campaign, rounds, checksum: hex(&sha256(text.as_bytes())) })
     }

@@ -14,7 +14,10 @@ impl Chance {
     /// When the operating system has no randomness to give: nothing safe can be done without it.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        #[expect(clippy::expect_used, reason = "without randomness tokens could be guessed: better to stop")]
+        #[expect(
+            clippy::expect_used,
+            reason = "without randomness tokens could be guessed: better to stop"
+        )]
         self.0.fill(&mut bytes).expect("the operating system gives randomness");
         bytes
     }

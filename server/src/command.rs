@@ -83,7 +83,9 @@ pub async fn run() -> ExitCode {
         Verb::Migrate(place) => doctor::migrate(place).await,
         Verb::Doctor(place) => doctor::doctor(place).await,
         Verb::Ledger(LedgerVerb::Verify { json, place }) => ledger::verify(place, json).await,
-        Verb::Campaign(CampaignVerb::Import { file, place }) => campaign::import(place, &file).await,
+        Verb::Campaign(CampaignVerb::Import { file, place }) => {
+            campaign::import(place, &file).await
+        }
         Verb::Campaign(CampaignVerb::Show { place }) => campaign::show(place).await,
         Verb::Demo(DemoVerb::Reset { place }) => demo::reset(place).await,
     };

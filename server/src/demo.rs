@@ -30,7 +30,10 @@ pub const CAMPAIGN: &str = include_str!("../../campaigns/jincheng-2020.toml");
 pub fn citizens() -> Vec<SampleCitizen> {
     CITIZENS
         .into_iter()
-        .map(|(name, number)| SampleCitizen { name: name.to_owned(), identity_number: number.to_owned() })
+        .map(|(name, number)| SampleCitizen {
+            name: name.to_owned(),
+            identity_number: number.to_owned(),
+        })
         .collect()
 }
 

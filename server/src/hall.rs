@@ -77,7 +77,8 @@ impl Hall {
     /// # Errors
     /// When the database does not answer.
     pub async fn open(furnishing: Furnishing) -> Result<Arc<Self>, store::Error> {
-        let Furnishing { store, clock, keys, demo, tls, lane_queue, live_streams, stopping } = furnishing;
+        let Furnishing { store, clock, keys, demo, tls, lane_queue, live_streams, stopping } =
+            furnishing;
         let board = Arc::new(Board::default());
         board.refresh(&store).await?;
         let job = ClaimJob { store: store.clone(), clock: clock.clone(), board: board.clone() };

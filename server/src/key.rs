@@ -35,7 +35,10 @@ impl Keys {
         masters.sort_by_key(|master| std::cmp::Reverse(master.version));
         let (newest, oldest) = (masters.first()?, masters.last()?);
         Some(Self {
-            identity: masters.iter().map(|master| (master.version, subkey(master, "identity"))).collect(),
+            identity: masters
+                .iter()
+                .map(|master| (master.version, subkey(master, "identity")))
+                .collect(),
             code: subkey(newest, "code"),
             form: subkey(newest, "form"),
             // An account keeps its subject when keys rotate, so it hangs on the first key.
@@ -46,7 +49,10 @@ impl Keys {
     /// The hashes of an identity number under every key version, the newest first (R1).
     pub fn identity_hashes(&self, number: &IdentityNumber) -> Vec<(i32, Digest)> {
         let message = format!("resident\n{}", number.normalised());
-        self.identity.iter().map(|(version, key)| (*version, mac(key, message.as_bytes()))).collect()
+        self.identity
+            .iter()
+            .map(|(version, key)| (*version, mac(key, message.as_bytes())))
+            .collect()
     }
 
     /// What names an account of the demonstration entrance, without the number in it.
@@ -67,16 +73,28 @@ impl Keys {
     ///
     /// # Errors
     /// Never: hexadecimal digits are a request key.
-    pub fn form_key(&self, session: &Digest, round: &RoundId, pack: &PackId) -> Result<RequestKey, NotAnId> {
+    pub fn form_key(
+        &self,
+        session: &Digest,
+        round: &RoundId,
+        pack: &PackId,
+    ) -> Result<RequestKey, NotAnId> {
         let mut message = session.to_vec();
         message.extend_from_slice(format!("\n{round}\n{pack}").as_bytes());
         hex(&mac(&self.form, &message)[..16]).parse()
     }
 
     /// Whether `key` is that key, in constant time.
-    pub fn is_form_key(&self, session: &Digest, round: &RoundId, pack: &PackId, key: &RequestKey) -> bool {
-        self.form_key(session, round, pack)
-            .is_ok_and(|own| verify_slices_are_equal(own.as_str().as_bytes(), key.as_str().as_bytes()).is_ok())
+    pub fn is_form_key(
+        &self,
+        session: &Digest,
+        round: &RoundId,
+        pack: &PackId,
+        key: &RequestKey,
+    ) -> bool {
+        self.form_key(session, round, pack).is_ok_and(|own| {
+            verify_slices_are_equal(own.as_str().as_bytes(), key.as_str().as_bytes()).is_ok()
+        })
     }
 }
 

@@ -112,14 +112,18 @@ async fn run<J: Job>(job: J, mut waiting: mpsc::Receiver<Ticket<J>>, pace: Arc<P
         let began = Instant::now();
         let settled = job.settle(requests).await;
         pace.note(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX), count);
-        metrics::histogram!("jinquan_lane_batch_requests").record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
+        metrics::histogram!("jinquan_lane_batch_requests")
+            .record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
         metrics::histogram!("jinquan_lane_batch_seconds").record(began.elapsed().as_secs_f64());
         answer(settled, answers);
     }
 }
 
 /// Answers every request. Whoever has gone away meanwhile gets the same answer by the same key later.
-fn answer<A>(settled: Result<Vec<A>, Undecided>, answers: Vec<oneshot::Sender<Result<A, Undecided>>>) {
+fn answer<A>(
+    settled: Result<Vec<A>, Undecided>,
+    answers: Vec<oneshot::Sender<Result<A, Undecided>>>,
+) {
     match settled {
         Ok(settled) => {
             for (one, sender) in settled.into_iter().zip(answers) {

@@ -65,7 +65,10 @@ pub async fn verify(store: &Store, now: domain::time::Timestamp) -> Result<Repor
     Ok(Report {
         ok: auditor.problems.is_empty(),
         appropriation_fen,
-        accounts: accounts.into_iter().map(|(name, balance_fen)| Balance { name, balance_fen }).collect(),
+        accounts: accounts
+            .into_iter()
+            .map(|(name, balance_fen)| Balance { name, balance_fen })
+            .collect(),
         closing_pending,
         problems: auditor.problems,
     })
@@ -101,7 +104,8 @@ impl Auditor {
             self.problems.push(format!("{place}: the transfer before it is missing"));
         }
         if transfer.previous != previous {
-            self.problems.push(format!("{place}: it does not carry the hash of the transfer before it"));
+            self.problems
+                .push(format!("{place}: it does not carry the hash of the transfer before it"));
         }
         if sha256(&transfer.canonical_bytes()) != *hash {
             self.problems.push(format!("{place}: its hash does not fit its content"));
@@ -116,7 +120,11 @@ impl Auditor {
         }
         if transfer.reason == Reason::Grant {
             let amount = transfer.postings.iter().map(|posting| posting.amount.fen()).sum();
-            self.grants.entry(chain).or_default().push((transfer.sequence, transfer.digest, amount));
+            self.grants.entry(chain).or_default().push((
+                transfer.sequence,
+                transfer.digest,
+                amount,
+            ));
         }
     }
 
@@ -128,7 +136,9 @@ impl Auditor {
         for (name, balance) in accounts {
             let rebuilt = self.balance(name);
             if rebuilt != *balance {
-                self.problems.push(format!("account {name}: holds {balance} fen, its transfers say {rebuilt}"));
+                self.problems.push(format!(
+                    "account {name}: holds {balance} fen, its transfers say {rebuilt}"
+                ));
             }
             if *balance < 0 {
                 self.problems.push(format!("account {name}: is below zero"));
@@ -137,17 +147,24 @@ impl Auditor {
         let missing = self.balances.iter().filter(|(name, balance)| {
             **balance != 0 && !accounts.iter().any(|(known, _)| known == *name)
         });
-        let missing: Vec<String> = missing.map(|(name, _)| format!("account {name}: is not there")).collect();
+        let missing: Vec<String> =
+            missing.map(|(name, _)| format!("account {name}: is not there")).collect();
         self.problems.extend(missing);
         let total: i64 = accounts.iter().map(|(_, balance)| balance).sum();
         if total != appropriation_fen {
-            let problem = format!("the accounts hold {total} fen together, the appropriation is {appropriation_fen}");
+            let problem = format!(
+                "the accounts hold {total} fen together, the appropriation is {appropriation_fen}"
+            );
             self.problems.push(problem);
         }
     }
 
     /// The claims of a round against its packs and its grants.
-    async fn compare_claims(&mut self, store: &Store, round: &domain::round::Round) -> Result<(), store::Error> {
+    async fn compare_claims(
+        &mut self,
+        store: &Store,
+        round: &domain::round::Round,
+    ) -> Result<(), store::Error> {
         let faces: BTreeMap<_, _> = round
             .packs
             .iter()
@@ -166,7 +183,11 @@ impl Auditor {
             for claim in page {
                 let serial = claim.serial.unwrap_or_default();
                 if serial != last_serial + 1 {
-                    self.problems.push(format!("round {}: grant {} is missing", round.id, last_serial + 1));
+                    self.problems.push(format!(
+                        "round {}: grant {} is missing",
+                        round.id,
+                        last_serial + 1
+                    ));
                 }
                 last_serial = serial;
                 *counted.entry(claim.choice.pack.clone()).or_default() += 1;
@@ -186,12 +207,16 @@ impl Auditor {
             }
         }
         if !batch.is_empty() || open.is_some() {
-            self.problems.push(format!("round {}: the claims and the ledger's grants differ in number", round.id));
+            self.problems.push(format!(
+                "round {}: the claims and the ledger's grants differ in number",
+                round.id
+            ));
         }
         for pack in &round.packs {
             let claims = counted.get(&pack.id).copied().unwrap_or_default();
             if claims != pack.stock.issued {
-                let problem = format!("{} packs are issued, {claims} claims are there", pack.stock.issued);
+                let problem =
+                    format!("{} packs are issued, {claims} claims are there", pack.stock.issued);
                 self.problems.push(format!("round {}, pack {}: {problem}", round.id, pack.id));
             }
         }

@@ -45,7 +45,8 @@ impl Live {
         let mut rounds = self.rounds.lock().unwrap_or_else(PoisonError::into_inner);
         for round in &posted.rounds {
             let stock = live(round, now);
-            let essence = serde_json::to_vec(&(stock.remaining, stock.phase, &stock.packs)).unwrap_or_default();
+            let essence = serde_json::to_vec(&(stock.remaining, stock.phase, &stock.packs))
+                .unwrap_or_default();
             let channel = rounds.entry(round.id.clone()).or_insert_with(|| Channel {
                 sender: watch::Sender::new(Bytes::new()),
                 told: Vec::new(),

@@ -29,9 +29,9 @@ impl Memory {
             return false;
         }
         let rounds = self.rounds.read().unwrap_or_else(PoisonError::into_inner);
-        rounds
-            .get(&round.id)
-            .is_some_and(|holders| holders.version == round.version && !holders.persons.contains(person))
+        rounds.get(&round.id).is_some_and(|holders| {
+            holders.version == round.version && !holders.persons.contains(person)
+        })
     }
 
     /// Loads the holders of each round that is sold out and not yet known at its version; forgets the others.
@@ -50,7 +50,8 @@ impl Memory {
             if let Some(read) = store.holders(&round.id).await?
                 && read.sold_out
             {
-                let holders = Holders { version: read.version, persons: read.persons.into_iter().collect() };
+                let holders =
+                    Holders { version: read.version, persons: read.persons.into_iter().collect() };
                 self.write(|known| known.insert(round.id.clone(), Arc::new(holders)));
             }
         }

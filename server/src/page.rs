@@ -48,7 +48,11 @@ pub struct Call {
 
 impl Call {
     /// Finds out who makes a request.
-    pub async fn receive(hall: Arc<Hall>, uri: &Uri, headers: &HeaderMap) -> Result<Self, Response> {
+    pub async fn receive(
+        hall: Arc<Hall>,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<Self, Response> {
         match session::visitor(&hall, headers).await {
             Ok(mut visitor) => {
                 choose(&mut visitor, uri);
@@ -95,7 +99,9 @@ impl Call {
                 response.headers_mut().insert(RETRY_AFTER, seconds);
                 response
             }
-            Failure::Refused { .. } | Failure::NotFound => self.notice(StatusCode::NOT_FOUND, Notice::NotFound),
+            Failure::Refused { .. } | Failure::NotFound => {
+                self.notice(StatusCode::NOT_FOUND, Notice::NotFound)
+            }
             Failure::Forbidden => self.notice(StatusCode::FORBIDDEN, Notice::Forbidden),
             Failure::Invalid { .. } => self.notice(StatusCode::BAD_REQUEST, Notice::Unreadable),
             Failure::Unknown => self.notice(StatusCode::INTERNAL_SERVER_ERROR, Notice::Broken),
@@ -120,7 +126,8 @@ fn choose(visitor: &mut Visitor, uri: &Uri) {
 fn chosen(uri: &Uri) -> (Option<domain::language::Language>, Option<app::visitor::View>) {
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
-    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let value =
+        |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     (
         value("lang").and_then(domain::language::Language::from_tag),
         value("view").and_then(app::visitor::View::from_code),
@@ -130,8 +137,10 @@ fn chosen(uri: &Uri) -> (Option<domain::language::Language>, Option<app::visitor
 /// The path and query of a page without a choice that was carried out.
 fn without_choice(path: &str) -> String {
     let Some((path, query)) = path.split_once('?') else { return path.to_owned() };
-    let kept: Vec<&str> =
-        query.split('&').filter(|pair| !pair.starts_with("lang=") && !pair.starts_with("view=")).collect();
+    let kept: Vec<&str> = query
+        .split('&')
+        .filter(|pair| !pair.starts_with("lang=") && !pair.starts_with("view="))
+        .collect();
     if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
 }
 

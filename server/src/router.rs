@@ -28,7 +28,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 pub fn router(hall: Arc<Hall>) -> Router {
     let assets = asset::AT_ROOT.into_iter().fold(
         Router::new().route("/assets/{name}", get(asset::hashed)),
-        |router, name| router.route(&format!("/{name}"), get(move |headers| asset::at_root(name, headers))),
+        |router, name| {
+            router.route(&format!("/{name}"), get(move |headers| asset::at_root(name, headers)))
+        },
     );
     Router::new()
         .merge(page::router())
@@ -51,7 +53,8 @@ fn foreign(_: ProtectionError) -> Response {
 /// A panic is a bug: its text goes to the log, by the hook, and a person is told only that something broke.
 fn broken(_: Box<dyn std::any::Any + Send>) -> http::Response<Body> {
     metrics::counter!("jinquan_panics_total").increment(1);
-    Problem { status: 500, title: "internal error".to_owned(), ..Problem::of_code("internal") }.into_response()
+    Problem { status: 500, title: "internal error".to_owned(), ..Problem::of_code("internal") }
+        .into_response()
 }
 
 /// Headers that every answer carries.
@@ -65,7 +68,10 @@ async fn guard(State(hall): State<Arc<Hall>>, request: Request, next: Next) -> R
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(REFERRER_POLICY, "same-origin");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    set(HeaderName::from_static("permissions-policy"), "camera=(self), geolocation=(self), microphone=()");
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(self), geolocation=(self), microphone=()",
+    );
     if hall.tls {
         set(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }

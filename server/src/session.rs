@@ -39,7 +39,12 @@ impl Token {
     /// The cookie that carries it.
     pub fn cookie(&self, tls: bool) -> String {
         let max_age = ABSOLUTE_MS / 1_000;
-        format!("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{}", name(tls), hex(&self.0), secure(tls))
+        format!(
+            "{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{}",
+            name(tls),
+            hex(&self.0),
+            secure(tls)
+        )
     }
 }
 
@@ -87,7 +92,8 @@ pub async fn visitor(hall: &Hall, headers: &HeaderMap) -> Result<Visitor, store:
 
 async fn citizen(hall: &Hall, session: [u8; 32]) -> Result<Option<Citizen>, store::Error> {
     let now = hall.clock.system();
-    let Some(row) = hall.store.session(&session, now, CONSENT_PURPOSE, CONSENT_VERSION).await? else {
+    let Some(row) = hall.store.session(&session, now, CONSENT_PURPOSE, CONSENT_VERSION).await?
+    else {
         return Ok(None);
     };
     if now.millis_since(row.seen_at) > IDLE_MS {
@@ -123,10 +129,12 @@ fn language(headers: &HeaderMap) -> Language {
     if let Some(chosen) = cookie(headers, "jq_language").and_then(Language::from_tag) {
         return chosen;
     }
-    let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted =
+        headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut chinese = accepted.split(',').filter_map(|part| {
         let tag = part.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let traditional = ["zh-hant", "zh-tw", "zh-hk", "zh-mo"].iter().any(|form| tag.starts_with(form));
+        let traditional =
+            ["zh-hant", "zh-tw", "zh-hk", "zh-mo"].iter().any(|form| tag.starts_with(form));
         match tag.as_str() {
             _ if traditional => Some(Language::Hant),
             "zh" => Some(Language::Hans),

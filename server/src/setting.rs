@@ -144,7 +144,10 @@ impl Settings {
         let mut figment = Figment::from(Serialized::defaults(defaults));
         if let Some(file) = &options.config {
             if !file.is_file() {
-                return Err(WrongSetting(format!("--config {}: there is no such file.", file.display())));
+                return Err(WrongSetting(format!(
+                    "--config {}: there is no such file.",
+                    file.display()
+                )));
             }
             figment = figment.merge(Toml::file_exact(file));
         }
@@ -160,7 +163,8 @@ impl Settings {
 impl Raw {
     fn check(self) -> Result<Settings, WrongSetting> {
         let listen = address("--listen", &self.listen)?;
-        let admin_listen = self.admin_listen.as_deref().map(|text| address("--admin-listen", text)).transpose()?;
+        let admin_listen =
+            self.admin_listen.as_deref().map(|text| address("--admin-listen", text)).transpose()?;
         if self.demo && !self.demo_public && !listen.ip().is_loopback() {
             return Err(WrongSetting(format!(
                 "--listen {listen}: a demonstration listens on loopback only, unless --demo-public is given."
@@ -172,10 +176,14 @@ impl Raw {
             Some(url) if url.starts_with("https://") => true,
             Some(url) if url.starts_with("http://") => false,
             Some(_) => {
-                return Err(WrongSetting("JINQUAN_PUBLIC_URL must begin with https:// or http://.".to_owned()));
+                return Err(WrongSetting(
+                    "JINQUAN_PUBLIC_URL must begin with https:// or http://.".to_owned(),
+                ));
             }
         };
-        for (name, value) in [("JINQUAN_LANE_QUEUE", self.lane_queue), ("JINQUAN_LIVE_STREAMS", self.live_streams)] {
+        for (name, value) in
+            [("JINQUAN_LANE_QUEUE", self.lane_queue), ("JINQUAN_LIVE_STREAMS", self.live_streams)]
+        {
             if !(1..=1_000_000).contains(&value) {
                 return Err(WrongSetting(format!("{name} must be 1 to 1000000.")));
             }
@@ -195,15 +203,20 @@ impl Raw {
 }
 
 fn address(setting: &str, text: &str) -> Result<SocketAddr, WrongSetting> {
-    text.parse().map_err(|_| WrongSetting(format!("{setting} {text}: not an address such as 127.0.0.1:3000.")))
+    text.parse().map_err(|_| {
+        WrongSetting(format!("{setting} {text}: not an address such as 127.0.0.1:3000."))
+    })
 }
 
-fn campaign_clock(now: Option<&str>, offset: Option<&Number>) -> Result<CampaignClock, WrongSetting> {
+fn campaign_clock(
+    now: Option<&str>,
+    offset: Option<&Number>,
+) -> Result<CampaignClock, WrongSetting> {
     match (now, offset) {
         (None, None) => Ok(CampaignClock::Real),
-        (Some(_), Some(_)) => {
-            Err(WrongSetting("--now and --clock-offset cannot both be given: choose one.".to_owned()))
-        }
+        (Some(_), Some(_)) => Err(WrongSetting(
+            "--now and --clock-offset cannot both be given: choose one.".to_owned(),
+        )),
         (Some(text), None) => text.parse().map(CampaignClock::StartsAt).map_err(|_| {
             WrongSetting(format!("--now {text}: not an instant such as 2020-04-22T08:59:30+08:00."))
         }),
@@ -215,7 +228,9 @@ fn campaign_clock(now: Option<&str>, offset: Option<&Number>) -> Result<Campaign
             seconds
                 .and_then(|seconds: i64| seconds.checked_mul(1_000))
                 .map(CampaignClock::Ahead)
-                .ok_or_else(|| WrongSetting("--clock-offset must be a whole number of seconds.".to_owned()))
+                .ok_or_else(|| {
+                    WrongSetting("--clock-offset must be a whole number of seconds.".to_owned())
+                })
         }
     }
 }
@@ -223,7 +238,10 @@ fn campaign_clock(now: Option<&str>, offset: Option<&Number>) -> Result<Campaign
 /// `1:<64 hexadecimal digits>`, several separated by commas.
 fn master_keys(text: Option<&str>) -> Result<Vec<MasterKey>, WrongSetting> {
     let wrong = || {
-        WrongSetting("JINQUAN_MASTER_KEYS must be VERSION:64-HEX-DIGITS, several separated by commas.".to_owned())
+        WrongSetting(
+            "JINQUAN_MASTER_KEYS must be VERSION:64-HEX-DIGITS, several separated by commas."
+                .to_owned(),
+        )
     };
     let mut keys: Vec<MasterKey> = Vec::new();
     for part in text.unwrap_or_default().split(',').filter(|part| !part.is_empty()) {
@@ -240,7 +258,8 @@ fn master_keys(text: Option<&str>) -> Result<Vec<MasterKey>, WrongSetting> {
 
 fn describe(error: &figment::Error) -> String {
     let name = if error.path.is_empty() { "The settings".to_owned() } else { error.path.join(".") };
-    let place = error.metadata.as_ref().map(|metadata| format!(" ({})", metadata.name)).unwrap_or_default();
+    let place =
+        error.metadata.as_ref().map(|metadata| format!(" ({})", metadata.name)).unwrap_or_default();
     format!("{name}{place}: {}.", error.kind)
 }
 

@@ -32,7 +32,10 @@ impl From<store::Error> for CannotStart {
 ///
 /// # Errors
 /// [`CannotStart`] with one sentence.
-pub async fn furnish(settings: &Settings, stopping: watch::Receiver<bool>) -> Result<Arc<Hall>, CannotStart> {
+pub async fn furnish(
+    settings: &Settings,
+    stopping: watch::Receiver<bool>,
+) -> Result<Arc<Hall>, CannotStart> {
     if !settings.demo {
         let missing = "No real entrance is configured: give --demo for a demonstration.";
         return Err(CannotStart(missing.to_owned()));
@@ -48,7 +51,8 @@ pub async fn furnish(settings: &Settings, stopping: watch::Receiver<bool>) -> Re
     } else {
         settings.master_keys.clone()
     };
-    let keys = Keys::derive(&masters).ok_or_else(|| CannotStart("JINQUAN_MASTER_KEYS is empty.".to_owned()))?;
+    let keys = Keys::derive(&masters)
+        .ok_or_else(|| CannotStart("JINQUAN_MASTER_KEYS is empty.".to_owned()))?;
     let furnishing = Furnishing {
         store,
         clock,
@@ -91,9 +95,14 @@ async fn database_ahead_ms(store: &Store, clock: &Clock) -> Result<i64, CannotSt
 }
 
 /// Imports the shipped campaign into an empty database, and once shifts its rounds to now.
-async fn prepare_demo(settings: &Settings, store: &Store, clock: &Clock) -> Result<(), CannotStart> {
+async fn prepare_demo(
+    settings: &Settings,
+    store: &Store,
+    clock: &Clock,
+) -> Result<(), CannotStart> {
     if store.campaign().await?.is_none() {
-        let file = CampaignFile::parse(demo::CAMPAIGN).map_err(|findings| CannotStart(findings.to_string()))?;
+        let file = CampaignFile::parse(demo::CAMPAIGN)
+            .map_err(|findings| CannotStart(findings.to_string()))?;
         import(store, &file, clock.campaign()).await?;
     }
     let stored = store.campaign().await?;
@@ -119,7 +128,11 @@ async fn prepare_demo(settings: &Settings, store: &Store, clock: &Clock) -> Resu
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn import(store: &Store, file: &CampaignFile, at: Timestamp) -> Result<Imported, store::Error> {
+pub async fn import(
+    store: &Store,
+    file: &CampaignFile,
+    at: Timestamp,
+) -> Result<Imported, store::Error> {
     let plan = ImportPlan {
         campaign: &file.campaign,
         checksum: &file.checksum,
@@ -131,7 +144,11 @@ pub async fn import(store: &Store, file: &CampaignFile, at: Timestamp) -> Result
 }
 
 /// The campaign clock must not run behind what was done already.
-async fn refuse_an_early_now(settings: &Settings, store: &Store, clock: &Clock) -> Result<(), CannotStart> {
+async fn refuse_an_early_now(
+    settings: &Settings,
+    store: &Store,
+    clock: &Clock,
+) -> Result<(), CannotStart> {
     if settings.campaign_clock == CampaignClock::Real {
         return Ok(());
     }
@@ -148,5 +165,7 @@ async fn refuse_an_early_now(settings: &Settings, store: &Store, clock: &Clock) 
 /// # Errors
 /// [`CannotStart`] names the setting.
 pub async fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener, CannotStart> {
-    TcpListener::bind(address).await.map_err(|error| CannotStart(format!("{setting} {address}: {error}.")))
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| CannotStart(format!("{setting} {address}: {error}.")))
 }

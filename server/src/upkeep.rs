@@ -10,7 +10,7 @@ use crate::board::REFRESH_EVERY;
 use crate::hall::Hall;
 
 /// How often the live stock is looked at: the most events a second that a stream can see is four.
-const PUBLISH_EVERY: Duration = Duration::from_millis(250);
+pub const PUBLISH_EVERY: Duration = Duration::from_millis(250);
 /// How often sessions that are over are thrown away.
 const PURGE_EVERY: Duration = Duration::from_secs(600);
 

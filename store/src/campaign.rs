@@ -44,7 +44,8 @@ impl Store {
         Ok(Some(StoredCampaign { campaign, checksum, shift_ms }))
     }
 
-    /// Moves the rounds, once in the life of a database; `false` when they were moved before. Their versions grow.
+    /// Moves the rounds, once in the life of a database; `false` when they were moved before. Their
+    /// versions grow.
     pub async fn shift_rounds(
         &self,
         shift_ms: i64,
@@ -68,7 +69,8 @@ impl Store {
         Ok(true)
     }
 
-    /// The demonstration's key: the stored one, or `fresh`, which is stored then. Servers that start at once agree.
+    /// The demonstration's key: the stored one, or `fresh`, which is stored then. Servers that
+    /// start at once agree.
     pub async fn demo_key(&self, fresh: &[u8; 32]) -> Result<[u8; 32], Error> {
         self.db
             .write("insert into demo_key (version, secret) values (1, $1) on conflict do nothing")

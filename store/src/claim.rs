@@ -1,4 +1,5 @@
-//! Claims (R1 to R4): one row each, from which the vouchers follow. Reading here, the batch in `claim/`.
+//! Claims (R1 to R4): one row each, from which the vouchers follow. Reading here, the batch in
+//! `claim/`.
 
 mod batch;
 mod holding;
@@ -21,7 +22,8 @@ pub use batch::{GrantBatch, record};
 pub(crate) use holding::{HOLDINGS, WITH_PACK};
 pub use holding::{holdings, with_pack_in_campaign};
 
-/// The most claims that one answer about a person holds; a campaign has a few rounds with a few packs each.
+/// The most claims that one answer about a person holds; a campaign has a few rounds with a few
+/// packs each.
 const CLAIMS_OF_PERSON_MAX: i64 = 1_000;
 
 macro_rules! select_claim {
@@ -98,7 +100,8 @@ impl Store {
         read(query.fetch_all().await?)
     }
 
-    /// Granted claims of a round by serial, after that one, at most `limit`: to recompute the digests (R20).
+    /// Granted claims of a round by serial, after that one, at most `limit`: to recompute the
+    /// digests (R20).
     pub async fn claims_of_round(
         &self,
         round: &RoundId,
@@ -108,8 +111,8 @@ impl Store {
         claims_of_round(&mut self.snapshot().await?, round, after_serial, limit).await
     }
 
-    /// Who holds a pack of the round, with the version and the stock of the same instant; `None` when there is no
-    /// such round.
+    /// Who holds a pack of the round, with the version and the stock of the same instant; `None`
+    /// when there is no such round.
     pub async fn holders(&self, round: &RoundId) -> Result<Option<Holders>, Error> {
         let mut tx = self.snapshot().await?;
         let head: Option<(i64, Option<i64>)> = tx

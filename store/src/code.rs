@@ -1,5 +1,5 @@
-//! The digits of voucher codes that are on show. Digits are live only once shown, and the number of live ones is
-//! bounded: that is what bounds a guess.
+//! The digits of voucher codes that are on show. Digits are live only once shown, and the number of
+//! live ones is bounded: that is what bounds a guess.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -12,7 +12,8 @@ use crate::error::Error;
 use crate::open::Store;
 use crate::text::Place;
 
-/// How long digits stay in the table after they ended, so that a till can be told "expired" and not "unknown".
+/// How long digits stay in the table after they ended, so that a till can be told "expired" and not
+/// "unknown".
 const KEPT_MS: i64 = 10 * 60 * SECOND_MS;
 /// The most old digits that one call deletes.
 const PURGE_MAX: i64 = 100;
@@ -30,7 +31,8 @@ pub enum Shown {
     Taken,
 }
 
-/// The number of live digits as of a moment ago. Another server's digits of the last second are not in it.
+/// The number of live digits as of a moment ago. Another server's digits of the last second are not
+/// in it.
 #[derive(Default)]
 pub(crate) struct LiveCount(Mutex<Option<(Timestamp, i64)>>);
 
@@ -59,8 +61,8 @@ impl LiveCount {
 }
 
 impl Store {
-    /// Shows a voucher's code in a step: the digits already shown for it, or `candidate`. Live until
-    /// [`Step::taken_until`].
+    /// Shows a voucher's code in a step: the digits already shown for it, or `candidate`. Live
+    /// until [`Step::taken_until`].
     pub async fn show_code(
         &self,
         voucher: VoucherId,
@@ -94,7 +96,8 @@ impl Store {
             self.live_codes.add_one();
             return Ok(Shown::Shown(candidate));
         }
-        // Either somebody asked for the same code at the same time, or the digits are another voucher's.
+        // Either somebody asked for the same code at the same time, or the digits are another
+        // voucher's.
         let shown = shown_for(tx.query(SELECT_SHOWN), voucher, step).await?;
         Ok(shown.map_or(Shown::Taken, Shown::Shown))
     }

@@ -1,5 +1,5 @@
-//! Negative controls, for tests alone: the claim desk with its guards taken away. A test that uses these must see the
-//! oversell; if it does not, the test of the real desk shows nothing.
+//! Negative controls, for tests alone: the claim desk with its guards taken away. A test that uses
+//! these must see the oversell; if it does not, the test of the real desk shows nothing.
 
 use domain::id::RoundId;
 
@@ -9,7 +9,8 @@ use crate::error::Error;
 use crate::open::Store;
 use crate::round::read_all;
 
-/// Reads a round outside of the transaction that will write: what it says may be over before anything is written.
+/// Reads a round outside of the transaction that will write: what it says may be over before
+/// anything is written.
 pub async fn read_round_without_lock(
     store: &Store,
     id: &RoundId,
@@ -18,7 +19,8 @@ pub async fn read_round_without_lock(
     Ok(all.into_iter().find(|locked| locked.round.id == *id))
 }
 
-/// Writes claims and stock as computed, without asking whether they still follow what is there, and without ledger.
+/// Writes claims and stock as computed, without asking whether they still follow what is there, and
+/// without ledger.
 pub async fn record_without_guard(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
     claim::control_insert(tx, batch).await?;
     tx.query("update round set last_serial = $2 where id = $1")

@@ -1,5 +1,6 @@
-//! One SQL text for two engines: this file, with its parts, is the only one that knows both. Statements that must differ are named pairs
-//! ([`Sql`]); `grep 'Sql {'` and `grep json_rows` list every difference.
+//! One SQL text for two engines: this file, with its parts, is the only one that knows both.
+//! Statements that must differ are named pairs ([`Sql`]); `grep 'Sql {'` and `grep json_rows` list
+//! every difference.
 
 mod connect;
 mod query;
@@ -37,8 +38,9 @@ impl From<&'static str> for Sql {
     }
 }
 
-/// A statement over a set of rows that comes in as one JSON text, `$1`: an array of objects with the named members,
-/// read as the table `t`. The engines differ only in how they take the array apart.
+/// A statement over a set of rows that comes in as one JSON text, `$1`: an array of objects with
+/// the named members, read as the table `t`. The engines differ only in how they take the array
+/// apart.
 macro_rules! json_rows {
     ($head:expr, [$($column:ident $kind:ident),+ $(,)?], $tail:expr) => {
         $crate::db::Sql {
@@ -57,7 +59,8 @@ macro_rules! json_rows {
 }
 pub(crate) use json_rows;
 
-/// A value that both engines take. `&str` cannot be one (it must encode for every lifetime): bind owned values.
+/// A value that both engines take. `&str` cannot be one (it must encode for every lifetime): bind
+/// owned values.
 pub(crate) trait Bind:
     for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres>
 {
@@ -80,7 +83,8 @@ impl<T> Record for T where
 /// The connections to a database.
 #[derive(Clone)]
 pub(crate) enum Db {
-    /// SQLite has one writer at a time; a second connection for writing would only wait for it, and worse.
+    /// SQLite has one writer at a time; a second connection for writing would only wait for it, and
+    /// worse.
     Sqlite {
         writer: SqlitePool,
         reader: SqlitePool,
@@ -105,8 +109,8 @@ impl Db {
         }
     }
 
-    /// A transaction that writes. On SQLite it has the write lock from its first instant, so what it reads stays
-    /// true; on PostgreSQL (READ COMMITTED) it locks the rows on which it decides.
+    /// A transaction that writes. On SQLite it has the write lock from its first instant, so what
+    /// it reads stays true; on PostgreSQL (READ COMMITTED) it locks the rows on which it decides.
     pub(crate) async fn begin(&self) -> Result<Tx, Error> {
         Ok(Tx(match self {
             Self::Sqlite { writer, .. } => {
@@ -136,7 +140,8 @@ enum Inner {
 }
 
 impl Tx {
-    /// Makes everything that was written durable. Only after it returns may anybody be told "yes" (R3).
+    /// Makes everything that was written durable. Only after it returns may anybody be told "yes"
+    /// (R3).
     pub async fn commit(self) -> Result<(), Error> {
         match self.0 {
             Inner::Sqlite(tx) => tx.commit().await?,

@@ -5,7 +5,8 @@ use std::fmt;
 /// Why the store could not do what was asked. Its `Display` is fit for a log line and holds no SQL.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The database failed in a way that says nothing about the data: the connection, the disk, a defect.
+    /// The database failed in a way that says nothing about the data: the connection, the disk, a
+    /// defect.
     #[error("the database failed")]
     Engine(#[source] EngineError),
     /// A row does not have the form that this product writes.
@@ -18,14 +19,15 @@ pub enum Error {
         /// What identifies the row.
         row: String,
     },
-    /// Others were in the way: a lock, a serialization failure, no free connection. Nothing was written; it may be
-    /// tried again.
+    /// Others were in the way: a lock, a serialization failure, no free connection. Nothing was
+    /// written; it may be tried again.
     #[error("the database is busy")]
     Contended,
     /// A setting is wrong: one sentence that names it.
     #[error("{0}")]
     Setting(String),
-    /// A law would have been broken; the transaction must not be committed. A defect, or a guard doing its work.
+    /// A law would have been broken; the transaction must not be committed. A defect, or a guard
+    /// doing its work.
     #[error("a law of the database stood in the way: {0}")]
     Broken(String),
     /// The account at the entrance belongs to another person (R1).
@@ -77,7 +79,8 @@ impl From<sqlx::Error> for Error {
         let code = report.code().unwrap_or_default();
         match Kind::of(&code) {
             Kind::Contended => Self::Contended,
-            // PostgreSQL names the constraint; SQLite's message names table and columns. Neither holds a value.
+            // PostgreSQL names the constraint; SQLite's message names table and columns. Neither
+            // holds a value.
             Kind::Law => Self::Broken(report.constraint().unwrap_or(report.message()).to_owned()),
             Kind::Other => Self::Engine(EngineError(error)),
         }
@@ -92,6 +95,9 @@ impl From<sqlx::migrate::MigrateError> for Error {
             MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
                 Self::Setting("database: it was written by a newer version of jinquan".to_owned())
             }
+            MigrateError::VersionMismatch(step) => Self::Setting(format!(
+                "database: step {step} of its schema is not the one of this jinquan"
+            )),
             other => Self::Engine(EngineError(sqlx::Error::Migrate(Box::new(other)))),
         }
     }

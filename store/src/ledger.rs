@@ -1,4 +1,5 @@
-//! The ledger (R14, R20): transfers that are written once, in chains, and the balances that follow from them.
+//! The ledger (R14, R20): transfers that are written once, in chains, and the balances that follow
+//! from them.
 
 mod facts;
 mod post;

@@ -1,12 +1,13 @@
 //! All SQL of the product, once, for SQLite and PostgreSQL. No other crate knows sqlx.
 //!
-//! [`Store`] is opened once and shared. One subject has one file, named as in `domain`: [`campaign`], [`round`],
-//! [`person`], [`session`], [`claim`], [`ledger`], [`code`]. A statement is visible text beside the function that
-//! runs it and is the same for both engines; one that must differ is a named `Sql { sqlite, postgres }` pair.
+//! [`Store`] is opened once and shared. One subject has one file, named as in `domain`:
+//! [`campaign`], [`round`], [`person`], [`session`], [`claim`], [`ledger`], [`code`]. A statement
+//! is visible text beside the function that runs it and is the same for both engines; one that must
+//! differ is a named `Sql { sqlite, postgres }` pair.
 //!
-//! To add a statement: write it with `$1`, `$2`, times and money as `i64`, sets as one JSON text (`json_rows!`);
-//! bind owned values; let the schema repeat the law in both folders of `migrations/`; and test it on both engines
-//! in `tests/it`.
+//! To add a statement: write it with `$1`, `$2`, times and money as `i64`, sets as one JSON text
+//! (`json_rows!`); bind owned values; let the schema repeat the law in both folders of
+//! `migrations/`; and test it on both engines in `tests/it`.
 
 pub mod campaign;
 pub mod claim;

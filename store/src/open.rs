@@ -20,16 +20,18 @@ const DROP_ALL: Sql = Sql {
 };
 
 impl Store {
-    /// Opens `sqlite:PATH`, making the file and its folder when missing, or `postgres://…`, and makes sure that what
-    /// it commits is durable.
+    /// Opens `sqlite:PATH`, making the file and its folder when missing, or `postgres://…`, and
+    /// makes sure that what it commits is durable.
     ///
     /// # Errors
-    /// [`Error::Setting`] when the address is another one, or when the engine is set to lose commits.
+    /// [`Error::Setting`] when the address is another one, or when the engine is set to lose
+    /// commits.
     pub async fn open(url: &str) -> Result<Self, Error> {
         Ok(Self { db: Db::open(url).await?, live_codes: Arc::default() })
     }
 
-    /// Brings the schema up to date. Safe when several servers start at once; nothing to do is no error.
+    /// Brings the schema up to date. Safe when several servers start at once; nothing to do is no
+    /// error.
     pub async fn migrate(&self) -> Result<(), Error> {
         self.db.migrate().await
     }
@@ -49,8 +51,8 @@ impl Store {
         self.db.begin().await
     }
 
-    /// Begins a transaction that only reads and sees one instant throughout: for reports that must agree in
-    /// themselves. To be dropped soon: what it sees cannot be cleaned up.
+    /// Begins a transaction that only reads and sees one instant throughout: for reports that must
+    /// agree in themselves. To be dropped soon: what it sees cannot be cleaned up.
     pub async fn snapshot(&self) -> Result<Tx, Error> {
         self.db.snapshot().await
     }

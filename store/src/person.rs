@@ -1,4 +1,5 @@
-//! Persons and their accounts (R1): one natural person, whatever the entrance, account or key version.
+//! Persons and their accounts (R1): one natural person, whatever the entrance, account or key
+//! version.
 
 use domain::id::{AccountId, PersonId};
 use domain::round::RealNameLevel;
@@ -16,9 +17,11 @@ const ATTEMPTS: usize = 5;
 /// The keyed hash of an identity number, and the version of the key.
 pub type Identity = (i32, [u8; 32]);
 
-/// A sign-in: who it is, and what comes with it. It has no `Debug`, so that it cannot slip into a log.
+/// A sign-in: who it is, and what comes with it. It has no `Debug`, so that it cannot slip into a
+/// log.
 pub struct Entry<'a> {
-    /// The hashes under every key version still kept, the newest first. All are looked up; missing ones are added.
+    /// The hashes under every key version still kept, the newest first. All are looked up; missing
+    /// ones are added.
     pub identities: Vec<Identity>,
     /// The name as others may see it, such as 王*.
     pub masked_name: String,
@@ -54,7 +57,8 @@ pub struct Entered {
 }
 
 impl Store {
-    /// Signs a person in, in one transaction. Two first sign-ins of one person at once end with one person.
+    /// Signs a person in, in one transaction. Two first sign-ins of one person at once end with one
+    /// person.
     ///
     /// # Errors
     /// [`Error::Bound`] when the account at the entrance belongs to another person.
@@ -65,7 +69,8 @@ impl Store {
                 tx.commit().await?;
                 return Ok(entered);
             }
-            // Another sign-in committed the same person or account meanwhile: begin anew and find it.
+            // Another sign-in committed the same person or account meanwhile: begin anew and find
+            // it.
             tx.rollback().await?;
         }
         Err(Error::Contended)

@@ -78,8 +78,8 @@ impl Store {
         only_one(changed, round)
     }
 
-    /// Adds `count` packs to a round's stock; `transfer` moves their money from pool to stock and continues the
-    /// round's chain (R14, R15). The version grows.
+    /// Adds `count` packs to a round's stock; `transfer` moves their money from pool to stock and
+    /// continues the round's chain (R14, R15). The version grows.
     pub async fn add_stock(
         &self,
         round: &RoundId,
@@ -93,7 +93,8 @@ impl Store {
         tx.commit().await
     }
 
-    /// The newest record that a clock must not fall behind: a transfer that moved on from approval, or a claim.
+    /// The newest record that a clock must not fall behind: a transfer that moved on from approval,
+    /// or a claim.
     pub async fn newest_record(&self) -> Result<Option<Timestamp>, Error> {
         // A granted claim is as old as its transfer; those without a serial have none.
         let (newest,): (Option<i64>,) = self
@@ -113,13 +114,13 @@ impl Store {
     }
 }
 
-/// Locks a round until the end of the transaction and reads it; `None` when there is none. The first lock that a
-/// batch takes (lock order: rounds, accounts, vouchers, each by identifier).
+/// Locks a round until the end of the transaction and reads it; `None` when there is none. The
+/// first lock that a batch takes (lock order: rounds, accounts, vouchers, each by identifier).
 pub async fn lock_round(tx: &mut Tx, id: &RoundId) -> Result<Option<LockedRound>, Error> {
     let row: Option<RoundRow> = tx.query(LOCK_ROUND).bind(id.to_string()).fetch_optional().await?;
     let Some(row) = row else { return Ok(None) };
-    // A second statement on purpose: under READ COMMITTED a join would show the packs as they were before the lock
-    // was waited for.
+    // A second statement on purpose: under READ COMMITTED a join would show the packs as they were
+    // before the lock was waited for.
     let packs = tx
         .query(select_packs!("where round_id = $1 order by position"))
         .bind(id.to_string())

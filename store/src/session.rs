@@ -45,8 +45,8 @@ pub struct SessionRow {
 }
 
 impl Store {
-    /// The session of a token at `now`, unless it has expired; and whether its account agreed to that purpose in that
-    /// version.
+    /// The session of a token at `now`, unless it has expired; and whether its account agreed to
+    /// that purpose in that version.
     pub async fn session(
         &self,
         token_hash: &[u8; 32],
@@ -87,7 +87,8 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes sessions that have expired, at most 1,000; returns how many. Call again while it is that many.
+    /// Deletes sessions that have expired, at most 1,000; returns how many. Call again while it is
+    /// that many.
     pub async fn purge_sessions(&self, now: Timestamp) -> Result<u64, Error> {
         self.db
             .write(

@@ -6,7 +6,7 @@
 
 use domain::id::{PackId, RequestKey, RoundId};
 use domain::refusal::Refusal;
-use http::header::{ACCEPT, LOCATION, RETRY_AFTER, SET_COOKIE};
+use http::header::{ACCEPT, CACHE_CONTROL, LOCATION, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -83,8 +83,9 @@ pub(super) fn chosen(name: &str, value: &str, next: &str) {
     lead_to(local_path(next));
 }
 
-/// Answers a question, which no plain form asks: only a failure has more to say than its body.
+/// Answers a question, which no plain form asks and no cache may answer.
 pub(super) fn read<T>(outcome: Result<T, Failure>) -> Result<T, Failure> {
+    append(CACHE_CONTROL, "no-store");
     if let Err(failure) = &outcome {
         no(failure);
     }

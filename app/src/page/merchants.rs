@@ -43,7 +43,7 @@ pub fn page(frame: &Frame, model: &MerchantsModel) -> Page {
                 <h1 class="page__title">{text.merchants()}</h1>
             </div>
             <div class="split split--halves">
-                <Empty heading=heading sentence=text.merchants_pending_text().to_owned()>{()}</Empty>
+                <Empty heading=heading sentence=text.merchants_pending_text().to_owned()/>
                 <section class="card" aria-labelledby="kinds">
                     <h2 class="card__title" id="kinds">{text.kinds_and_places()}</h2>
                     <ul class="packs">{kinds.collect_view()}</ul>
@@ -64,7 +64,7 @@ fn accepted_in(campaign: &Campaign, accepts: &Accepts, text: Text) -> String {
     let Accepts::Categories(ids) = accepts else {
         return text.any_category().to_owned();
     };
-    let named = campaign.categories.iter().filter(|category| ids.contains(&category.id));
-    let names: Vec<&str> = named.map(|category| category.name.get(text.0)).collect();
+    let accepted = campaign.categories.iter().filter(|category| ids.contains(&category.id));
+    let names: Vec<&str> = accepted.map(|category| category.name.get(text.0)).collect();
     text.accepted_in(&names)
 }

@@ -78,9 +78,8 @@ fn glance(model: &RulesModel, text: Text) -> AnyView {
         }),
         _ => None,
     };
-    let discounts = sentences::discounts(model, text).into_iter();
-    let discounts =
-        discounts.map(|(_, discount)| view! { <span class="nowrap">{discount}</span>" " });
+    let discounts = sentences::discounts(model, text);
+    let discounts: Vec<String> = discounts.into_iter().map(|(_, discount)| discount).collect();
     let opens = moment::time(opens_at, text.opening(opens_at, None));
     let closes = moment::time(closes_at, text.closing(closes_at, None));
     view! {
@@ -88,7 +87,7 @@ fn glance(model: &RulesModel, text: Text) -> AnyView {
             {fact(text.fact_budget(), text.budget(round.budget).into_any())}
             {fact(text.fact_packs(), text.packs(round.stock()).into_any())}
             {single}
-            {fact(text.fact_minimum(), discounts.collect_view().into_any())}
+            {fact(text.fact_minimum(), text.list(&discounts).into_any())}
             {fact(text.fact_opens(), opens.into_any())}
             {fact(text.fact_closes(), closes.into_any())}
         </dl>

@@ -47,19 +47,8 @@ pub fn page(frame: &Frame, model: &SignInModel) -> Page {
     let rejected = model.demo.as_ref().is_some_and(|demo| demo.rejected.is_some());
     let title = if rejected { text.please_check() } else { text.sign_in() };
     let entrance = match &model.demo {
-        Some(demo) => demo_entrance(demo, &model.next, text).into_any(),
-        None => {
-            let heading = view! { <h2 class="empty__title">{text.no_entrance()}</h2> }.into_any();
-            let sentence = text.no_entrance_text().to_owned();
-            view! {
-                <Empty heading=heading sentence=sentence>
-                    <p class="empty__act">
-                        <a class="button button--primary" href="/">{text.back_home()}</a>
-                    </p>
-                </Empty>
-            }
-            .into_any()
-        }
+        Some(demo) => demo_entrance(demo, &model.next, text),
+        None => no_entrance(text),
     };
     let main = view! {
         <div class="wrap">
@@ -76,6 +65,18 @@ pub fn page(frame: &Frame, model: &SignInModel) -> Page {
         shape: Shape::Plain,
         main: main.into_any(),
     }
+}
+
+fn no_entrance(text: Text) -> AnyView {
+    let heading = view! { <h2 class="empty__title">{text.no_entrance()}</h2> }.into_any();
+    view! {
+        <Empty heading=heading sentence=text.no_entrance_text().to_owned()>
+            <p class="empty__act">
+                <a class="button button--primary" href="/">{text.back_home()}</a>
+            </p>
+        </Empty>
+    }
+    .into_any()
 }
 
 /// The demonstration entrance: first what is agreed to, then the two ways in.

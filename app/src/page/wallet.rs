@@ -44,19 +44,16 @@ mod ticket;
 /// The page.
 pub fn page(frame: &Frame, model: &WalletModel) -> Page {
     let text = Text(frame.visitor.language);
-    let newest = model.claims.first().map(|newest| claim_name(newest, text));
-    let aside = newest.map(|name| view! { <p class="page__aside figures">{name}</p> });
     let (shape, content) = if model.claims.is_empty() {
-        (Shape::Plain, empty(text).into_any())
+        (Shape::Plain, empty(text))
     } else {
         let shape = if next_voucher(model).is_some() { Shape::WithBar } else { Shape::Plain };
-        (shape, filled(model, text).into_any())
+        (shape, filled(model, text))
     };
     let main = view! {
         <div class="wrap wallet">
             <div class="page__head">
                 <h1 class="page__title">{text.wallet()}</h1>
-                {aside}
             </div>
             {content}
         </div>

@@ -1,8 +1,9 @@
 //! The words of the landing page. What the islands say stands in `live`.
 
+use domain::language::Language;
 use domain::money::Amount;
 
-use super::Text;
+use super::{Around, Text};
 
 messages! {
     fn in_each_pack = "每套內容" | "每套内容" | "In each pack";
@@ -31,7 +32,7 @@ impl Text {
     pub fn numeral(self, number: usize) -> String {
         let numerals = ["一", "二", "三", "四", "五", "六", "七", "八", "九"];
         match (self.0, numerals.get(number.wrapping_sub(1))) {
-            (domain::language::Language::English, _) | (_, None) => number.to_string(),
+            (Language::English, _) | (_, None) => number.to_string(),
             (_, Some(numeral)) => (*numeral).to_owned(),
         }
     }
@@ -58,11 +59,10 @@ impl Text {
     }
 
     /// Until when vouchers are used, after their terms.
-    pub const fn use_before(self) -> super::Around {
+    pub const fn use_before(self) -> Around {
         match self.0 {
-            domain::language::Language::Hant => ("", " 前使用，逾期失效。"),
-            domain::language::Language::Hans => ("", " 前使用，逾期失效。"),
-            domain::language::Language::English => ("Use it before ", "; after that it lapses."),
+            Language::Hant | Language::Hans => ("", " 前使用，逾期失效。"),
+            Language::English => ("Use it before ", "; after that it lapses."),
         }
     }
 }

@@ -83,9 +83,9 @@ messages! {
         | "如遇暂停或停止发放，已经领到的券照常可用。"
         | "If claiming is paused or stopped, vouchers already claimed stay usable.";
     fn rule_data =
-        "身份證號碼只用來核對一人一份和適用範圍。系統不保存號碼，只保存它的帶密鑰摘要和登記地的區縣代碼。"
-        | "身份证号码只用来核对一人一份和适用范围。系统不保存号码，只保存它的带密钥摘要和登记地的区县代码。"
-        | "Your identity number serves only to give each person one share and to see for whom a round is. The number itself is not kept, only a keyed hash of it and the code of the county of registration.";
+        "身份證號碼只用來核對一人一份和適用範圍。系統不保存號碼和全名，只保存號碼的帶密鑰摘要、登記地的區縣代碼和只露姓氏的姓名。"
+        | "身份证号码只用来核对一人一份和适用范围。系统不保存号码和全名，只保存号码的带密钥摘要、登记地的区县代码和只露姓氏的姓名。"
+        | "Your identity number serves only to give each person one share and to see for whom a round is. The number and the full name are not kept, only a keyed hash of the number, the code of the county of registration and the surname.";
 }
 
 impl Text {

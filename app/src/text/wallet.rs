@@ -45,10 +45,8 @@ impl Text {
     /// When usable vouchers lapse; `first` where others last longer.
     pub const fn lapses_at(self, first: bool) -> Around {
         match (self.0, first) {
-            (Language::Hant, false) => ("", " 失效"),
-            (Language::Hant, true) => ("最早 ", " 失效"),
-            (Language::Hans, false) => ("", " 失效"),
-            (Language::Hans, true) => ("最早 ", " 失效"),
+            (Language::Hant | Language::Hans, false) => ("", " 失效"),
+            (Language::Hant | Language::Hans, true) => ("最早 ", " 失效"),
             (Language::English, false) => ("until ", ""),
             (Language::English, true) => ("the first until ", ""),
         }

@@ -2,6 +2,9 @@
 //! reaches a server function.
 
 use leptos::prelude::*;
+use server_fn::ServerFn;
+
+use crate::act::{ChooseLanguage, ChooseView, SignOut};
 
 /// The acts that pages offer outside of the islands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,9 +23,9 @@ impl Act {
     /// Where the form is sent.
     const fn path(self) -> &'static str {
         match self {
-            Self::ChooseLanguage => "/act/choose_language",
-            Self::ChooseView => "/act/choose_view",
-            Self::SignOut => "/act/sign_out",
+            Self::ChooseLanguage => ChooseLanguage::PATH,
+            Self::ChooseView => ChooseView::PATH,
+            Self::SignOut => SignOut::PATH,
             Self::SignInDemo => "/sign-in/demo",
         }
     }

@@ -14,8 +14,9 @@ pub fn Empty(
     /// A number that stands above the heading, for whoever reports it.
     #[prop(default = None)]
     number: Option<u16>,
-    /// The next step.
-    children: Children,
+    /// The next step, where the page itself is not the step.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let number = number.map(|number| {
         view! { <p class="empty__number" aria-hidden="true">{number.to_string()}</p> }
@@ -26,7 +27,7 @@ pub fn Empty(
             {number}
             {heading}
             <p class="empty__text">{sentence}</p>
-            {children()}
+            {children.map(|children| children())}
         </section>
     }
 }

@@ -1,5 +1,7 @@
 //! The head of every page: the brand, the language, the view, the account.
 
+use std::fmt::Write as _;
+
 use domain::language::Language;
 use leptos::prelude::*;
 
@@ -104,7 +106,8 @@ pub fn sign_in_path(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             address.push(char::from(byte));
         } else {
-            address.push_str(&format!("%{byte:02X}"));
+            // Writing to a String cannot fail.
+            let _ = write!(address, "%{byte:02X}");
         }
     }
     address

@@ -12,5 +12,7 @@ pub fn time(at: Timestamp, said: String) -> impl IntoView + use<> {
 
 /// A marked-up part between the words that surround it.
 pub fn around<V: IntoView>((before, after): Around, part: V) -> impl IntoView + use<V> {
-    view! { {before}{part}{after} }
+    // An empty text would be written as a space.
+    let words = |words: &'static str| (!words.is_empty()).then_some(words);
+    view! { {words(before)}{part}{words(after)} }
 }

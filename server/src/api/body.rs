@@ -11,13 +11,20 @@ use super::BODY_BYTES_MAX;
 use super::problem::Problem;
 
 /// Reads a JSON body.
-pub async fn read<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<T, Problem> {
+pub(super) async fn read<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<T, Problem> {
     let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media = media.split(';').next().unwrap_or_default().trim();
     if !media.eq_ignore_ascii_case("application/json") {
         return Err(Problem::of_code("unsupported_media_type"));
     }
     let bytes = whole(body).await?;
+    // A list would be read as the fields in their order: a body is an object.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(Problem::invalid("body", "a JSON object is expected"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(&bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let (path, inner) = (error.path().to_string(), error.into_inner().to_string());
@@ -47,7 +54,7 @@ fn field(path: &str, message: &str) -> String {
 }
 
 /// A JSON answer, which no cache keeps.
-pub fn json(status: StatusCode, value: &impl Serialize) -> Response {
+pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
     let bytes = serde_json::to_vec(value).unwrap_or_default();
     let mut response = (status, bytes).into_response();
     let headers = response.headers_mut();

@@ -16,7 +16,7 @@ use super::problem::Problem;
 use crate::hall::Hall;
 
 /// A name in every language, by tag.
-pub type Names = BTreeMap<&'static str, String>;
+pub(super) type Names = BTreeMap<&'static str, String>;
 
 /// What is configured.
 #[derive(Serialize, ToSchema)]
@@ -62,7 +62,7 @@ struct NamedBody {
     path = "/api/v1/campaign",
     responses((status = 200, body = CampaignBody), (status = 404, body = Problem, content_type = "application/problem+json"))
 )]
-pub async fn show(State(hall): State<Arc<Hall>>) -> Result<Response, Problem> {
+pub(super) async fn show(State(hall): State<Arc<Hall>>) -> Result<Response, Problem> {
     let posted = hall.board.posted();
     let campaign = posted.campaign.as_ref().ok_or_else(|| Problem::of_code("not_found"))?;
     let current = posted.current(hall.clock.campaign()).map(|round| round.id.to_string());
@@ -90,11 +90,17 @@ fn body(campaign: &Campaign, current_round: Option<String>) -> CampaignBody {
                 seal: kind.seal.clone(),
                 accepts: match &kind.accepts {
                     Accepts::Any(_) => vec!["any".to_owned()],
-                    Accepts::Categories(categories) => categories.iter().map(ToString::to_string).collect(),
+                    Accepts::Categories(categories) => {
+                        categories.iter().map(ToString::to_string).collect()
+                    }
                 },
             })
             .collect(),
-        categories: campaign.categories.iter().map(|it| named(it.id.to_string(), &it.name)).collect(),
+        categories: campaign
+            .categories
+            .iter()
+            .map(|it| named(it.id.to_string(), &it.name))
+            .collect(),
         districts: campaign.districts.iter().map(|it| named(it.code.clone(), &it.name)).collect(),
     }
 }
@@ -104,6 +110,9 @@ fn named(id: String, name: &LocalText) -> NamedBody {
 }
 
 /// A name in every language, by tag.
-pub fn names(text: &LocalText) -> Names {
-    Language::ALL.into_iter().map(|language| (language.tag(), text.get(language).to_owned())).collect()
+pub(super) fn names(text: &LocalText) -> Names {
+    Language::ALL
+        .into_iter()
+        .map(|language| (language.tag(), text.get(language).to_owned()))
+        .collect()
 }

@@ -91,7 +91,7 @@ struct WalletBody {
         (status = 503, body = Problem, content_type = "application/problem+json")
     )
 )]
-pub async fn create(
+pub(super) async fn create(
     State(hall): State<Arc<Hall>>,
     Path(id): Path<String>,
     headers: HeaderMap,
@@ -128,7 +128,7 @@ pub async fn create(
         (status = 503, body = Problem, content_type = "application/problem+json")
     )
 )]
-pub async fn show(
+pub(super) async fn show(
     State(hall): State<Arc<Hall>>,
     Path(id): Path<String>,
     headers: HeaderMap,
@@ -151,7 +151,10 @@ pub async fn show(
         (status = 503, body = Problem, content_type = "application/problem+json")
     )
 )]
-pub async fn wallet(State(hall): State<Arc<Hall>>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(super) async fn wallet(
+    State(hall): State<Arc<Hall>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let visitor = session::visitor(&hall, &headers).await.map_err(busy)?;
     let claims = wallet::wallet(&hall, &visitor).await?;
     let claims = claims.into_iter().map(|own| body(&own.claim, own.vouchers)).collect();

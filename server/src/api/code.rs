@@ -41,7 +41,7 @@ struct CodeBody {
         (status = 503, body = Problem, content_type = "application/problem+json")
     )
 )]
-pub async fn show(
+pub(super) async fn show(
     State(hall): State<Arc<Hall>>,
     Path(id): Path<String>,
     headers: HeaderMap,
@@ -52,10 +52,15 @@ pub async fn show(
     let (voucher, _) = own_voucher(&hall, &visitor, &id).await?;
     match voucher.state {
         VoucherState::Usable => {}
-        VoucherState::Used => return Err(Problem { status: 409, ..Problem::of_code("voucher_used") }),
-        VoucherState::Lapsed => return Err(Problem { status: 409, ..Problem::of_code("voucher_lapsed") }),
+        VoucherState::Used => {
+            return Err(Problem { status: 409, ..Problem::of_code("voucher_used") });
+        }
+        VoucherState::Lapsed => {
+            return Err(Problem { status: 409, ..Problem::of_code("voucher_lapsed") });
+        }
     }
-    let shown = code::show(&hall, voucher.id).await.map_err(|failure: Failure| Problem::from(failure))?;
+    let shown =
+        code::show(&hall, voucher.id).await.map_err(|failure: Failure| Problem::from(failure))?;
     let body = CodeBody {
         code: shown.payload,
         digits: shown.digits.to_string(),

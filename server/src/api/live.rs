@@ -14,6 +14,7 @@ use super::round::find;
 use crate::board::live;
 use crate::hall::Hall;
 use crate::live::{Seat, encode};
+use crate::upkeep::PUBLISH_EVERY;
 
 /// How long somebody who finds no free stream waits before polling again, in milliseconds.
 const FULL_RETRY_MS: u32 = 5_000;
@@ -30,14 +31,19 @@ const FULL_RETRY_MS: u32 = 5_000;
         (status = 503, body = Problem, content_type = "application/problem+json")
     )
 )]
-pub async fn stream(State(hall): State<Arc<Hall>>, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn stream(
+    State(hall): State<Arc<Hall>>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
     let round = find(&hall, &id)?;
     let busy = || Problem { retry_after_ms: Some(FULL_RETRY_MS), ..Problem::of_code("busy") };
     let seat = hall.live.take_seat(&round.id).ok_or_else(busy)?;
     let first = encode(&live(&round, hall.clock.campaign()));
     let events = events(first, seat, hall.stopping.clone());
     let mut response = Body::from_stream(events).into_response();
-    response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("text/event-stream"));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, http::HeaderValue::from_static("text/event-stream"));
     response.headers_mut().insert(CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
     Ok(response)
 }
@@ -53,8 +59,13 @@ fn events(
         if let Some(first) = first {
             return Some((Ok(first), (None, seat, stopping)));
         }
+        let next = async {
+            // Whoever has just been told waits as long as everybody else for what is new.
+            tokio::time::sleep(PUBLISH_EVERY).await;
+            seat.events.changed().await
+        };
         tokio::select! {
-            changed = seat.events.changed() => changed.ok()?,
+            changed = next => changed.ok()?,
             _ = stopping.wait_for(|stop| *stop) => return None,
         }
         let event = seat.events.borrow_and_update().clone();

@@ -6,11 +6,11 @@ use http::HeaderMap;
 use super::problem::Problem;
 
 /// The most items of one page of a list.
-pub const LIMIT_MAX: usize = 100;
+pub(super) const LIMIT_MAX: usize = 100;
 
 /// A page of a list: `limit` (1 to 100) items `after` one.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Paging {
+pub(super) struct Paging {
     /// How many.
     pub limit: usize,
     /// After which identifier.
@@ -18,7 +18,7 @@ pub struct Paging {
 }
 
 /// Reads `limit` and `after` of a query; others are ignored.
-pub fn paging(query: Option<&str>) -> Result<Paging, Problem> {
+pub(super) fn paging(query: Option<&str>) -> Result<Paging, Problem> {
     let pairs = parse(query.unwrap_or_default())?;
     let limit = match single(&pairs, "limit")? {
         None => LIMIT_MAX,
@@ -32,7 +32,7 @@ pub fn paging(query: Option<&str>) -> Result<Paging, Problem> {
 }
 
 /// The `Idempotency-Key`: exactly one, 1 to 255 visible ASCII characters.
-pub fn request_key(headers: &HeaderMap) -> Result<RequestKey, Problem> {
+pub(super) fn request_key(headers: &HeaderMap) -> Result<RequestKey, Problem> {
     const NAME: &str = "Idempotency-Key";
     let mut values = headers.get_all(NAME).iter();
     let wrong = |detail: &str| Problem::invalid(NAME, detail);
@@ -41,7 +41,8 @@ pub fn request_key(headers: &HeaderMap) -> Result<RequestKey, Problem> {
         return Err(wrong("the header stands twice"));
     }
     let text = first.to_str().ok();
-    text.and_then(|text| text.parse().ok()).ok_or_else(|| wrong("1 to 255 visible ASCII characters"))
+    text.and_then(|text| text.parse().ok())
+        .ok_or_else(|| wrong("1 to 255 visible ASCII characters"))
 }
 
 fn parse(query: &str) -> Result<Vec<(String, String)>, Problem> {
@@ -49,7 +50,12 @@ fn parse(query: &str) -> Result<Vec<(String, String)>, Problem> {
 }
 
 fn single<'a>(pairs: &'a [(String, String)], name: &str) -> Result<Option<&'a str>, Problem> {
-    let mut values = pairs.iter().filter_map(|(key, value)| (key == name).then_some(value.as_str()));
+    let mut values =
+        pairs.iter().filter_map(|(key, value)| (key == name).then_some(value.as_str()));
     let first = values.next();
-    if values.next().is_some() { Err(Problem::invalid(name, "the parameter stands twice")) } else { Ok(first) }
+    if values.next().is_some() {
+        Err(Problem::invalid(name, "the parameter stands twice"))
+    } else {
+        Ok(first)
+    }
 }

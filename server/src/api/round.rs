@@ -1,6 +1,5 @@
 //! `GET /rounds`, `GET /rounds/{id}`.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, RawQuery, State};
@@ -21,7 +20,7 @@ use crate::hall::Hall;
 
 /// A round, now.
 #[derive(Serialize, ToSchema)]
-pub struct RoundBody {
+pub(super) struct RoundBody {
     id: String,
     name: String,
     #[schema(value_type = BTreeMap<String, String>)]
@@ -78,7 +77,10 @@ struct RoundList {
     ),
     responses((status = 200, body = RoundList), (status = 400, body = Problem, content_type = "application/problem+json"))
 )]
-pub async fn list(State(hall): State<Arc<Hall>>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+pub(super) async fn list(
+    State(hall): State<Arc<Hall>>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
     let paging = paging(query.as_deref())?;
     let (posted, now) = (hall.board.posted(), hall.clock.campaign());
     let start = match &paging.after {
@@ -102,13 +104,16 @@ pub async fn list(State(hall): State<Arc<Hall>>, RawQuery(query): RawQuery) -> R
     params(("id" = String, Path)),
     responses((status = 200, body = RoundBody), (status = 404, body = Problem, content_type = "application/problem+json"))
 )]
-pub async fn show(State(hall): State<Arc<Hall>>, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn show(
+    State(hall): State<Arc<Hall>>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
     let round = find(&hall, &id)?;
     Ok(json(StatusCode::OK, &body(&round, hall.clock.campaign())))
 }
 
 /// The round of an identifier in a path.
-pub fn find(hall: &Hall, id: &str) -> Result<Arc<Round>, Problem> {
+pub(super) fn find(hall: &Hall, id: &str) -> Result<Arc<Round>, Problem> {
     let missing = || Problem::from(app::failure::Failure::refused(Refusal::RoundNotFound));
     let id = id.parse().map_err(|_| missing())?;
     hall.board.round(&id).ok_or_else(missing)
@@ -132,12 +137,13 @@ fn body(round: &Round, now: Timestamp) -> RoundBody {
 }
 
 fn pack_body(pack: &Pack) -> PackBody {
-    let terms = |VoucherTerms { kind, face, minimum_spend, count }: &VoucherTerms| VoucherTermsBody {
-        kind: kind.to_string(),
-        face_fen: face.fen(),
-        minimum_spend_fen: minimum_spend.fen(),
-        count: *count,
-    };
+    let terms =
+        |VoucherTerms { kind, face, minimum_spend, count }: &VoucherTerms| VoucherTermsBody {
+            kind: kind.to_string(),
+            face_fen: face.fen(),
+            minimum_spend_fen: minimum_spend.fen(),
+            count: *count,
+        };
     PackBody {
         id: pack.id.to_string(),
         name: pack.name.hant.clone(),

@@ -75,16 +75,23 @@ fn request(hall: &Hall, citizen: &Citizen, key: RequestKey, choice: Choice) -> R
 
 /// The answer, where it needs no place in the queue: the round says no to everybody who holds nothing. A stranger is
 /// refused from memory; anybody else costs one indexed read. `None`: the desk decides.
-async fn without_the_desk(hall: &Hall, round: &Arc<Round>, request: &Request) -> Result<Option<Settled>, Failure> {
+async fn without_the_desk(
+    hall: &Hall,
+    round: &Arc<Round>,
+    request: &Request,
+) -> Result<Option<Settled>, Failure> {
     let now = hall.clock.campaign();
-    let sold_out = round.position_of(&request.choice.pack).is_some_and(|place| {
-        round.packs[place].stock.remaining() == 0
-    });
+    let sold_out = round
+        .position_of(&request.choice.pack)
+        .is_some_and(|place| round.packs[place].stock.remaining() == 0);
     match round.phase(now) {
         // Before the opening nobody holds anything: the clock alone decides.
         Phase::Upcoming => return Ok(refused(decided(round, now, request, &[], false))),
         Phase::Open if !sold_out => return Ok(None),
-        Phase::SoldOut if hall.memory.is_stranger(round, &request.person) && !round.audience.without_pack_only => {
+        Phase::SoldOut
+            if hall.memory.is_stranger(round, &request.person)
+                && !round.audience.without_pack_only =>
+        {
             return Ok(refused(decided(round, now, request, &[], false)));
         }
         _ => {}
@@ -96,17 +103,29 @@ async fn without_the_desk(hall: &Hall, round: &Arc<Round>, request: &Request) ->
         // The board was behind: a pack came back meanwhile. The desk knows.
         Verdict::Granted { .. } => Ok(None),
         Verdict::Refused(refusal, claim) => Ok(Some(Settled::Refused(refusal, claim))),
-        Verdict::Replayed(id) => Ok(here.into_iter().find(|claim| claim.id == id).map(|claim| Settled::Granted {
-            claim: Box::new(claim.clone()),
-            replayed: true,
-        })),
+        Verdict::Replayed(id) => Ok(here
+            .into_iter()
+            .find(|claim| claim.id == id)
+            .map(|claim| Settled::Granted { claim: Box::new(claim.clone()), replayed: true })),
     }
 }
 
-fn decided(round: &Round, now: Timestamp, request: &Request, holdings: &[Holding], with_pack: bool) -> Verdict {
-    let with_pack_in_campaign: HashSet<_> = with_pack.then_some(request.person).into_iter().collect();
-    let desk =
-        Desk { round, now, last_serial: 0, holdings, with_pack_in_campaign: &with_pack_in_campaign };
+fn decided(
+    round: &Round,
+    now: Timestamp,
+    request: &Request,
+    holdings: &[Holding],
+    with_pack: bool,
+) -> Verdict {
+    let with_pack_in_campaign: HashSet<_> =
+        with_pack.then_some(request.person).into_iter().collect();
+    let desk = Desk {
+        round,
+        now,
+        last_serial: 0,
+        holdings,
+        with_pack_in_campaign: &with_pack_in_campaign,
+    };
     let decision = decide(&desk, std::slice::from_ref(request));
     decision.verdicts.into_iter().next().unwrap_or(Verdict::Refused(Refusal::SoldOut, None))
 }
@@ -130,9 +149,12 @@ fn holding(claim: &Claim) -> Holding {
 
 fn settled(hall: &Hall, round: &Arc<Round>, answer: Settled) -> Result<Granted, Failure> {
     match answer {
-        Settled::Granted { claim, replayed } => Ok(Granted { claim: *claim, round: round.clone(), replayed }),
+        Settled::Granted { claim, replayed } => {
+            Ok(Granted { claim: *claim, round: round.clone(), replayed })
+        }
         Settled::Refused(refusal, claim) => {
-            metrics::counter!("jinquan_claims_refused_total", "code" => refusal.code()).increment(1);
+            metrics::counter!("jinquan_claims_refused_total", "code" => refusal.code())
+                .increment(1);
             let retry_after_ms = (refusal == Refusal::NotOpenYet).then(|| {
                 let wait = round.window.opens_at().millis_since(hall.clock.campaign());
                 u32::try_from(wait.max(0)).unwrap_or(u32::MAX)

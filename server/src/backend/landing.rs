@@ -30,7 +30,14 @@ pub async fn landing(
         Some(citizen) => Some(own(hall, citizen, &round).await?),
         None => None,
     };
-    Ok(Some(LandingModel { campaign, next_opens_at: posted.next_opening(&round), round, now, own, answer }))
+    Ok(Some(LandingModel {
+        campaign,
+        next_opens_at: posted.next_opening(&round),
+        round,
+        now,
+        own,
+        answer,
+    }))
 }
 
 async fn own(hall: &Hall, citizen: &Citizen, round: &Arc<Round>) -> Result<Own, Failure> {
@@ -51,7 +58,10 @@ async fn own(hall: &Hall, citizen: &Citizen, round: &Arc<Round>) -> Result<Own, 
         let form_key = form_key.map_err(|_| Failure::Unknown)?.as_str().to_owned();
         Ok(OwnPack { pack: pack.id.clone(), form_key, held })
     });
-    Ok(Own { packs: packs.collect::<Result<_, Failure>>()?, refusal: standing_refusal(citizen, round, &claims) })
+    Ok(Own {
+        packs: packs.collect::<Result<_, Failure>>()?,
+        refusal: standing_refusal(citizen, round, &claims),
+    })
 }
 
 /// What keeps this person from claiming although the round may be open.

@@ -37,7 +37,11 @@ pub struct Identity {
 ///
 /// # Errors
 /// When the store does not answer, or the account belongs to another person.
-pub async fn sign_in(hall: &Hall, identity: &Identity, had: Option<[u8; 32]>) -> Result<Token, Failure> {
+pub async fn sign_in(
+    hall: &Hall,
+    identity: &Identity,
+    had: Option<[u8; 32]>,
+) -> Result<Token, Failure> {
     let token = Token::draw(hall);
     let now = hall.clock.system();
     let ms = u64::try_from(now.millis()).unwrap_or_default();
@@ -82,5 +86,6 @@ pub fn is_name(name: &str) -> bool {
 
 /// Whether an account name can be one: visible ASCII.
 pub fn is_account(account: &str) -> bool {
-    (1..=ACCOUNT_MAX).contains(&account.len()) && account.bytes().all(|byte| byte.is_ascii_graphic())
+    (1..=ACCOUNT_MAX).contains(&account.len())
+        && account.bytes().all(|byte| byte.is_ascii_graphic())
 }

@@ -36,7 +36,11 @@ pub async fn wallet(hall: &Hall, visitor: &Visitor) -> Result<Vec<WalletClaim>, 
 ///
 /// # Errors
 /// [`Failure::NotFound`] also for another person's claim: its existence is nobody's business.
-pub async fn own_claim(hall: &Hall, visitor: &Visitor, id: &ClaimId) -> Result<WalletClaim, Failure> {
+pub async fn own_claim(
+    hall: &Hall,
+    visitor: &Visitor,
+    id: &ClaimId,
+) -> Result<WalletClaim, Failure> {
     let citizen = signed_in(visitor)?;
     let claim = hall.store.claim(id).await.map_err(busy)?;
     claim
@@ -55,7 +59,8 @@ pub async fn own_voucher(
     id: &VoucherId,
 ) -> Result<(Voucher, Arc<Round>), Failure> {
     let WalletClaim { round, vouchers, .. } = own_claim(hall, visitor, &id.claim).await?;
-    let voucher = vouchers.into_iter().find(|voucher| voucher.id == *id).ok_or(Failure::NotFound)?;
+    let voucher =
+        vouchers.into_iter().find(|voucher| voucher.id == *id).ok_or(Failure::NotFound)?;
     Ok((voucher, round))
 }
 

@@ -29,10 +29,19 @@ pub(super) fn check(text: &str, raw: RawFile) -> Result<(Campaign, Vec<Round>), 
     let rounds_span = raw.rounds.span();
     let rounds: Vec<Option<Placed>> =
         raw.rounds.into_inner().into_iter().map(|round| desk.round(round, &kinds)).collect();
-    desk.require((1..=ROUNDS_MAX).contains(&rounds.len()), &rounds_span, "rounds", "1 to 100 rounds are needed");
+    desk.require(
+        (1..=ROUNDS_MAX).contains(&rounds.len()),
+        &rounds_span,
+        "rounds",
+        "1 to 100 rounds are needed",
+    );
     let complete = rounds.iter().all(Option::is_some);
     let rounds: Vec<Placed> = rounds.into_iter().flatten().collect();
-    desk.check_rounds_together(&rounds, *raw.appropriation_fen.as_ref(), &raw.appropriation_fen.span());
+    desk.check_rounds_together(
+        &rounds,
+        *raw.appropriation_fen.as_ref(),
+        &raw.appropriation_fen.span(),
+    );
     if !complete || !desk.findings.is_empty() {
         desk.findings.sort();
         return Err(Findings(desk.findings));
@@ -77,7 +86,11 @@ impl Desk<'_> {
     fn require(&mut self, holds: bool, span: &Range<usize>, field: &str, problem: &str) {
         if !holds {
             let line = line_of(self.text, span.start);
-            self.findings.push(Finding { line, field: field.to_owned(), problem: problem.to_owned() });
+            self.findings.push(Finding {
+                line,
+                field: field.to_owned(),
+                problem: problem.to_owned(),
+            });
         }
     }
 
@@ -98,20 +111,42 @@ impl Desk<'_> {
             let fits = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
             self.require(fits, &district.span(), "districts.code", "must be six digits");
         }
-        let categories: HashSet<_> = raw.categories.iter().map(|category| &category.as_ref().id).collect();
+        let categories: HashSet<_> =
+            raw.categories.iter().map(|category| &category.as_ref().id).collect();
         for kind in &raw.kinds {
             let VoucherKind { seal, accepts, .. } = kind.as_ref();
-            self.require(seal.chars().count() == 1, &kind.span(), "kinds.seal", "must be one character");
+            self.require(
+                seal.chars().count() == 1,
+                &kind.span(),
+                "kinds.seal",
+                "must be one character",
+            );
             if let Accepts::Categories(accepted) = accepts {
-                let known = !accepted.is_empty() && accepted.iter().all(|id| categories.contains(id));
-                self.require(known, &kind.span(), "kinds.accepts", "must be \"any\" or categories of this file");
+                let known =
+                    !accepted.is_empty() && accepted.iter().all(|id| categories.contains(id));
+                self.require(
+                    known,
+                    &kind.span(),
+                    "kinds.accepts",
+                    "must be \"any\" or categories of this file",
+                );
             }
         }
         let span = raw.kinds.first().map_or(0..0, Spanned::span);
-        self.require((1..=KINDS_MAX).contains(&raw.kinds.len()), &span, "kinds", "1 to 50 kinds are needed");
+        self.require(
+            (1..=KINDS_MAX).contains(&raw.kinds.len()),
+            &span,
+            "kinds",
+            "1 to 50 kinds are needed",
+        );
     }
 
-    fn distinct<T, K: Eq + Hash>(&mut self, items: &[Spanned<T>], field: &str, key: impl Fn(&T) -> K) {
+    fn distinct<T, K: Eq + Hash>(
+        &mut self,
+        items: &[Spanned<T>],
+        field: &str,
+        key: impl Fn(&T) -> K,
+    ) {
         let mut seen = HashSet::new();
         for item in items {
             self.require(seen.insert(key(item.as_ref())), &item.span(), field, "stands twice");
@@ -132,11 +167,21 @@ impl Desk<'_> {
         let closes_at = self.instant(&raw.closes_at, "rounds.closes_at");
         let window = opens_at.zip(closes_at).and_then(|(opens, closes)| Window::new(opens, closes));
         if opens_at.is_some() && closes_at.is_some() {
-            self.require(window.is_some(), &raw.closes_at.span(), "rounds.closes_at", "must be after opens_at");
+            self.require(
+                window.is_some(),
+                &raw.closes_at.span(),
+                "rounds.closes_at",
+                "must be after opens_at",
+            );
         }
         let level = RealNameLevel(*raw.real_name_level.as_ref());
         let known = level <= RealNameLevel::HIGHEST;
-        self.require(known, &raw.real_name_level.span(), "rounds.real_name_level", "must be 0 to 3");
+        self.require(
+            known,
+            &raw.real_name_level.span(),
+            "rounds.real_name_level",
+            "must be 0 to 3",
+        );
         if let Some(audience) = &raw.audience {
             let fits = audience.as_ref().districts.iter().all(|code| {
                 (2..=6).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit())
@@ -145,8 +190,14 @@ impl Desk<'_> {
             self.require(fits, &audience.span(), "rounds.audience.districts", problem);
         }
         let packs_span = raw.packs.span();
-        let packs: Vec<Option<Pack>> = raw.packs.into_inner().into_iter().map(|pack| self.pack(pack, kinds)).collect();
-        self.require((1..=PACKS_MAX).contains(&packs.len()), &packs_span, "rounds.packs", "1 to 20 packs are needed");
+        let packs: Vec<Option<Pack>> =
+            raw.packs.into_inner().into_iter().map(|pack| self.pack(pack, kinds)).collect();
+        self.require(
+            (1..=PACKS_MAX).contains(&packs.len()),
+            &packs_span,
+            "rounds.packs",
+            "1 to 20 packs are needed",
+        );
         let packs: Option<Vec<Pack>> = packs.into_iter().collect();
         let (window, packs) = (window?, packs?);
         let mut ids = HashSet::new();
@@ -207,11 +258,17 @@ impl Desk<'_> {
         self.require(*count > 0, &span, "rounds.packs.vouchers.count", "must be at least 1");
     }
 
-    fn check_rounds_together(&mut self, rounds: &[Placed], appropriation: Amount, span: &Range<usize>) {
+    fn check_rounds_together(
+        &mut self,
+        rounds: &[Placed],
+        appropriation: Amount,
+        span: &Range<usize>,
+    ) {
         let mut ids = HashSet::new();
         for (place, Placed { round, id, opens_at }) in rounds.iter().enumerate() {
             self.require(ids.insert(&round.id), id, "rounds.id", "stands twice");
-            let apart = rounds[..place].iter().all(|other| !other.round.window.overlaps(round.window));
+            let apart =
+                rounds[..place].iter().all(|other| !other.round.window.overlaps(round.window));
             self.require(apart, opens_at, "rounds.opens_at", "windows of rounds must not overlap");
         }
         let budgets = rounds.iter().map(|placed| placed.round.budget);

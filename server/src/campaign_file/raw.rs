@@ -64,7 +64,11 @@ pub(super) struct RawPack {
 /// What the TOML reader says, with its line and field.
 pub(super) fn finding(text: &str, error: &toml::de::Error) -> Finding {
     let start = error.span().map_or(0, |span| span.start);
-    Finding { line: line_of(text, start), field: field_at(text, start), problem: one_line(error.message()) }
+    Finding {
+        line: line_of(text, start),
+        field: field_at(text, start),
+        problem: one_line(error.message()),
+    }
 }
 
 /// The line, from 1, of a place in the text.
@@ -76,7 +80,10 @@ pub(super) fn line_of(text: &str, offset: usize) -> usize {
 fn field_at(text: &str, offset: usize) -> String {
     let line = line_of(text, offset);
     let lines: Vec<&str> = text.lines().take(line).collect();
-    let key = lines.last().and_then(|line| line.split_once('=')).map(|(key, _)| key.trim().trim_matches('"'));
+    let key = lines
+        .last()
+        .and_then(|line| line.split_once('='))
+        .map(|(key, _)| key.trim().trim_matches('"'));
     let table = lines
         .iter()
         .rev()

@@ -27,7 +27,9 @@ pub(super) async fn import(place: PlaceOptions, path: &Path) -> Result<ExitCode,
             Ok(ExitCode::SUCCESS)
         }
         Imported::Different => {
-            complain("The database has another campaign: one database holds one campaign. Nothing was changed.");
+            complain(
+                "The database has another campaign: one database holds one campaign. Nothing was changed.",
+            );
             Ok(ExitCode::FAILURE)
         }
     }
@@ -35,13 +37,16 @@ pub(super) async fn import(place: PlaceOptions, path: &Path) -> Result<ExitCode,
 
 fn read(path: &Path) -> Result<CampaignFile, CannotStart> {
     let shown = path.display();
-    let size = std::fs::metadata(path).map_err(|error| CannotStart(format!("{shown}: {error}.")))?.len();
+    let size =
+        std::fs::metadata(path).map_err(|error| CannotStart(format!("{shown}: {error}.")))?.len();
     if size > BYTES_MAX as u64 {
         return Err(CannotStart(format!("{shown}: larger than {BYTES_MAX} bytes.")));
     }
-    let text = std::fs::read_to_string(path).map_err(|error| CannotStart(format!("{shown}: {error}.")))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| CannotStart(format!("{shown}: {error}.")))?;
     CampaignFile::parse(&text).map_err(|findings| {
-        let lines: Vec<String> = findings.0.iter().map(|finding| format!("{shown}: {finding}")).collect();
+        let lines: Vec<String> =
+            findings.0.iter().map(|finding| format!("{shown}: {finding}")).collect();
         CannotStart(lines.join("\n"))
     })
 }
@@ -65,7 +70,10 @@ pub(super) async fn show(place: PlaceOptions) -> Result<ExitCode, CannotStart> {
         for pack in &round.packs {
             let (left, total) = (pack.stock.remaining(), pack.stock.total);
             let face = pack.face().map(|face| face.to_string()).unwrap_or_default();
-            say(&format!("  pack {} ({}): ¥{face}, {left} of {total} left", pack.id, pack.name.hant));
+            say(&format!(
+                "  pack {} ({}): ¥{face}, {left} of {total} left",
+                pack.id, pack.name.hant
+            ));
         }
     }
     Ok(ExitCode::SUCCESS)

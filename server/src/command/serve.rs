@@ -19,7 +19,9 @@ pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStar
     let (stop, stopping) = watch::channel(false);
     let hall = furnish(&settings, stopping.clone()).await?;
     if !crate::asset::are_complete(&hall.assets) {
-        tracing::warn!("the styles and scripts are not built: run `cargo xtask site`, then build again");
+        tracing::warn!(
+            "the styles and scripts are not built: run `cargo xtask site`, then build again"
+        );
     }
     let listener = listen("--listen", settings.listen).await?;
     let address = listener.local_addr().map_err(|error| CannotStart(error.to_string()))?;
@@ -28,7 +30,9 @@ pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStar
         let operations = listen("--admin-listen", admin_address).await?;
         let routes = admin::router(hall.clone(), measures);
         let end = until(stopping.clone());
-        tokio::spawn(async move { axum::serve(operations, routes).with_graceful_shutdown(end).await });
+        tokio::spawn(
+            async move { axum::serve(operations, routes).with_graceful_shutdown(end).await },
+        );
     }
     say(&format!("listening on http://{address}"));
     tokio::spawn(async move {
@@ -37,7 +41,8 @@ pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStar
         // The receivers live as long as the server: nobody to tell means it has stopped.
         let _ = stop.send(true);
     });
-    let serving = axum::serve(listener, router::router(hall.clone())).with_graceful_shutdown(until(stopping.clone()));
+    let serving = axum::serve(listener, router::router(hall.clone()))
+        .with_graceful_shutdown(until(stopping.clone()));
     tokio::select! {
         served = async { serving.await } => served.map_err(|error| CannotStart(error.to_string()))?,
         () = async { until(stopping).await; tokio::time::sleep(GRACE).await } => {
@@ -56,7 +61,9 @@ async fn until(mut stopping: watch::Receiver<bool>) {
 /// Waits for Ctrl-C or a termination signal.
 async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}

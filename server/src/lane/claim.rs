@@ -63,7 +63,10 @@ impl Job for ClaimJob {
         answers.resize_with(batch.len(), || None);
         // Windows do not overlap, so a batch is for one round but for the odd late request.
         for (round, places, requests) in by_round(batch) {
-            let settled = self.settle_round(&round, &requests).await.map_err(|error| undecided(&round, &error))?;
+            let settled = self
+                .settle_round(&round, &requests)
+                .await
+                .map_err(|error| undecided(&round, &error))?;
             for (place, answer) in places.into_iter().zip(settled) {
                 answers[place] = Some(answer);
             }
@@ -74,7 +77,11 @@ impl Job for ClaimJob {
 }
 
 impl ClaimJob {
-    async fn settle_round(&self, id: &RoundId, requests: &[Request]) -> Result<Vec<Settled>, store::Error> {
+    async fn settle_round(
+        &self,
+        id: &RoundId,
+        requests: &[Request],
+    ) -> Result<Vec<Settled>, store::Error> {
         let mut tx = self.store.begin().await?;
         let Some(locked) = store::claim::lock_round(&mut tx, id).await? else {
             let gone = Settled::Refused(domain::refusal::Refusal::RoundNotFound, None);
@@ -164,7 +171,9 @@ fn grant_transfer(
     claims: &[Claim],
     link: domain::ledger::Link,
 ) -> Result<Transfer, store::Error> {
-    let face = |claim: &Claim| round.choose(Some(&claim.choice.pack)).ok().and_then(domain::pack::Pack::face);
+    let face = |claim: &Claim| {
+        round.choose(Some(&claim.choice.pack)).ok().and_then(domain::pack::Pack::face)
+    };
     let amount = claims
         .iter()
         .try_fold(Amount::ZERO, |sum, claim| sum.plus(face(claim)?))
@@ -180,7 +189,8 @@ pub fn digest_of(claims: &[Claim]) -> Digest {
         let (id, person, account) = (claim.id, claim.person, claim.account);
         let (serial, pack) = (claim.serial.unwrap_or_default(), &claim.choice.pack);
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{serial} {id} {pack} {person} {account} {}", claim.claimed_at.millis());
+        let _ =
+            writeln!(text, "{serial} {id} {pack} {person} {account} {}", claim.claimed_at.millis());
     }
     sha256(text.as_bytes())
 }
@@ -195,7 +205,11 @@ fn replayed_before(decision: &Decision, claims: &[Claim]) -> Vec<domain::id::Cla
     replayed.collect()
 }
 
-fn answers(decision: &Decision, claims: &[Claim], earlier: &[Claim]) -> Result<Vec<Settled>, store::Error> {
+fn answers(
+    decision: &Decision,
+    claims: &[Claim],
+    earlier: &[Claim],
+) -> Result<Vec<Settled>, store::Error> {
     let by_id: std::collections::HashMap<_, _> =
         claims.iter().chain(earlier).map(|claim| (claim.id, claim)).collect();
     let mut granted = claims.iter();

@@ -20,7 +20,7 @@ use app::text::Text;
 const LASTS_MS: i64 = 15 * 60_000;
 
 /// The calendar entry of a round's opening.
-pub async fn show(
+pub(super) async fn show(
     State(hall): State<Arc<Hall>>,
     Path(file): Path<String>,
     uri: Uri,
@@ -28,7 +28,10 @@ pub async fn show(
 ) -> Result<Response, Response> {
     let call = Call::receive(hall, &uri, &headers).await?;
     let posted = call.hall.board.posted();
-    let round = file.strip_suffix(".ics").and_then(|id| id.parse().ok()).and_then(|id| call.hall.board.round(&id));
+    let round = file
+        .strip_suffix(".ics")
+        .and_then(|id| id.parse().ok())
+        .and_then(|id| call.hall.board.round(&id));
     let (Some(campaign), Some(round)) = (&posted.campaign, round) else {
         return Ok(call.notice(StatusCode::NOT_FOUND, Notice::NotFound));
     };

@@ -17,7 +17,11 @@ use crate::hall::Hall;
 use crate::session::cookie;
 
 /// The landing page.
-pub async fn show(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
+pub(super) async fn show(
+    State(hall): State<Arc<Hall>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Response> {
     let call = Call::receive(hall, &uri, &headers).await?;
     let answer = cookie(&headers, "jq_answer").and_then(answer);
     let model = crate::backend::landing::landing(&call.hall, &call.visitor, answer).await;
@@ -28,14 +32,19 @@ pub async fn show(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -
     };
     if answer.is_some() {
         // Said once.
-        let clearing = HeaderValue::from_static("jq_answer=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+        let clearing =
+            HeaderValue::from_static("jq_answer=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
         response.headers_mut().append(SET_COOKIE, clearing);
     }
     Ok(response)
 }
 
 /// The rules of the current round.
-pub async fn rules(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
+pub(super) async fn rules(
+    State(hall): State<Arc<Hall>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Response> {
     let call = Call::receive(hall, &uri, &headers).await?;
     let posted = call.hall.board.posted();
     let current = posted.current(call.hall.clock.campaign());
@@ -48,7 +57,11 @@ pub async fn rules(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) 
 }
 
 /// The participating merchants.
-pub async fn merchants(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
+pub(super) async fn merchants(
+    State(hall): State<Arc<Hall>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Response> {
     let call = Call::receive(hall, &uri, &headers).await?;
     Ok(match call.hall.board.posted().campaign.clone() {
         Some(campaign) => {

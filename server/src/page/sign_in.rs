@@ -38,16 +38,27 @@ fn main_account() -> String {
 }
 
 /// The entrances.
-pub async fn show(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
+pub(super) async fn show(
+    State(hall): State<Arc<Hall>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Response> {
     let call = Call::receive(hall, &uri, &headers).await?;
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
-    let next = pairs.into_iter().find_map(|(key, value)| (key == "next").then_some(value)).unwrap_or_default();
+    let next = pairs
+        .into_iter()
+        .find_map(|(key, value)| (key == "next").then_some(value))
+        .unwrap_or_default();
     Ok(form(&call, StatusCode::OK, local_path(&next), None))
 }
 
 /// `GET /demo.json`: the invented persons, for machines. Merchants and staff join with their subjects.
-pub async fn list(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
+pub(super) async fn list(
+    State(hall): State<Arc<Hall>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Response> {
     let call = Call::receive(hall, &uri, &headers).await?;
     Ok(match &call.hall.demo {
         Some(demo) => {
@@ -60,7 +71,7 @@ pub async fn list(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -
 }
 
 /// `POST /sign-in/demo`: anybody with a valid resident identity number.
-pub async fn demo(
+pub(super) async fn demo(
     State(hall): State<Arc<Hall>>,
     uri: Uri,
     headers: HeaderMap,
@@ -96,7 +107,9 @@ pub async fn demo(
     };
     match sign_in(&call.hall, &identity, token_hash(&headers, call.hall.tls)).await {
         Ok(token) => {
-            let mut response = Redirect::to(&next).into_response();
+            // A path with letters that no header may carry leads home.
+            let next = if next.is_ascii() { next.as_str() } else { "/" };
+            let mut response = Redirect::to(next).into_response();
             if let Ok(cookie) = HeaderValue::from_str(&token.cookie(call.hall.tls)) {
                 response.headers_mut().append(SET_COOKIE, cookie);
             }
@@ -114,11 +127,16 @@ async fn read(call: &Call, headers: &HeaderMap, body: Body) -> Result<DemoForm, 
     let bytes = to_bytes(body, BODY_BYTES_MAX)
         .await
         .map_err(|_| call.notice(StatusCode::PAYLOAD_TOO_LARGE, Notice::TooLarge))?;
-    serde_urlencoded::from_bytes(&bytes).map_err(|_| call.notice(StatusCode::BAD_REQUEST, Notice::Unreadable))
+    serde_urlencoded::from_bytes(&bytes)
+        .map_err(|_| call.notice(StatusCode::BAD_REQUEST, Notice::Unreadable))
 }
 
 fn form(call: &Call, status: StatusCode, next: &str, rejected: Option<Rejected>) -> Response {
-    let demo = call.hall.demo.as_ref().map(|demo| DemoEntrance { citizens: demo.citizens.clone(), rejected });
+    let demo = call
+        .hall
+        .demo
+        .as_ref()
+        .map(|demo| DemoEntrance { citizens: demo.citizens.clone(), rejected });
     let model = SignInModel { next: next.to_owned(), demo };
     call.show(status, |frame| sign_in::page(frame, &model))
 }

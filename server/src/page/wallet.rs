@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use app::page::notice::Notice;
 use app::page::voucher::{self, VoucherModel};
 use app::page::wallet::{self, WalletModel};
-use app::page::notice::Notice;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::voucher::VoucherState;
@@ -16,7 +16,11 @@ use crate::backend::wallet::{own_voucher, wallet};
 use crate::hall::Hall;
 
 /// The person's packs and vouchers.
-pub async fn show(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
+pub(super) async fn show(
+    State(hall): State<Arc<Hall>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Response> {
     let call = Call::receive(hall, &uri, &headers).await?;
     let claims = match wallet(&call.hall, &call.visitor).await {
         Ok(claims) => claims,
@@ -30,7 +34,7 @@ pub async fn show(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -
 }
 
 /// One voucher's rotating code.
-pub async fn voucher(
+pub(super) async fn voucher(
     State(hall): State<Arc<Hall>>,
     Path(id): Path<String>,
     uri: Uri,

@@ -14,24 +14,38 @@ async fn r3_a_claim_gives_the_whole_pack(#[values(On::Sqlite, On::Postgres)] on:
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
     let claim = answer.json();
     assert_eq!((claim["serial"].as_i64(), claim["state"].as_str()), (Some(1), Some("granted")));
-    let kinds: Vec<_> = claim["vouchers"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<_> = claim["vouchers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["kind"].as_str().unwrap())
+        .collect();
     assert_eq!(kinds, ["general", "general", "general", "fuel", "dining"]);
     for voucher in claim["vouchers"].as_array().unwrap() {
-        assert_eq!((voucher["face_fen"].as_i64(), voucher["minimum_spend_fen"].as_i64()), (Some(1_000), Some(4_000)));
+        assert_eq!(
+            (voucher["face_fen"].as_i64(), voucher["minimum_spend_fen"].as_i64()),
+            (Some(1_000), Some(4_000))
+        );
         assert_eq!(voucher["usable_until"], "2020-04-29T00:00:00+08:00");
         assert_eq!(voucher["state"], "usable");
     }
     let wallet = app.get("/api/v1/wallet", &cookie).await.json();
     assert_eq!(wallet["claims"][0], claim);
-    let again = app.get(&format!("/api/v1/claims/{}", claim["id"].as_str().unwrap()), &cookie).await;
+    let again =
+        app.get(&format!("/api/v1/claims/{}", claim["id"].as_str().unwrap()), &cookie).await;
     assert_eq!(again.json(), claim);
     let round = app.get("/api/v1/rounds/r1", "").await.json();
-    assert_eq!((round["remaining"].as_i64(), round["phase"].as_str()), (Some(59_999), Some("open")));
+    assert_eq!(
+        (round["remaining"].as_i64(), round["phase"].as_str()),
+        (Some(59_999), Some("open"))
+    );
 }
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn r4_a_lost_reply_costs_nothing_even_after_the_packs_are_gone(#[values(On::Sqlite, On::Postgres)] on: On) {
+async fn r4_a_lost_reply_costs_nothing_even_after_the_packs_are_gone(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
     let app = App::with(on, OPEN, &campaign_of(2)).await;
     let lost = app.sign_in(&number(1), "main").await;
     let first = app.claim(&lost, "lost", "{}").await;
@@ -54,13 +68,18 @@ async fn r4_a_lost_reply_costs_nothing_even_after_the_packs_are_gone(#[values(On
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn r1_a_holder_is_told_of_the_own_claim_and_never_sold_out(#[values(On::Sqlite, On::Postgres)] on: On) {
+async fn r1_a_holder_is_told_of_the_own_claim_and_never_sold_out(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
     let app = App::with(on, OPEN, &campaign_of(1)).await;
     let cookie = app.sign_in(&number(1), "main").await;
     let claim = app.claim(&cookie, "k1", "{}").await.json();
     for _ in 0..2 {
         let again = app.claim(&cookie, "k2", "{}").await;
-        assert_eq!((again.status, again.code().as_str()), (StatusCode::CONFLICT, "already_claimed"));
+        assert_eq!(
+            (again.status, again.code().as_str()),
+            (StatusCode::CONFLICT, "already_claimed")
+        );
         assert_eq!(again.json()["claim"], claim["id"]);
         let second = app.sign_in(&number(1), "second").await;
         let other = app.claim(&second, "k1", "{}").await;
@@ -79,7 +98,12 @@ async fn r1_one_person_however_the_number_is_written(#[values(On::Sqlite, On::Po
     let plain = "11010519491231002X";
     let cookie = app.sign_in(plain, "main").await;
     assert_eq!(app.claim(&cookie, "k1", "{}").await.status, StatusCode::CREATED);
-    for written in ["11010519491231002x", "110105 19491231 002X", "１１０１０５１９４９１２３１００２Ｘ", "110105491231002"] {
+    for written in [
+        "11010519491231002x",
+        "110105 19491231 002X",
+        "１１０１０５１９４９１２３１００２Ｘ",
+        "110105491231002",
+    ] {
         let cookie = app.sign_in(written, "main").await;
         assert_eq!(app.claim(&cookie, "k2", "{}").await.code(), "already_claimed", "{written}");
     }
@@ -117,7 +141,9 @@ async fn r4_a_key_that_met_a_no_succeeds_later(#[values(On::Sqlite, On::Postgres
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn r5_r7_the_end_is_exclusive_and_vouchers_lapse_by_themselves(#[values(On::Sqlite, On::Postgres)] on: On) {
+async fn r5_r7_the_end_is_exclusive_and_vouchers_lapse_by_themselves(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
     let app = App::open(on, "2020-04-28T23:59:59.999+08:00").await;
     let cookie = app.sign_in(&number(1), "main").await;
     assert_eq!(app.claim(&cookie, "k", "{}").await.status, StatusCode::CREATED);
@@ -129,14 +155,19 @@ async fn r5_r7_the_end_is_exclusive_and_vouchers_lapse_by_themselves(#[values(On
     for voucher in wallet["claims"][0]["vouchers"].as_array().unwrap() {
         assert_eq!(voucher["state"], "lapsed");
     }
-    let code = format!("/api/v1/wallet/vouchers/{}/code", wallet["claims"][0]["vouchers"][0]["id"].as_str().unwrap());
+    let code = format!(
+        "/api/v1/wallet/vouchers/{}/code",
+        wallet["claims"][0]["vouchers"][0]["id"].as_str().unwrap()
+    );
     let answer = app.get(&code, &cookie).await;
     assert_eq!((answer.status, answer.code().as_str()), (StatusCode::CONFLICT, "voucher_lapsed"));
 }
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn r22_the_2021_file_runs_without_a_change_of_code(#[values(On::Sqlite, On::Postgres)] on: On) {
+async fn r22_the_2021_file_runs_without_a_change_of_code(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
     let file = include_str!("../../../campaigns/jincheng-2021.toml");
     let app = App::with(on, "2021-06-05T10:00:00+08:00", file).await;
     let cookie = app.sign_in(&number(1), "main").await;
@@ -147,7 +178,10 @@ async fn r22_the_2021_file_runs_without_a_change_of_code(#[values(On::Sqlite, On
     for pack in ["retail-10", "hospitality-10", "retail-40", "petrochemical-10"] {
         let body = format!(r#"{{"pack":"{pack}"}}"#);
         assert_eq!(app.claim(&cookie, pack, &body).await.status, StatusCode::CREATED);
-        assert_eq!(app.claim(&cookie, &format!("{pack}-again"), &body).await.code(), "already_claimed");
+        assert_eq!(
+            app.claim(&cookie, &format!("{pack}-again"), &body).await.code(),
+            "already_claimed"
+        );
     }
     let round = app.get("/api/v1/rounds/r1", "").await.json();
     assert_eq!(round["remaining"].as_i64(), Some(230_000 - 4));
@@ -155,11 +189,14 @@ async fn r22_the_2021_file_runs_without_a_change_of_code(#[values(On::Sqlite, On
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_code_is_the_same_within_its_step_and_new_in_the_next(#[values(On::Sqlite, On::Postgres)] on: On) {
+async fn a_code_is_the_same_within_its_step_and_new_in_the_next(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
     let app = App::open(on, OPEN).await;
     let cookie = app.sign_in(&number(1), "main").await;
     let claim = app.claim(&cookie, "k", "{}").await.json();
-    let path = format!("/api/v1/wallet/vouchers/{}/code", claim["vouchers"][0]["id"].as_str().unwrap());
+    let path =
+        format!("/api/v1/wallet/vouchers/{}/code", claim["vouchers"][0]["id"].as_str().unwrap());
     let first = app.get(&path, &cookie).await.json();
     assert_eq!(first["expires_at"], "2020-04-22T10:00:30+08:00");
     assert_eq!(first["digits"].as_str().unwrap().len(), 12);

@@ -1,12 +1,12 @@
 //! Both doors side by side: the server function and the API give the same refusal and the same status (DESIGN 1).
 
 use axum::body::Body;
+use domain::identity_number::IdentityNumber;
+use domain::round::RealNameLevel;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE};
 use http::{Request, StatusCode};
 use rstest::rstest;
 use server::backend::sign_in::{Identity, sign_in};
-use domain::identity_number::IdentityNumber;
-use domain::round::RealNameLevel;
 
 use crate::support::{Answer, App, OPEN, On, campaign_of, number};
 
@@ -101,7 +101,10 @@ async fn every_refusal_is_the_same_at_both_doors(#[values(On::Sqlite, On::Postgr
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn r24_an_audience_is_asked_before_the_stock(#[values(On::Sqlite, On::Postgres)] on: On) {
-    let file = campaign_of(1).replace("real_name_level = 2", "real_name_level = 2\naudience = { districts = [\"110\"] }");
+    let file = campaign_of(1).replace(
+        "real_name_level = 2",
+        "real_name_level = 2\naudience = { districts = [\"110\"] }",
+    );
     let app = App::with(on, OPEN, &file).await;
     let foreign = app.sign_in(&number(1), "main").await;
     both_say(&app, &foreign, "not_in_audience", 403).await;
@@ -113,11 +116,16 @@ async fn r24_an_audience_is_asked_before_the_stock(#[values(On::Sqlite, On::Post
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_form_is_granted_once_and_replays_by_its_own_key(#[values(On::Sqlite, On::Postgres)] on: On) {
+async fn a_form_is_granted_once_and_replays_by_its_own_key(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
     let app = App::open(on, OPEN).await;
     let cookie = app.sign_in(&number(1), "main").await;
     let strange = through_the_form(&app, &cookie, "application/json", Some("made-elsewhere")).await;
-    assert_eq!((strange.status, strange.json()), (StatusCode::FORBIDDEN, serde_json::json!("forbidden")));
+    assert_eq!(
+        (strange.status, strange.json()),
+        (StatusCode::FORBIDDEN, serde_json::json!("forbidden"))
+    );
     for _ in 0..2 {
         let granted = through_the_form(&app, &cookie, "application/json", None).await;
         assert_eq!((granted.status, granted.json()["serial"].as_i64()), (StatusCode::OK, Some(1)));
@@ -130,7 +138,9 @@ async fn a_form_is_granted_once_and_replays_by_its_own_key(#[values(On::Sqlite, 
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn r6_a_full_queue_is_busy_at_both_doors_and_the_key_stays_good(#[values(On::Sqlite, On::Postgres)] on: On) {
+async fn r6_a_full_queue_is_busy_at_both_doors_and_the_key_stays_good(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
     let app = App::open(on, OPEN).await;
     let narrow = App::on(app.database.clone(), OPEN, 1).await;
     let cookies = futures::future::join_all((0..40).map(|place| {
@@ -138,8 +148,11 @@ async fn r6_a_full_queue_is_busy_at_both_doors_and_the_key_stays_good(#[values(O
         async move { app.sign_in(&number(place), "main").await }
     }));
     let cookies = cookies.await;
-    let answers = futures::future::join_all(cookies.iter().map(|cookie| narrow.claim(cookie, "k", "{}"))).await;
-    let busy: Vec<_> = answers.iter().zip(&cookies).filter(|(answer, _)| answer.status.as_u16() == 503).collect();
+    let answers =
+        futures::future::join_all(cookies.iter().map(|cookie| narrow.claim(cookie, "k", "{}")))
+            .await;
+    let busy: Vec<_> =
+        answers.iter().zip(&cookies).filter(|(answer, _)| answer.status.as_u16() == 503).collect();
     assert!(!busy.is_empty(), "forty at once do not fit a queue of one");
     for (answer, cookie) in busy {
         assert_eq!(answer.code(), "busy");

@@ -29,10 +29,16 @@ async fn a_claim_with_a_wrong_body_names_the_field(#[values(On::Sqlite, On::Post
     ];
     for (body, field) in cases {
         let answer = app.claim(&cookie, "k", body).await;
-        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::BAD_REQUEST, "invalid_request"), "{body:.40}");
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (StatusCode::BAD_REQUEST, "invalid_request"),
+            "{body:.40}"
+        );
         assert_eq!(answer.json()["errors"][0]["field"], field, "{body:.40}: {}", answer.text());
     }
-    for hostile in ["' or 1=1 --", "../../etc/passwd", "<script>", "\u{0}", &"x".repeat(9_000), "PACK", ""] {
+    for hostile in
+        ["' or 1=1 --", "../../etc/passwd", "<script>", "\u{0}", &"x".repeat(9_000), "PACK", ""]
+    {
         let body = serde_json::json!({ "pack": hostile }).to_string();
         assert_eq!(app.claim(&cookie, "k", &body).await.code(), "not_found", "{hostile:.20}");
     }
@@ -47,7 +53,9 @@ async fn a_claim_with_a_wrong_key_or_type_names_it(#[values(On::Sqlite, On::Post
     let app = App::open(on, OPEN).await;
     let cookie = app.sign_in(&number(1), "main").await;
     let base = || {
-        Request::post("/api/v1/rounds/r1/claims").header(COOKIE, &cookie).header(CONTENT_TYPE, "application/json")
+        Request::post("/api/v1/rounds/r1/claims")
+            .header(COOKIE, &cookie)
+            .header(CONTENT_TYPE, "application/json")
     };
     let long = "k".repeat(256);
     let requests = [
@@ -56,18 +64,28 @@ async fn a_claim_with_a_wrong_key_or_type_names_it(#[values(On::Sqlite, On::Post
         base().header("Idempotency-Key", "a b").body(Body::from("{}")).unwrap(),
         base().header("Idempotency-Key", &long).body(Body::from("{}")).unwrap(),
         base().header("Idempotency-Key", "密").body(Body::from("{}")).unwrap(),
-        base().header("Idempotency-Key", "a").header("Idempotency-Key", "b").body(Body::from("{}")).unwrap(),
+        base()
+            .header("Idempotency-Key", "a")
+            .header("Idempotency-Key", "b")
+            .body(Body::from("{}"))
+            .unwrap(),
     ];
     for request in requests {
         let answer = app.send(request).await;
-        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::BAD_REQUEST, "invalid_request"));
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (StatusCode::BAD_REQUEST, "invalid_request")
+        );
         assert_eq!(answer.json()["errors"][0]["field"], "Idempotency-Key");
     }
     for media in ["text/plain", "application/x-www-form-urlencoded", ""] {
         let mut request = claim_request("r1", &cookie, "k", "{}");
         request.headers_mut().insert(CONTENT_TYPE, media.parse().unwrap());
         let answer = app.send(request).await;
-        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (415, "unsupported_media_type"));
+        assert_eq!(
+            (answer.status.as_u16(), answer.code().as_str()),
+            (415, "unsupported_media_type")
+        );
     }
     let longest = "k".repeat(255);
     assert_eq!(app.claim(&cookie, &longest, "{}").await.status, StatusCode::CREATED);
@@ -78,7 +96,15 @@ async fn a_claim_with_a_wrong_key_or_type_names_it(#[values(On::Sqlite, On::Post
 async fn paths_and_queries_that_name_nothing_are_4xx(#[values(On::Sqlite, On::Postgres)] on: On) {
     let app = App::open(on, OPEN).await;
     let cookie = app.sign_in(&number(1), "main").await;
-    let hostile = ["x", "%00", "%F0%28%8C%28", "..%2F..", "'%20or%201=1", &"9".repeat(4_000), "01ARZ3NDEKTSV4RRFFQ69G5FAV"];
+    let hostile = [
+        "x",
+        "%00",
+        "%F0%28%8C%28",
+        "..%2F..",
+        "'%20or%201=1",
+        &"9".repeat(4_000),
+        "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    ];
     for id in hostile {
         for (path, code) in [
             (format!("/api/v1/rounds/{id}"), "round_not_found"),
@@ -110,19 +136,33 @@ async fn paths_and_queries_that_name_nothing_are_4xx(#[values(On::Sqlite, On::Po
         assert_eq!(answer.json()["errors"][0]["field"], field, "{query}");
     }
     let page = app.get("/api/v1/rounds?limit=1", "").await.json();
-    assert_eq!((page["items"].as_array().unwrap().len(), &page["next"]), (1, &serde_json::Value::Null));
+    assert_eq!(
+        (page["items"].as_array().unwrap().len(), &page["next"]),
+        (1, &serde_json::Value::Null)
+    );
 }
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn wrong_methods_and_bodies_never_break_anything(#[values(On::Sqlite, On::Postgres)] on: On) {
     let app = App::open(on, OPEN).await;
-    let api = ["/api/v1/campaign", "/api/v1/rounds", "/api/v1/rounds/r1", "/api/v1/wallet", "/api/v1/claims/x"];
+    let api = [
+        "/api/v1/campaign",
+        "/api/v1/rounds",
+        "/api/v1/rounds/r1",
+        "/api/v1/wallet",
+        "/api/v1/claims/x",
+    ];
     for path in api {
         for method in [Method::PUT, Method::DELETE, Method::PATCH, Method::POST] {
-            let request = Request::builder().method(method).uri(path).body(Body::from("{}")).unwrap();
+            let request =
+                Request::builder().method(method).uri(path).body(Body::from("{}")).unwrap();
             let answer = app.send(request).await;
-            assert_eq!((answer.status.as_u16(), answer.code().as_str()), (405, "method_not_allowed"), "{path}");
+            assert_eq!(
+                (answer.status.as_u16(), answer.code().as_str()),
+                (405, "method_not_allowed"),
+                "{path}"
+            );
         }
     }
     let pages = ["/", "/sign-in", "/wallet", "/rules", "/merchants", "/wallet/x", "/rounds/r1.ics"];
@@ -131,7 +171,14 @@ async fn wrong_methods_and_bodies_never_break_anything(#[values(On::Sqlite, On::
         assert_eq!(app.send(request).await.status.as_u16(), 405, "{path}");
     }
     let acts = ["claim_pack", "sign_out", "choose_language", "choose_view", "load_live", "nothing"];
-    let bodies = ["", "round=r1", "round=%00&pack=%00&key=%00", "language=xx&next=/", "view=&next=%2F%2Fevil", "{"];
+    let bodies = [
+        "",
+        "round=r1",
+        "round=%00&pack=%00&key=%00",
+        "language=xx&next=/",
+        "view=&next=%2F%2Fevil",
+        "{",
+    ];
     let large = "x".repeat(20_000);
     for act in acts {
         for body in bodies.into_iter().chain([large.as_str()]) {
@@ -142,9 +189,16 @@ async fn wrong_methods_and_bodies_never_break_anything(#[values(On::Sqlite, On::
                     .body(Body::from(body.to_owned()))
                     .unwrap();
                 let answer = app.send(request).await;
-                assert!(answer.status.as_u16() < 500, "{act} {body:.20}: {} {}", answer.status, answer.text());
+                assert!(
+                    answer.status.as_u16() < 500,
+                    "{act} {body:.20}: {} {}",
+                    answer.status,
+                    answer.text()
+                );
                 if answer.status.is_redirection() {
-                    assert!(answer.location().starts_with('/') && !answer.location().starts_with("//"));
+                    assert!(
+                        answer.location().starts_with('/') && !answer.location().starts_with("//")
+                    );
                 }
             }
         }

@@ -9,7 +9,9 @@ use crate::support::{App, OPEN, On, campaign_of, number};
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn memory_knows_strangers_only_while_the_round_is_sold_out(#[values(On::Sqlite, On::Postgres)] on: On) {
+async fn memory_knows_strangers_only_while_the_round_is_sold_out(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
     let app = App::with(on, OPEN, &campaign_of(1)).await;
     let holder = app.sign_in(&number(1), "main").await;
     let stranger = app.sign_in(&number(2), "main").await;
@@ -19,7 +21,10 @@ async fn memory_knows_strangers_only_while_the_round_is_sold_out(#[values(On::Sq
     app.refresh().await;
     let round = app.hall.board.round(&"r1".parse().unwrap()).unwrap();
     let claims = app.hall.store.claims_of_round(&round.id, 0, 10).await.unwrap();
-    assert!(!app.hall.memory.is_stranger(&round, &claims[0].person), "a holder is never a stranger");
+    assert!(
+        !app.hall.memory.is_stranger(&round, &claims[0].person),
+        "a holder is never a stranger"
+    );
     assert_eq!(app.claim(&stranger, "k", "{}").await.code(), "sold_out");
     assert_eq!(app.claim(&holder, "k2", "{}").await.code(), "already_claimed");
 }
@@ -42,7 +47,10 @@ async fn added_packs_drop_the_memory_on_every_server(#[values(On::Sqlite, On::Po
     assert_eq!(second.claim(&late, "k", "{}").await.status, StatusCode::CREATED);
     first.refresh().await;
     let replay = first.claim(&late, "k", "{}").await;
-    assert_eq!((replay.status, replay.headers.contains_key("idempotent-replayed")), (StatusCode::CREATED, true));
+    assert_eq!(
+        (replay.status, replay.headers.contains_key("idempotent-replayed")),
+        (StatusCode::CREATED, true)
+    );
 }
 
 async fn add_one_pack(app: &App) {
@@ -51,7 +59,8 @@ async fn add_one_pack(app: &App) {
     let link = store::claim::lock_round(&mut tx, &round.id).await.unwrap().unwrap().link;
     drop(tx);
     let at: Timestamp = OPEN.parse().unwrap();
-    let mut transfer = domain::ledger::Transfer::approval(at, &round.id, round.packs[0].face().unwrap());
+    let mut transfer =
+        domain::ledger::Transfer::approval(at, &round.id, round.packs[0].face().unwrap());
     transfer.sequence = link.sequence + 1;
     transfer.previous = link.hash;
     app.hall.store.add_stock(&round.id, &round.packs[0].id, 1, &seal(transfer)).await.unwrap();

@@ -13,7 +13,10 @@ async fn signing_in_rotates_and_signing_out_ends(#[values(On::Sqlite, On::Postgr
     let app = App::open(on, OPEN).await;
     let answer = app.post_form("/sign-in/demo", "", &sign_in_form(&number(1), "main")).await;
     let set = answer.headers[SET_COOKIE].to_str().unwrap().to_owned();
-    assert!(set.contains("HttpOnly") && set.contains("SameSite=Lax") && set.contains("Path=/"), "{set}");
+    assert!(
+        set.contains("HttpOnly") && set.contains("SameSite=Lax") && set.contains("Path=/"),
+        "{set}"
+    );
     let first = cookie_of(&answer.headers);
     assert_eq!(app.get("/api/v1/wallet", &first).await.status, StatusCode::OK);
     let again = app.post_form("/sign-in/demo", &first, &sign_in_form(&number(1), "main")).await;
@@ -34,7 +37,11 @@ async fn a_session_ends_by_itself(#[values(On::Sqlite, On::Postgres)] on: On) {
     let began = app.hall.clock.system();
     for minutes in [100, 200, 300, 400, 500, 600, 700, 719] {
         app.hall.clock.set(began.plus_millis(minutes * 60_000));
-        assert_eq!(app.get("/api/v1/wallet", &cookie).await.status, StatusCode::OK, "{minutes} minutes");
+        assert_eq!(
+            app.get("/api/v1/wallet", &cookie).await.status,
+            StatusCode::OK,
+            "{minutes} minutes"
+        );
     }
     app.hall.clock.set(began.plus_millis(720 * 60_000));
     assert_eq!(app.get("/api/v1/wallet", &cookie).await.code(), "not_signed_in", "twelve hours");
@@ -48,12 +55,17 @@ async fn a_session_ends_by_itself(#[values(On::Sqlite, On::Postgres)] on: On) {
 async fn a_request_from_another_site_changes_nothing(#[values(On::Sqlite, On::Postgres)] on: On) {
     let app = App::open(on, OPEN).await;
     let cookie = app.sign_in(&number(1), "main").await;
-    for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://elsewhere.example")] {
+    for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://elsewhere.example")]
+    {
         let mut claim = claim_request("r1", &cookie, "k", "{}");
         claim.headers_mut().insert("host", "127.0.0.1".parse().unwrap());
         claim.headers_mut().insert(name, value.parse().unwrap());
         let answer = app.send(claim).await;
-        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::FORBIDDEN, "forbidden"), "{name}");
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (StatusCode::FORBIDDEN, "forbidden"),
+            "{name}"
+        );
         for path in ["/sign-in/demo", "/act/claim_pack", "/act/sign_out"] {
             let request = Request::post(path)
                 .header(COOKIE, &cookie)
@@ -73,9 +85,19 @@ async fn a_request_from_another_site_changes_nothing(#[values(On::Sqlite, On::Po
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_identity_number_is_named_and_nobody_enters(#[values(On::Sqlite, On::Postgres)] on: On) {
+async fn a_wrong_identity_number_is_named_and_nobody_enters(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
     let app = App::open(on, OPEN).await;
-    for wrong in ["", "1", "140502196809150028", "14050220990101001X", "14050219680231001X", "一四〇五〇二", &"1".repeat(5_000)] {
+    for wrong in [
+        "",
+        "1",
+        "140502196809150028",
+        "14050220990101001X",
+        "14050219680231001X",
+        "一四〇五〇二",
+        &"1".repeat(5_000),
+    ] {
         let answer = app.post_form("/sign-in/demo", "", &sign_in_form(wrong, "main")).await;
         assert_eq!(answer.status.as_u16(), 422, "{wrong:.20}");
         assert!(answer.text().contains("data-error=\"identity_number\""), "{wrong:.20}");

@@ -210,7 +210,8 @@ pub(crate) fn number(place: usize) -> String {
     const WEIGHTS: [usize; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let (year, month, day) = (1950 + place / 12_000, 1 + place / 1_000 % 12, 1 + place % 28);
     let digits = format!("140502{year:04}{month:02}{day:02}{:03}", place % 1_000);
-    let sum: usize = digits.bytes().zip(WEIGHTS).map(|(digit, weight)| usize::from(digit - b'0') * weight).sum();
+    let sum: usize =
+        digits.bytes().zip(WEIGHTS).map(|(digit, weight)| usize::from(digit - b'0') * weight).sum();
     let check = char::from(b"10X98765432"[sum % 11]);
     format!("{digits}{check}")
 }

@@ -8,7 +8,8 @@ create table round (
     closes_at        bigint not null,
     budget_fen       bigint not null check (budget_fen >= 0),
     limit_per        text not null check (limit_per in ('round', 'pack')),
-    refund_policy    text not null check (refund_policy in ('full_refund_returns_voucher', 'never')),
+    refund_policy    text not null
+        check (refund_policy in ('full_refund_returns_voucher', 'never')),
     use_order        text not null,
     real_name_level  bigint not null check (real_name_level between 0 and 255),
     audience         text not null,

@@ -1,4 +1,5 @@
--- Natural persons (R1), by the keyed hash of their identity number; the number itself is stored nowhere.
+-- Natural persons (R1), by the keyed hash of their identity number; the number itself is stored
+-- nowhere.
 
 create table person (
     id           text not null primary key check (length(id) = 26),

@@ -4,7 +4,8 @@ create table claim (
     id           text not null primary key check (length(id) = 26),
     round_id     text not null,
     pack_id      text not null,
-    -- No foreign keys to person and account: the check would lock, and so rewrite, two more rows for every claim.
+    -- No foreign keys to person and account: the check would lock, and so rewrite, two more rows
+    -- for every claim.
     person_id    text not null check (length(person_id) = 26),
     account_id   text not null check (length(account_id) = 26),
     request_key  text not null,

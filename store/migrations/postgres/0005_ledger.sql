@@ -56,7 +56,8 @@ begin
             where last.chain = new.chain and last.sequence = new.sequence - 1
                 and last.hash = new.previous
         )) then
-        raise exception 'a transfer carries the hash of the one before' using errcode = 'check_violation';
+        raise exception 'a transfer carries the hash of the one before'
+            using errcode = 'check_violation';
     end if;
     return new;
 end

@@ -1,5 +1,5 @@
-//! The claim batch: a small fixed number of statements, whatever the number of requests. All of them run in one
-//! transaction whose first statement is [`lock_round`](super::lock_round).
+//! The claim batch: a small fixed number of statements, whatever the number of requests. All of
+//! them run in one transaction whose first statement is [`lock_round`](super::lock_round).
 
 use domain::claim::{Claim, ClaimState, limit_key};
 use domain::id::{AccountId, ClaimId, PackId, PersonId, RequestKey};
@@ -13,7 +13,8 @@ use crate::error::Error;
 use crate::ledger::{self, SealedTransfer};
 use crate::text::json;
 
-/// The grants of a batch as decided under the round's lock: claims, what is left, and the money that moved.
+/// The grants of a batch as decided under the round's lock: claims, what is left, and the money
+/// that moved.
 #[derive(Clone, Copy, Debug)]
 pub struct GrantBatch<'a> {
     /// The round, as read under the lock.
@@ -28,8 +29,8 @@ pub struct GrantBatch<'a> {
     pub transfer: &'a SealedTransfer,
 }
 
-/// No `not exists` here: it flips the plan of a growing table. The unique indexes say what is a duplicate, and the
-/// number of rows says whether there was one.
+/// No `not exists` here: it flips the plan of a growing table. The unique indexes say what is a
+/// duplicate, and the number of rows says whether there was one.
 const INSERT_CLAIMS: Sql = json_rows!(
     "insert into claim (id, round_id, pack_id, person_id, account_id, request_key, pack_named,
                         limit_key, state, answered, serial, claimed_at)
@@ -49,8 +50,9 @@ const UPDATE_PACKS: Sql = json_rows!(
     "where pack.round_id = $2 and pack.id = t.pack"
 );
 
-/// Writes a batch (R3): claims, stock, serial, chain, transfer and balances. The lock is held and the decision is
-/// made; from here it must succeed, and whatever does not fit is [`Error::Broken`]: drop the transaction.
+/// Writes a batch (R3): claims, stock, serial, chain, transfer and balances. The lock is held and
+/// the decision is made; from here it must succeed, and whatever does not fit is [`Error::Broken`]:
+/// drop the transaction.
 pub async fn record(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
     let transfer = &batch.transfer.transfer;
     if batch.claims.is_empty() || transfer.reason != Reason::Grant {
@@ -104,8 +106,8 @@ async fn update_packs(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> 
     if all { Ok(()) } else { Err(Error::broken("a pack of the batch is not there")) }
 }
 
-/// The serial moves on by exactly the number of grants, and the transfer follows the end of the chain: what was
-/// decided on another end was decided without the lock.
+/// The serial moves on by exactly the number of grants, and the transfer follows the end of the
+/// chain: what was decided on another end was decided without the lock.
 async fn advance(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
     let SealedTransfer { transfer, hash } = batch.transfer;
     let last_serial = i64::from(batch.last_serial);

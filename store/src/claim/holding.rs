@@ -1,4 +1,5 @@
-//! What the persons of a batch have already: read under the round's lock, one probe for each person.
+//! What the persons of a batch have already: read under the round's lock, one probe for each
+//! person.
 
 use std::collections::HashSet;
 
@@ -10,8 +11,9 @@ use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::text::{Place, json};
 
-/// PostgreSQL must not plan this as a join: cached while the table was small, a hash join would read every claim of
-/// the round for every batch of the rush. A lateral subquery that cannot be flattened is a probe for each person.
+/// PostgreSQL must not plan this as a join: cached while the table was small, a hash join would
+/// read every claim of the round for every batch of the rush. A lateral subquery that cannot be
+/// flattened is a probe for each person.
 pub(crate) const HOLDINGS: Sql = Sql {
     sqlite: "select c.id, c.person_id, c.account_id, c.request_key, c.pack_id, c.pack_named
              from (select value ->> 'person' as person from json_each($1)) as t

@@ -13,7 +13,8 @@ use crate::error::Error;
 
 /// How long a statement waits for a free connection or for the lock of another, in either engine.
 const WAIT: Duration = Duration::from_secs(5);
-/// How long a pooled connection to a server may rest before it is tested again: a test is a round trip.
+/// How long a pooled connection to a server may rest before it is tested again: a test is a round
+/// trip.
 const REST: Duration = Duration::from_secs(1);
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
@@ -49,18 +50,21 @@ impl Db {
         }
     }
 
-    /// Runs the missing steps of the schema. Safe when several servers start at once. `run_direct` and not `run`: the
-    /// future of the latter is `Send` for one lifetime only, which no server can spawn.
+    /// Runs the missing steps of the schema. Safe when several servers start at once. `run_direct`
+    /// and not `run`: the future of the latter is `Send` for one lifetime only, which no server can
+    /// spawn.
     pub(crate) async fn migrate(&self) -> Result<(), Error> {
         match self {
-            // One transaction that has the write lock: another process waits for it, and then finds nothing to do.
+            // One transaction that has the write lock: another process waits for it, and then finds
+            // nothing to do.
             Self::Sqlite { writer, .. } => {
                 let mut tx = writer.begin_with("begin immediate").await?;
                 sqlx::migrate!("migrations/sqlite").run_direct(None, &mut *tx, false).await?;
                 tx.commit().await?;
             }
-            // sqlx takes an advisory lock that belongs to the connection, so the connection is not a pooled one: if
-            // a step fails, closing it is what gives the lock back. A step may take longer than a statement may.
+            // sqlx takes an advisory lock that belongs to the connection, so the connection is not
+            // a pooled one: if a step fails, closing it is what gives the lock back. A step may
+            // take longer than a statement may.
             Self::Postgres(pool) => {
                 let patient = [("statement_timeout", "0"), ("lock_timeout", "0")];
                 let options = PgConnectOptions::clone(&pool.connect_options()).options(patient);
@@ -113,7 +117,8 @@ async fn open_sqlite(path: &str) -> Result<Db, Error> {
         let pool = SqlitePoolOptions::new().acquire_timeout(WAIT).test_before_acquire(false);
         pool.idle_timeout(None).max_lifetime(None)
     };
-    let writer = pool().max_connections(1).connect_with(writing).await?;
+    let unusable = |error: sqlx::Error| unreachable_because(path, error);
+    let writer = pool().max_connections(1).connect_with(writing).await.map_err(unusable)?;
     assert_sqlite(&writer).await?;
     // The writer comes first: it makes the file and the log that a read-only connection only finds.
     let reader =
@@ -152,10 +157,12 @@ async fn open_postgres(url: &str) -> Result<Db, Error> {
             ("lock_timeout", "5s"),
             ("idle_in_transaction_session_timeout", "30s"),
             ("default_transaction_isolation", "read committed"),
-            // Every statement has an index. A plan that was cached while a table was empty would otherwise read the
-            // whole table for every batch of the rush, until somebody analyses it.
+            // Every statement has an index. A plan that was cached while a table was empty would
+            // otherwise read the whole table for every batch of the rush, until somebody analyses
+            // it.
             ("enable_seqscan", "off"),
-            // With scans priced out, costs are high for no reason: without this they would set the compiler going.
+            // With scans priced out, costs are high for no reason: without this they would set the
+            // compiler going.
             ("jit", "off"),
         ]);
     let pool = PgPoolOptions::new()
@@ -171,9 +178,20 @@ async fn open_postgres(url: &str) -> Result<Db, Error> {
             })
         });
     // By itself first: a pool tries again and again, and then says only that it took too long.
-    assert_postgres(PgConnection::connect_with(&options).await?).await?;
+    let first = tokio::time::timeout(WAIT, PgConnection::connect_with(&options)).await;
+    let first = first.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+    assert_postgres(first.map_err(|error| unreachable_because("PostgreSQL", error))?).await?;
     let pool: PgPool = pool.connect_with(options).await?;
     Ok(Db::Postgres(pool))
+}
+
+/// What keeps a database from being opened at all is for the one who set the address.
+fn unreachable_because(name: &str, error: sqlx::Error) -> Error {
+    match Error::from(error) {
+        Error::Engine(report) => Error::Setting(format!("database: {name}: {report}")),
+        Error::Contended => Error::Setting(format!("database: {name} gives no connection in 5 s")),
+        other => other,
+    }
 }
 
 /// With either off, a "yes" would not survive a power cut (invariant 2).

@@ -111,8 +111,9 @@ impl From<sqlx::postgres::PgQueryResult> for Changed {
     }
 }
 
-/// The plan of a statement, a line each. PostgreSQL is asked for the generic plan, which is what a server that has run
-/// the statement a few times lives with; `literals` are its values there, as SQL.
+/// The plan of a statement, a line each. PostgreSQL is asked for the generic plan, which is what a
+/// server that has run the statement a few times lives with; `literals` are its values there, as
+/// SQL.
 #[cfg(feature = "negative-control")]
 pub(crate) async fn plan(db: &super::Db, sql: Sql, literals: &str) -> Result<Vec<String>, Error> {
     use sqlx::AssertSqlSafe;

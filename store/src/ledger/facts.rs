@@ -73,7 +73,8 @@ pub async fn facts(tx: &mut Tx) -> Result<LedgerFacts, Error> {
                     count(case when c.state = 'held' then 1 end) as claims_held,
                     max(c.serial) as serial_max
              from pack p left join claim c on c.round_id = p.round_id and c.pack_id = p.id
-             group by p.round_id, p.id, p.position, p.face_fen, p.stock, p.issued, p.held, p.remaining
+             group by p.round_id, p.id, p.position, p.face_fen, p.stock, p.issued, p.held,
+                      p.remaining
              order by p.round_id, p.position",
         )
         .fetch_all()

@@ -70,8 +70,8 @@ pub(crate) async fn open_accounts(tx: &mut Tx, names: &[String]) -> Result<(), E
     Ok(())
 }
 
-/// Makes `transfer` the end of its round's chain. It must follow the present end: what was decided on another end was
-/// decided without the lock.
+/// Makes `transfer` the end of its round's chain. It must follow the present end: what was decided
+/// on another end was decided without the lock.
 pub(crate) async fn continue_chain(
     tx: &mut Tx,
     round: &RoundId,
@@ -107,8 +107,8 @@ struct Change {
     change_fen: i64,
 }
 
-/// The postings as they are stored, and what they change, once for each account: an account that is named twice
-/// must not be updated from two rows.
+/// The postings as they are stored, and what they change, once for each account: an account that is
+/// named twice must not be updated from two rows.
 fn movements(transfer: &Transfer) -> (Vec<PostingText>, Vec<Change>) {
     let mut changes = std::collections::BTreeMap::<String, i64>::new();
     let mut postings = Vec::with_capacity(transfer.postings.len());

@@ -223,8 +223,7 @@ async fn live_codes_are_bounded(#[values(Engine::Sqlite, Engine::Postgres)] engi
         .raw(&format!(
             "with recursive n(i) as (select 1 union all select i + 1 from n where i < 80000)
              insert into shown_code (digits, claim_id, slot, step, live_until)
-             select substr('000000000000' || cast(i as text), -12 + length('000000000000' || cast(i as text)) + 1, 12),
-                    '{claim}', 1, i, {live} from n"
+             select substr(cast(1000000000000 + i as text), 2), '{claim}', 1, i, {live} from n"
         ))
         .await
         .unwrap();

@@ -52,7 +52,7 @@ async fn new_postgres() -> String {
 #[expect(clippy::disallowed_methods, reason = "the one setting of these tests")]
 fn postgres_server() -> String {
     std::env::var("JINQUAN_TEST_POSTGRES")
-        .expect("JINQUAN_TEST_POSTGRES must name a PostgreSQL, such as postgres://postgres@127.0.0.1:5433/postgres")
+        .expect("JINQUAN_TEST_POSTGRES must name a PostgreSQL: postgres://user@host:port/postgres")
 }
 
 impl Fresh {

@@ -1,4 +1,5 @@
-//! The hot statements go by an index, also by the generic plan of a table that was analysed while it was empty.
+//! The hot statements go by an index, also by the generic plan of a table that was analysed while
+//! it was empty.
 
 use rstest::rstest;
 use store::Engine;

@@ -90,7 +90,8 @@ async fn a_held_claim_is_decided_once(#[values(Engine::Sqlite, Engine::Postgres)
             "update claim set decided_at = 9 where state = 'held'",
             "update claim set state = 'refused' where state = 'held'",
             "update claim set state = 'granted', decided_at = 9 where state = 'held'",
-            "update claim set state = 'refused', decided_at = 9, answered = 'granted' where state = 'held'",
+            "update claim set state = 'refused', decided_at = 9, answered = 'granted'
+             where state = 'held'",
         ],
     )
     .await;

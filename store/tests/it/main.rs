@@ -1,5 +1,5 @@
-//! What the store promises, on both engines. `JINQUAN_TEST_POSTGRES` names a PostgreSQL in which databases may be
-//! made; that it is missing is a failure, never a skip.
+//! What the store promises, on both engines. `JINQUAN_TEST_POSTGRES` names a PostgreSQL in which
+//! databases may be made; that it is missing is a failure, never a skip.
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an unexpected value stops there")]
 
@@ -12,5 +12,4 @@ mod parity;
 mod race;
 mod send;
 mod sign_in;
-mod tmpbench;
 mod world;

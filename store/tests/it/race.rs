@@ -1,5 +1,5 @@
-//! Many batches at once on two servers: with the lock exactly the stock is granted; with the lock taken away the
-//! schema stops the oversell; with that taken away too, the oversell happens.
+//! Many batches at once on two servers: with the lock exactly the stock is granted; with the lock
+//! taken away the schema stops the oversell; with that taken away too, the oversell happens.
 
 use std::sync::Arc;
 

@@ -72,7 +72,8 @@ async fn keys_rotate_and_the_person_stays(
     let fresh = fresh(engine).await;
     let first = fresh.store.enter(&entry(1, "a", 1)).await.unwrap();
     assert_eq!((first.person, first.account), (person(1), account(1)));
-    // A new key version: the old hash leads to the person, the new one is added and then leads there alone.
+    // A new key version: the old hash leads to the person, the new one is added and then leads
+    // there alone.
     let mut both = entry(1, "a", 2);
     both.identities = vec![(2, [91; 32]), (1, [1; 32])];
     assert_eq!(fresh.store.enter(&both).await.unwrap(), first);

@@ -95,15 +95,15 @@ fn who(model: &RulesModel, text: Text) -> Vec<String> {
 /// where the campaign has no name for it.
 fn district_names(campaign: &Campaign, codes: &[String], text: Text) -> Vec<String> {
     let inside = |code: &str| codes.iter().any(|prefix| code.starts_with(prefix.as_str()));
-    let named: Vec<_> =
+    let meant: Vec<_> =
         campaign.districts.iter().filter(|district| inside(&district.code)).collect();
     let unknown = codes
         .iter()
-        .filter(|prefix| !named.iter().any(|district| district.code.starts_with(prefix.as_str())));
-    let mut names: Vec<String> = if !named.is_empty() && named.len() == campaign.districts.len() {
+        .filter(|prefix| !meant.iter().any(|district| district.code.starts_with(prefix.as_str())));
+    let mut names: Vec<String> = if !meant.is_empty() && meant.len() == campaign.districts.len() {
         vec![campaign.city.get(text.0).to_owned()]
     } else {
-        named.iter().map(|district| district.name.get(text.0).to_owned()).collect()
+        meant.iter().map(|district| district.name.get(text.0).to_owned()).collect()
     };
     names.extend(unknown.cloned());
     names

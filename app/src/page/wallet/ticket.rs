@@ -19,9 +19,9 @@ pub(super) fn ticket(model: &WalletModel, voucher: &Voucher, text: Text) -> AnyV
         VoucherState::Lapsed => "ticket ticket--lapsed",
     };
     let rest = match voucher.state {
-        VoucherState::Usable => usable(model, voucher, &kind, &id, text).into_any(),
-        VoucherState::Used => used(text).into_any(),
-        VoucherState::Lapsed => lapsed(model, voucher, text).into_any(),
+        VoucherState::Usable => usable(model, voucher, &kind, &id, text),
+        VoucherState::Used => used(text),
+        VoucherState::Lapsed => lapsed(model, voucher, text),
     };
     view! {
         <article class=class data-tone=kind.tone data-testid="voucher" aria-labelledby=id.clone()>

@@ -34,14 +34,16 @@ impl Server {
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = lines.next_line().await.unwrap().expect("the server says where it listens");
-        let base = line.strip_prefix("listening on ").expect("the first line is the address").to_owned();
+        let base =
+            line.strip_prefix("listening on ").expect("the first line is the address").to_owned();
         Self { base, _child: child }
     }
 }
 
 /// Runs a command of the binary to its end: exit code, standard output, standard error.
 pub(crate) async fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
-    let output = Command::new(BINARY).args(arguments).env("JINQUAN_LOG", "off").output().await.unwrap();
+    let output =
+        Command::new(BINARY).args(arguments).env("JINQUAN_LOG", "off").output().await.unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))
 }

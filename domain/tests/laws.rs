@@ -1,0 +1,35 @@
+//! The laws of the domain as properties, a law each, named after the rule that it holds to (CAMPAIGN 2). A property
+//! fails when the guard that it names is taken out of `src`; the figures of the press report are in `table.rs`.
+//!
+//! To add a law: the file of its subject below `laws/`, with the rule's number in the name of the property.
+
+#[path = "laws/any.rs"]
+mod any;
+#[path = "laws/claim.rs"]
+mod claim;
+#[path = "laws/code.rs"]
+mod code;
+#[path = "laws/id.rs"]
+mod id;
+#[path = "laws/identity_number.rs"]
+mod identity_number;
+#[path = "laws/ledger.rs"]
+mod ledger;
+#[path = "laws/model.rs"]
+mod model;
+#[path = "laws/money.rs"]
+mod money;
+#[path = "laws/pack.rs"]
+mod pack;
+#[path = "laws/refusal.rs"]
+mod refusal;
+#[path = "laws/replay.rs"]
+mod replay;
+#[path = "laws/round.rs"]
+mod round;
+#[path = "laws/scene.rs"]
+mod scene;
+#[path = "laws/time.rs"]
+mod time;
+#[path = "laws/voucher.rs"]
+mod voucher;

@@ -1,0 +1,115 @@
+import type { Page } from '@playwright/test';
+import { firstVoucher, holder, invented, signIn } from './citizen.ts';
+import { campaigns } from './campaign.ts';
+import type { Serving } from './server.ts';
+
+/** Every page and state that a citizen can see, each with the server it needs: for what must hold of all of them. */
+export interface Look {
+  name: string;
+  /** Brings the page there, in the language and view that its cookies say. */
+  show: (page: Page) => Promise<unknown>;
+}
+
+export interface Scene {
+  name: string;
+  serving: Serving;
+  /** Done once, before the first look. */
+  prepare?: (page: Page, elsewhere: () => Promise<Page>) => Promise<void>;
+  looks: Look[];
+  /** What a server that starts again later shows to the same persons. */
+  later?: { now: string; looks: Look[] };
+}
+
+const at = (name: string, path: string): Look => ({ name, show: (page) => page.goto(path) });
+
+const voucher = async (page: Page) => page.goto(await firstVoucher(page));
+
+const wrongNumber: Look = {
+  name: 'sign-in-error',
+  show: async (page) => {
+    await page.goto('/sign-in');
+    await page.locator('#name').fill('晉晉');
+    await page.locator('#identity').fill('140502199001010010');
+    await Promise.all([page.waitForURL('**/sign-in/demo'), page.locator('#identity').press('Enter')]);
+  },
+};
+
+const granted: Look = {
+  name: 'landing-granted',
+  show: async (page) => {
+    await page.goto('/');
+    await page.locator('.claim-bar button[type=submit]').click();
+    await page.getByTestId('granted').waitFor();
+  },
+};
+
+export const scenes: Scene[] = [
+  {
+    name: 'before',
+    serving: { now: '2020-04-21T20:00:00+08:00' },
+    looks: [at('landing-before', '/'), at('rules', '/rules'), at('merchants', '/merchants')],
+  },
+  {
+    name: 'open, nobody signed in',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    looks: [at('landing-open', '/'), at('sign-in', '/sign-in'), wrongNumber, at('not-found', '/nowhere')],
+  },
+  {
+    name: 'open, signed in',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: (page) => signIn(page, invented(1)),
+    looks: [at('landing-signed-in', '/'), at('wallet-empty', '/wallet')],
+  },
+  {
+    name: 'holder',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: (page) => holder(page, invented(1)),
+    looks: [at('landing-yours', '/'), at('wallet', '/wallet'), { name: 'voucher', show: voucher }],
+    later: {
+      now: '2020-04-29T00:00:00+08:00',
+      looks: [at('landing-closed', '/'), at('wallet-lapsed', '/wallet'), { name: 'voucher-lapsed', show: voucher }],
+    },
+  },
+  {
+    name: 'another account',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: async (page, elsewhere) => {
+      await holder(await elsewhere(), invented(1));
+      await signIn(page, invented(1), 'second');
+    },
+    looks: [at('landing-other-account', '/')],
+  },
+  {
+    name: 'sold out',
+    serving: { now: '2020-04-22T10:00:00+08:00', campaign: campaigns.twoPacks },
+    prepare: async (page, elsewhere) => {
+      await holder(await elsewhere(), invented(1));
+      await holder(await elsewhere(), invented(2));
+      await signIn(page, invented(3));
+    },
+    looks: [at('landing-sold-out', '/')],
+  },
+  {
+    name: 'several packs',
+    serving: { now: '2021-06-05T10:00:00+08:00', campaign: campaigns.severalPacks },
+    prepare: (page) => holder(page, invented(1), 'retail-40'),
+    looks: [at('landing-several-packs', '/'), at('rules-several-packs', '/rules'), at('wallet-several-packs', '/wallet')],
+  },
+];
+
+/** The moment after the yes: it can be seen once, so that whoever wants it makes a server for it. */
+export const grantedScene: Scene = {
+  name: 'granted',
+  serving: { now: '2020-04-22T10:00:00+08:00' },
+  prepare: (page) => signIn(page, invented(1)),
+  looks: [granted],
+};
+
+export const languages = ['zh-Hant', 'zh-Hans', 'en'] as const;
+export const themes = ['light', 'dark'] as const;
+export const views = ['standard', 'elder'] as const;
+
+/** Sets what the person chose, as the server remembers it. */
+export async function choose(page: Page, language: string, view: string): Promise<void> {
+  await page.request.get(`/rules?lang=${language}&view=${view}`);
+}

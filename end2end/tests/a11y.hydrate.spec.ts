@@ -1,0 +1,96 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { choose, grantedScene, languages, type Look, scenes, themes, views } from '../support/looks.ts';
+import { expect, type Page, test } from '../support/test.ts';
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What is wrong with the page as it stands, in words that lead to the place. */
+async function faults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).setLegacyMode().analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.any[0]?.message ?? node.failureSummary}`),
+  );
+}
+
+/** What is wider than the page, on the narrowest phone. */
+function wide(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const all = [...document.querySelectorAll('body *')];
+    const over = all.filter((one) => one.getBoundingClientRect().right > width + 1);
+    return [`the page is ${document.documentElement.scrollWidth} px wide`, ...over.map((one) => one.className.toString())];
+  });
+}
+
+/** What goes wrong by the way: in the console, or towards another origin. */
+function listen(page: Page, origin: string): string[] {
+  const heard: string[] = [];
+  page.on('request', (request) => {
+    const url = request.url();
+    if (new URL(url).origin !== origin && !url.startsWith('data:')) heard.push(`a request to ${url}`);
+  });
+  page.on('pageerror', (error) => heard.push(String(error)));
+  page.on('console', (message) => {
+    // The browser notes by itself that a page which says no came with such a status.
+    const own = message.text().startsWith('Failed to load resource') && message.location().url === page.url();
+    if (message.type() === 'error' && !own) heard.push(message.text());
+  });
+  return heard;
+}
+
+async function inspect(page: Page, looks: Look[]): Promise<void> {
+  const size = page.viewportSize()!;
+  const heard = listen(page, new URL(page.url()).origin);
+  for (const language of languages) {
+    for (const view of views) {
+      await choose(page, language, view);
+      for (const { name, show } of looks) {
+        await show(page);
+        await expect(page.locator('html')).toHaveAttribute('lang', language);
+        for (const colorScheme of themes) {
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+          const here = `${name}, ${language}, ${view}, ${colorScheme}`;
+          expect.soft(await faults(page), here).toEqual([]);
+        }
+        await page.setViewportSize({ width: 320, height: 640 });
+        expect.soft(await wide(page), `${name}, ${language}, ${view}, 320 px`).toEqual([]);
+        await page.setViewportSize(size);
+      }
+    }
+  }
+  expect(heard).toEqual([]);
+}
+
+for (const scene of scenes) {
+  test.describe(scene.name, () => {
+    test.use({ serving: scene.serving });
+    test.setTimeout(300_000);
+
+    test(`${scene.looks.map((look) => look.name).join(', ')}`, async ({ page, another }) => {
+      await page.goto('/rules');
+      await scene.prepare?.(page, another);
+      await inspect(page, scene.looks);
+    });
+
+    if (scene.later) {
+      const { now, looks } = scene.later;
+      test(`${looks.map((look) => look.name).join(', ')}`, async ({ page, server, another }) => {
+        await page.goto('/rules');
+        await scene.prepare?.(page, another);
+        await server.restart(now);
+        await inspect(page, looks);
+      });
+    }
+  });
+}
+
+test('the moment after the yes', async ({ page, another }) => {
+  await page.goto('/rules');
+  await grantedScene.prepare?.(page, another);
+  await grantedScene.looks[0]!.show(page);
+  for (const colorScheme of themes) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    expect.soft(await faults(page), colorScheme).toEqual([]);
+  }
+});

@@ -1,0 +1,107 @@
+//! The pages as a browser without JavaScript gets them.
+
+use http::StatusCode;
+use rstest::rstest;
+
+use crate::support::{App, OPEN, On, number};
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn each_page_is_complete_and_guarded(#[values(On::Sqlite, On::Postgres)] on: On) {
+    let app = App::open(on, OPEN).await;
+    let cookie = app.sign_in(&number(1), "main").await;
+    let claim = app.claim(&cookie, "k", "{}").await.json();
+    let voucher = format!("/wallet/{}", claim["vouchers"][0]["id"].as_str().unwrap());
+    for (path, status, holds) in [
+        ("/", 200, "晉善·晉美·晉城"),
+        ("/sign-in", 200, "身份證號碼"),
+        ("/wallet", 200, "我的卡包"),
+        (&voucher, 200, "data-testid=\"voucher-code\""),
+        ("/rules", 200, "活動規則"),
+        ("/merchants", 200, "參與商家"),
+        ("/nothing", 404, "<h1"),
+        ("/wallet/nothing", 404, "<h1"),
+        ("/rounds/nothing.ics", 404, "<h1"),
+    ] {
+        let page = app.get(path, &cookie).await;
+        assert_eq!(page.status.as_u16(), status, "{path}");
+        let html = page.text();
+        assert!(html.contains(holds), "{path} lacks {holds}");
+        assert!(html.starts_with("<!DOCTYPE html><html lang=\"zh-Hant\""), "{path}");
+        assert!(
+            !html.contains(" style=") && !html.contains("onclick"),
+            "{path}: the policy forbids inline code"
+        );
+        assert!(
+            page.headers["content-security-policy"]
+                .to_str()
+                .unwrap()
+                .contains("frame-ancestors 'none'")
+        );
+        assert_eq!(page.headers["cache-control"], "no-store");
+        assert_eq!(page.headers["x-content-type-options"], "nosniff");
+    }
+    assert_eq!(app.get("/wallet", "").await.location(), "/sign-in?next=/wallet");
+    assert_eq!(app.get(&voucher, "").await.location(), format!("/sign-in?next={voucher}"));
+    let stranger = app.sign_in(&number(2), "main").await;
+    assert_eq!(app.get(&voucher, &stranger).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_landing_page_says_what_the_gate_will_do() {
+    let app = App::open(On::Sqlite, "2020-04-22T08:59:59.999+08:00").await;
+    let cookie = app.sign_in(&number(1), "main").await;
+    let before = app.get("/", &cookie).await.text();
+    assert!(before.contains("data-refusal=\"not_open_yet\"") && before.contains("/rounds/r1.ics"));
+    assert!(!before.contains("立即領取"));
+    app.set_campaign("2020-04-22T09:00:00+08:00");
+    assert!(app.get("/", &cookie).await.text().contains("立即領取"));
+    assert_eq!(app.claim(&cookie, "k", "{}").await.status, StatusCode::CREATED);
+    let held = app.get("/", &cookie).await.text();
+    assert!(held.contains("data-refusal=\"already_claimed\"") && !held.contains(">立即領取<"));
+    app.set_campaign("2020-04-29T00:00:00+08:00");
+    assert!(app.get("/", &cookie).await.text().contains("data-refusal=\"round_closed\""));
+    assert_eq!(app.get("/wallet", &cookie).await.text().matches("已失效").count() >= 5, true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn language_and_view_follow_choice_then_browser_then_default() {
+    let app = App::open(On::Sqlite, OPEN).await;
+    let page = |accept: &str, cookie: &str, path: &str| {
+        let request = http::Request::get(path)
+            .header("accept-language", accept)
+            .header("cookie", cookie)
+            .body(axum::body::Body::empty())
+            .unwrap();
+        app.send(request)
+    };
+    for (accept, cookie, path, tag) in [
+        ("", "", "/", "zh-Hant"),
+        ("en-US,en;q=0.9", "", "/", "zh-Hant"),
+        ("zh-CN,zh;q=0.9", "", "/", "zh-Hans"),
+        ("zh-TW,zh;q=0.9", "", "/", "zh-Hant"),
+        ("zh-CN", "jq_language=en", "/", "en"),
+        ("zh-CN", "jq_language=en", "/?lang=zh-Hant", "zh-Hant"),
+        ("", "jq_language=klingon", "/", "zh-Hant"),
+    ] {
+        let html = page(accept, cookie, path).await.text();
+        assert!(html.contains(&format!("<html lang=\"{tag}\"")), "{accept} {cookie} {path}");
+    }
+    let chosen = page("", "", "/rules?lang=en&view=elder").await;
+    let cookies: Vec<_> =
+        chosen.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
+    assert!(cookies.iter().any(|cookie| cookie.starts_with("jq_language=en;")));
+    assert!(cookies.iter().any(|cookie| cookie.starts_with("jq_view=elder;")));
+    assert!(chosen.text().contains("data-view=\"elder\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_form_is_said_once() {
+    let app = App::open(On::Sqlite, OPEN).await;
+    let cookie = app.sign_in(&number(1), "main").await;
+    let said = app.get("/", &format!("{cookie}; jq_answer=busy")).await;
+    assert!(said.text().contains("data-refusal=\"busy\""));
+    let clearing = said.headers["set-cookie"].to_str().unwrap();
+    assert!(clearing.starts_with("jq_answer=;") && clearing.contains("Max-Age=0"), "{clearing}");
+    assert!(!app.get("/", &cookie).await.text().contains("data-refusal=\"busy\""));
+}
