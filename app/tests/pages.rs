@@ -285,18 +285,3 @@ fn an_answer_to_a_form_is_said_on_the_landing_page() {
         assert!(values(&html, "data-refusal").contains(&answer.code()), "{answer:?}");
     }
 }
-
-/// Writes every page to `target/pages`, to be looked at: `cargo test -p app --features ssr -- --ignored written`.
-#[test]
-#[ignore = "writes files for the eye"]
-fn pages_are_written() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/pages");
-    std::fs::create_dir_all(&folder).expect("a folder");
-    for language in Language::ALL {
-        for (name, html) in all(language) {
-            let html = html.replace("/assets/main.css", "../../style/main.css");
-            std::fs::write(folder.join(format!("{name}.{}.html", language.tag())), html)
-                .expect("a file");
-        }
-    }
-}

@@ -14,7 +14,7 @@ use crate::key::hex;
 
 /// Everything below the site folder. In a development build it is read from the folder at run time.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../target/site"]
+#[folder = "../target/site"]
 #[allow_missing = true]
 struct Site;
 

@@ -41,6 +41,16 @@ proptest! {
     }
 
     #[test]
+    fn a_multiple_that_would_wrap_to_an_amount_is_none(power in 2..46_u32, odd in 0..1_000_i64) {
+        // 2^power times (2^(64 - power) + odd) is 2^64 + odd times 2^power: in 64 bits it would be the small rest.
+        let one = Amount::from_fen(1 << power).expect("an amount");
+        let count = (1_i128 << (64 - power)) + i128::from(odd);
+        if let Ok(count) = i64::try_from(count) {
+            prop_assert_eq!(one.times(count), None);
+        }
+    }
+
+    #[test]
     fn yuan_and_rest_make_the_amount(one in amounts()) {
         prop_assert_eq!(one.yuan() * 100 + one.rest_fen(), one.fen());
         prop_assert!((0..100).contains(&one.rest_fen()));
