@@ -17,7 +17,8 @@ pub struct Audience {
 impl Audience {
     /// Whether a person registered in `division` is addressed.
     pub fn admits(&self, division: &str, has_pack_in_campaign: bool) -> bool {
-        let local = self.districts.is_empty() || self.districts.iter().any(|code| division.starts_with(code.as_str()));
+        let local = self.districts.is_empty()
+            || self.districts.iter().any(|code| division.starts_with(code.as_str()));
         local && !(self.without_pack_only && has_pack_in_campaign)
     }
 

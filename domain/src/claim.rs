@@ -175,7 +175,10 @@ impl Book {
             newcomers: HashSet::new(),
         };
         for holding in desk.holdings {
-            book.by_key.insert((holding.account, holding.key.clone()), (holding.id, holding.choice.clone()));
+            book.by_key.insert(
+                (holding.account, holding.key.clone()),
+                (holding.id, holding.choice.clone()),
+            );
             let limit = limit_key(desk.round, &holding.choice.pack);
             book.by_person.insert((holding.person, limit), (holding.id, holding.account));
         }
@@ -212,17 +215,24 @@ impl Book {
     }
 
     /// The first refusal that holds, in order of precedence.
-    fn refusal(&self, desk: &Desk<'_>, request: &Request, position: usize) -> Option<(Refusal, Option<ClaimId>)> {
+    fn refusal(
+        &self,
+        desk: &Desk<'_>,
+        request: &Request,
+        position: usize,
+    ) -> Option<(Refusal, Option<ClaimId>)> {
         let round = desk.round;
         let mut gate = round.gate();
         gate.remaining = self.stocks[position].remaining();
         let phase = gate.phase(desk.now);
         let holding = self.by_person.get(&(request.person, limit_key(round, &request.choice.pack)));
-        let with_pack =
-            desk.with_pack_in_campaign.contains(&request.person) || self.newcomers.contains(&request.person);
+        let with_pack = desk.with_pack_in_campaign.contains(&request.person)
+            || self.newcomers.contains(&request.person);
         let no = |refusal| Some((refusal, None));
         match phase {
-            _ if request.standing.real_name_level < round.real_name_level => no(Refusal::RealNameRequired),
+            _ if request.standing.real_name_level < round.real_name_level => {
+                no(Refusal::RealNameRequired)
+            }
             _ if !request.standing.consented => no(Refusal::ConsentRequired),
             Phase::Closed => no(Refusal::RoundClosed),
             Phase::Upcoming => no(Refusal::NotOpenYet),
@@ -232,7 +242,9 @@ impl Book {
                 let other = Refusal::AlreadyClaimedThroughOtherAccount;
                 (if same { Refusal::AlreadyClaimed } else { other }, Some(*claim))
             }),
-            _ if !round.audience.admits(&request.standing.division, with_pack) => no(Refusal::NotInAudience),
+            _ if !round.audience.admits(&request.standing.division, with_pack) => {
+                no(Refusal::NotInAudience)
+            }
             Phase::Paused => no(Refusal::RoundPaused),
             Phase::SoldOut => no(Refusal::SoldOut),
             Phase::Open => None,
@@ -247,4 +259,3 @@ pub fn limit_key(round: &Round, pack: &PackId) -> Option<PackId> {
         LimitPer::Pack => Some(pack.clone()),
     }
 }
-

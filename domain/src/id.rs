@@ -170,7 +170,9 @@ impl Serialize for VoucherId {
 
 impl<'de> Deserialize<'de> for VoucherId {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(|_| serde::de::Error::custom("not an identifier"))
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(|_| serde::de::Error::custom("not an identifier"))
     }
 }
 

@@ -75,7 +75,8 @@ fn lengthen(old: &str) -> Result<String, NotAnIdentityNumber> {
 
 /// The check character for the first seventeen digits.
 fn check_character(digits: &str) -> u8 {
-    let sum: u32 = digits.bytes().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let sum: u32 =
+        digits.bytes().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
     CHECK[(sum % 11) as usize]
 }
 

@@ -1,7 +1,7 @@
 //! The ledger: every fen is in exactly one place (R14). A posting moves money from one account to another, so a
 //! transfer balances by construction; there is no way to write one that does not.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 use crate::id::{MerchantId, NotAnId, RoundId};
@@ -133,12 +133,19 @@ impl Transfer {
 
     /// Sets the money of a round's packs aside.
     pub fn approval(at: Timestamp, round: &RoundId, amount: Amount) -> Self {
-        let posting = Posting { source: Some(Account::Pool), target: Account::Stock(round.clone()), amount };
+        let posting =
+            Posting { source: Some(Account::Pool), target: Account::Stock(round.clone()), amount };
         Self::first(Chain::Round(round.clone()), Reason::Approval, at, posting)
     }
 
     /// Moves the face of granted packs into the hands of citizens: one transfer for a whole batch.
-    pub fn grant(at: Timestamp, round: &RoundId, amount: Amount, digest: Digest, link: Link) -> Self {
+    pub fn grant(
+        at: Timestamp,
+        round: &RoundId,
+        amount: Amount,
+        digest: Digest,
+        link: Link,
+    ) -> Self {
         let source = Some(Account::Stock(round.clone()));
         let posting = Posting { source, target: Account::Issued(round.clone()), amount };
         let first = Self::first(Chain::Round(round.clone()), Reason::Grant, at, posting);
@@ -160,8 +167,11 @@ impl Transfer {
             self.at.millis()
         );
         for Posting { source, target, amount } in &self.postings {
-            let source = source.as_ref().map(ToString::to_string).unwrap_or_default();
-            text.push_str(&format!("{source}>{target}:{}\n", amount.fen()));
+            if let Some(source) = source {
+                text.push_str(&source.to_string());
+            }
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, ">{target}:{}", amount.fen());
         }
         let mut bytes = text.into_bytes();
         bytes.extend_from_slice(&self.digest);

@@ -66,7 +66,8 @@ impl Amount {
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let fen = i64::deserialize(deserializer)?;
-        Self::from_fen(fen).ok_or_else(|| serde::de::Error::custom("an amount is 0 to 100000000000000 fen"))
+        Self::from_fen(fen)
+            .ok_or_else(|| serde::de::Error::custom("an amount is 0 to 100000000000000 fen"))
     }
 }
 

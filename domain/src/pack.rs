@@ -41,9 +41,9 @@ impl Pack {
 
     /// The face of all its vouchers together: what a grant moves from stock to issued (R14).
     pub fn face(&self) -> Option<Amount> {
-        self.vouchers
-            .iter()
-            .try_fold(Amount::ZERO, |sum, terms| sum.plus(terms.face.times(i64::from(terms.count))?))
+        self.vouchers.iter().try_fold(Amount::ZERO, |sum, terms| {
+            sum.plus(terms.face.times(i64::from(terms.count))?)
+        })
     }
 
     /// The terms of the voucher in `slot`, counted from 1.

@@ -157,7 +157,12 @@ impl Gate {
 impl Round {
     /// What the phase follows from.
     pub fn gate(&self) -> Gate {
-        Gate { window: self.window, paused: self.paused, stopped: self.stopped, remaining: self.remaining() }
+        Gate {
+            window: self.window,
+            paused: self.paused,
+            stopped: self.stopped,
+            remaining: self.remaining(),
+        }
     }
 
     /// The phase at `now` (R5).
@@ -188,7 +193,9 @@ impl Round {
         match (named, self.packs.as_slice()) {
             (None, [only]) => Ok(only),
             (None, _) => Err(PackChoice::Missing),
-            (Some(id), packs) => packs.iter().find(|pack| pack.id == *id).ok_or(PackChoice::Unknown),
+            (Some(id), packs) => {
+                packs.iter().find(|pack| pack.id == *id).ok_or(PackChoice::Unknown)
+            }
         }
     }
 }

@@ -54,7 +54,8 @@ impl Timestamp {
 
     /// What a Beijing wall clock and calendar show.
     pub fn beijing(self) -> DateTime {
-        let instant = jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let instant =
+            jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         BEIJING.to_datetime(instant)
     }
 

@@ -52,7 +52,7 @@ pub async fn hashed(Path(name): Path<String>, headers: HeaderMap) -> Response {
 }
 
 /// Serves a file that keeps its name.
-pub async fn at_root(name: &'static str, headers: HeaderMap) -> Response {
+pub fn at_root(name: &'static str, headers: HeaderMap) -> Response {
     serve(name, &headers, HeaderValue::from_static("public, max-age=3600"))
 }
 

@@ -6,13 +6,20 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::SystemTime;
 
 use domain::time::Timestamp;
+use store::Store;
+
+/// How often the database is asked for its time: the shortest way is the truest.
+const SAMPLES: usize = 5;
 
 /// Tells both times.
 #[derive(Clone, Debug)]
 pub struct Clock {
     system: SystemSource,
-    /// Campaign time minus system time, in milliseconds.
+    /// How far the campaign clock was asked to run ahead of the real time, in milliseconds.
     campaign_offset_ms: Arc<AtomicI64>,
+    /// How far the database's clock runs ahead of this machine's, in milliseconds: what servers on one
+    /// database have in common is its clock.
+    database_ahead_ms: Arc<AtomicI64>,
 }
 
 #[derive(Clone, Debug)]
@@ -27,6 +34,7 @@ impl Clock {
         Self {
             system: SystemSource::Machine,
             campaign_offset_ms: Arc::new(AtomicI64::new(campaign_offset_ms)),
+            database_ahead_ms: Arc::default(),
         }
     }
 
@@ -35,6 +43,7 @@ impl Clock {
         Self {
             system: SystemSource::Set(Arc::new(AtomicI64::new(now.millis()))),
             campaign_offset_ms: Arc::default(),
+            database_ahead_ms: Arc::default(),
         }
     }
 
@@ -55,10 +64,35 @@ impl Clock {
 
     /// The campaign time.
     pub fn campaign(&self) -> Timestamp {
-        self.system().plus_millis(self.campaign_offset_ms.load(Ordering::Relaxed))
+        self.real().plus_millis(self.campaign_offset_ms.load(Ordering::Relaxed))
     }
 
-    /// Puts the campaign clock `offset_ms` ahead of the system clock.
+    /// The real time, as the database tells it where it has a clock.
+    pub fn real(&self) -> Timestamp {
+        self.system().plus_millis(self.database_ahead_ms.load(Ordering::Relaxed))
+    }
+
+    /// Follows the database's clock, by the answer with the shortest way of a few. SQLite has none.
+    ///
+    /// # Errors
+    /// When the database does not answer; the clock stays as it was.
+    pub async fn follow(&self, store: &Store) -> Result<(), store::Error> {
+        let mut best: Option<(i64, i64)> = None;
+        for _ in 0..SAMPLES {
+            let sent = self.system();
+            let Some(answered_ms) = store.database_time_ms().await? else { return Ok(()) };
+            let way_ms = self.system().millis_since(sent);
+            if best.is_none_or(|(shortest_ms, _)| way_ms < shortest_ms) {
+                best = Some((way_ms, answered_ms - sent.millis() - way_ms / 2));
+            }
+        }
+        if let Some((_, ahead_ms)) = best {
+            self.database_ahead_ms.store(ahead_ms, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Puts the campaign clock `offset_ms` ahead of the real time.
     pub fn set_campaign_offset(&self, offset_ms: i64) {
         self.campaign_offset_ms.store(offset_ms, Ordering::Relaxed);
     }

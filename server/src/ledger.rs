@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use domain::claim::Claim;
 use domain::ledger::{Chain, Digest, Reason};
 use serde::Serialize;
-use store::Store;
-use store::ledger::SealedTransfer;
+use store::ledger::{self, RoundFacts, SealedTransfer};
+use store::{Store, Tx};
 
 use crate::key::sha256;
 use crate::lane::claim::digest_of;
@@ -43,33 +44,30 @@ pub struct Balance {
 /// # Errors
 /// When the database does not answer.
 pub async fn verify(store: &Store, now: domain::time::Timestamp) -> Result<Report, store::Error> {
+    // One snapshot for everything: a server may be granting meanwhile.
+    let mut tx = store.snapshot().await?;
+    let facts = ledger::facts(&mut tx).await?;
     let mut auditor = Auditor::default();
-    auditor.follow_transfers(store).await?;
-    let rounds = store.rounds().await?;
-    let campaign = store.campaign().await?;
-    let appropriation_fen = campaign.map_or(0, |stored| stored.campaign.appropriation.fen());
-    let accounts = store.accounts().await?;
-    auditor.compare_balances(&accounts, appropriation_fen);
-    for round in &rounds {
-        auditor.compare_claims(store, round).await?;
+    auditor.follow_transfers(&mut tx).await?;
+    auditor.compare_balances(&facts.accounts, facts.appropriation_fen);
+    for round in &facts.rounds {
+        auditor.compare_claims(&mut tx, round).await?;
+        auditor.compare_packs(round);
     }
-    let closing_pending = rounds
-        .iter()
-        .filter(|round| round.window.closes_at() <= now)
-        .filter(|round| {
-            let of_round = |kind: &str| auditor.balance(&format!("{kind}:{}", round.id));
-            of_round("stock") + of_round("issued") > 0
-        })
-        .map(|round| round.id.to_string())
-        .collect();
+    let unreturned = |round: &RoundFacts| {
+        let of_round = |kind: &str| auditor.balance(&format!("{kind}:{}", round.round));
+        round.window.closes_at() <= now && of_round("stock") + of_round("issued") > 0
+    };
+    let closing_pending = facts.rounds.iter().filter(|round| unreturned(round));
     Ok(Report {
         ok: auditor.problems.is_empty(),
-        appropriation_fen,
-        accounts: accounts
+        appropriation_fen: facts.appropriation_fen,
+        closing_pending: closing_pending.map(|round| round.round.to_string()).collect(),
+        accounts: facts
+            .accounts
             .into_iter()
             .map(|(name, balance_fen)| Balance { name, balance_fen })
             .collect(),
-        closing_pending,
         problems: auditor.problems,
     })
 }
@@ -84,10 +82,10 @@ struct Auditor {
 }
 
 impl Auditor {
-    async fn follow_transfers(&mut self, store: &Store) -> Result<(), store::Error> {
+    async fn follow_transfers(&mut self, tx: &mut Tx) -> Result<(), store::Error> {
         let mut after = None;
         loop {
-            let page = store.transfers(after.clone(), PAGE).await?;
+            let page = ledger::transfers(tx, after, PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some((last.transfer.chain.to_string(), last.transfer.sequence));
             for sealed in &page {
@@ -159,41 +157,35 @@ impl Auditor {
         }
     }
 
-    /// The claims of a round against its packs and its grants.
+    /// The claims of a round against its grants: every batch's digest and amount, serials without gaps.
     async fn compare_claims(
         &mut self,
-        store: &Store,
-        round: &domain::round::Round,
+        tx: &mut Tx,
+        facts: &RoundFacts,
     ) -> Result<(), store::Error> {
-        let faces: BTreeMap<_, _> = round
-            .packs
-            .iter()
-            .map(|pack| (pack.id.clone(), pack.face().map_or(0, domain::money::Amount::fen)))
-            .collect();
-        let chain = Chain::Round(round.id.clone()).to_string();
+        let worth: BTreeMap<_, _> =
+            facts.packs.iter().map(|pack| (pack.pack.clone(), pack.face_fen)).collect();
+        let chain = Chain::Round(facts.round.clone()).to_string();
         let mut grants = self.grants.remove(&chain).unwrap_or_default().into_iter();
-        let mut counted: BTreeMap<_, u32> = BTreeMap::new();
-        let (mut batch, mut batch_fen): (Vec<domain::claim::Claim>, i64) = (Vec::new(), 0);
-        let mut open = grants.next();
-        let (mut last_serial, mut after) = (0, 0);
+        let mut awaited = grants.next();
+        let (mut batch, mut batch_fen): (Vec<Claim>, i64) = (Vec::new(), 0);
+        let mut last_serial = 0;
         loop {
-            let page = store.claims_of_round(&round.id, after, PAGE).await?;
-            let Some(last) = page.last().and_then(|claim| claim.serial) else { break };
-            after = last;
+            let page = store::claim::claims_of_round(tx, &facts.round, last_serial, PAGE).await?;
+            if page.is_empty() {
+                break;
+            }
             for claim in page {
                 let serial = claim.serial.unwrap_or_default();
                 if serial != last_serial + 1 {
-                    self.problems.push(format!(
-                        "round {}: grant {} is missing",
-                        round.id,
-                        last_serial + 1
-                    ));
+                    let missing = last_serial + 1;
+                    self.problems
+                        .push(format!("round {}: grant {missing} is missing", facts.round));
                 }
                 last_serial = serial;
-                *counted.entry(claim.choice.pack.clone()).or_default() += 1;
-                batch_fen += faces.get(&claim.choice.pack).copied().unwrap_or_default();
+                batch_fen += worth.get(&claim.choice.pack).copied().unwrap_or_default();
                 batch.push(claim);
-                if let Some((sequence, digest, amount)) = open
+                if let Some((sequence, digest, amount)) = awaited
                     && batch_fen >= amount
                 {
                     if batch_fen != amount || digest_of(&batch) != digest {
@@ -202,24 +194,42 @@ impl Auditor {
                     }
                     batch.clear();
                     batch_fen = 0;
-                    open = grants.next();
+                    awaited = grants.next();
                 }
             }
         }
-        if !batch.is_empty() || open.is_some() {
-            self.problems.push(format!(
-                "round {}: the claims and the ledger's grants differ in number",
-                round.id
-            ));
-        }
-        for pack in &round.packs {
-            let claims = counted.get(&pack.id).copied().unwrap_or_default();
-            if claims != pack.stock.issued {
-                let problem =
-                    format!("{} packs are issued, {claims} claims are there", pack.stock.issued);
-                self.problems.push(format!("round {}, pack {}: {problem}", round.id, pack.id));
-            }
+        if !batch.is_empty() || awaited.is_some() || last_serial != facts.last_serial {
+            let differ = "the claims and the grants of the ledger differ in number";
+            self.problems.push(format!("round {}: {differ}", facts.round));
         }
         Ok(())
+    }
+
+    /// The packs' own counts against the claims, and against the money set aside and issued (R14).
+    fn compare_packs(&mut self, facts: &RoundFacts) {
+        let (mut stock_fen, mut issued_fen) = (0, 0);
+        for pack in &facts.packs {
+            let place = format!("round {}, pack {}", facts.round, pack.pack);
+            if pack.issued != pack.claims_granted || pack.held != pack.claims_held {
+                let counted = pack.claims_granted + pack.claims_held;
+                let said = pack.issued + pack.held;
+                self.problems.push(format!("{place}: counts {said} claims, {counted} are there"));
+            }
+            if pack.issued + pack.held + pack.remaining != pack.stock {
+                self.problems
+                    .push(format!("{place}: issued, held and remaining are not its stock"));
+            }
+            stock_fen += (pack.remaining + pack.held) * pack.face_fen;
+            issued_fen += pack.issued * pack.face_fen;
+        }
+        for (kind, expected) in [("stock", stock_fen), ("issued", issued_fen)] {
+            let account = format!("{kind}:{}", facts.round);
+            let holds = self.balance(&account);
+            if holds != expected {
+                let said =
+                    format!("account {account}: holds {holds} fen, its packs say {expected}");
+                self.problems.push(said);
+            }
+        }
     }
 }

@@ -29,7 +29,8 @@ pub fn router(hall: Arc<Hall>) -> Router {
     let assets = asset::AT_ROOT.into_iter().fold(
         Router::new().route("/assets/{name}", get(asset::hashed)),
         |router, name| {
-            router.route(&format!("/{name}"), get(move |headers| asset::at_root(name, headers)))
+            router
+                .route(&format!("/{name}"), get(async move |headers| asset::at_root(name, headers)))
         },
     );
     Router::new()

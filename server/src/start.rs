@@ -70,28 +70,13 @@ pub async fn furnish(
 /// several servers open a round at the same instant.
 async fn clock(settings: &Settings, store: &Store) -> Result<Clock, CannotStart> {
     let clock = Clock::machine(0);
-    let database_ahead_ms = database_ahead_ms(store, &clock).await?;
-    let ahead = match settings.campaign_clock {
-        CampaignClock::Real => database_ahead_ms,
-        CampaignClock::Ahead(ms) => ms.saturating_add(database_ahead_ms),
-        CampaignClock::StartsAt(now) => now.millis_since(clock.system()),
-    };
-    clock.set_campaign_offset(ahead);
+    clock.follow(store).await?;
+    clock.set_campaign_offset(match settings.campaign_clock {
+        CampaignClock::Real => 0,
+        CampaignClock::Ahead(ms) => ms,
+        CampaignClock::StartsAt(now) => now.millis_since(clock.real()),
+    });
     Ok(clock)
-}
-
-/// How far the database's clock is ahead of this machine's, by the answer with the shortest way; 0 on SQLite.
-async fn database_ahead_ms(store: &Store, clock: &Clock) -> Result<i64, CannotStart> {
-    let mut best: Option<(i64, i64)> = None;
-    for _ in 0..5 {
-        let sent = clock.system();
-        let Some(answered_ms) = store.database_time_ms().await? else { return Ok(0) };
-        let way_ms = clock.system().millis_since(sent);
-        if best.is_none_or(|(shortest, _)| way_ms < shortest) {
-            best = Some((way_ms, answered_ms - sent.millis() - way_ms / 2));
-        }
-    }
-    Ok(best.map_or(0, |(_, ahead)| ahead))
 }
 
 /// Imports the shipped campaign into an empty database, and once shifts its rounds to now.

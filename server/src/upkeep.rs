@@ -11,13 +11,17 @@ use crate::hall::Hall;
 
 /// How often the live stock is looked at: the most events a second that a stream can see is four.
 pub const PUBLISH_EVERY: Duration = Duration::from_millis(250);
+/// How often the database is asked for its time.
+const FOLLOW_EVERY: Duration = Duration::from_mins(1);
 /// How often sessions that are over are thrown away.
-const PURGE_EVERY: Duration = Duration::from_secs(600);
+const PURGE_EVERY: Duration = Duration::from_mins(10);
 
 /// Runs until the hall is gone.
 pub async fn run(hall: Weak<Hall>) {
+    let again = hall.clone();
     let publishing = every(hall.clone(), PUBLISH_EVERY, async |hall| {
         hall.live.publish(&hall.board.posted(), hall.clock.campaign());
+        tokio::task::yield_now().await;
     });
     let refreshing = every(hall.clone(), REFRESH_EVERY, async |hall| {
         if let Err(error) = refresh(&hall).await {
@@ -29,7 +33,12 @@ pub async fn run(hall: Weak<Hall>) {
             tracing::warn!(error = %error, "old sessions could not be thrown away");
         }
     });
-    tokio::join!(publishing, refreshing, purging);
+    let following = every(again, FOLLOW_EVERY, async |hall| {
+        if let Err(error) = hall.clock.follow(&hall.store).await {
+            tracing::warn!(error = %error, "the database did not tell its time");
+        }
+    });
+    tokio::join!(publishing, refreshing, purging, following);
 }
 
 /// Reads again what other servers may have changed.

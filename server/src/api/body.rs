@@ -37,7 +37,7 @@ pub(super) async fn read<T: DeserializeOwned>(
 async fn whole(body: Body) -> Result<Bytes, Problem> {
     to_bytes(body, BODY_BYTES_MAX).await.map_err(|error| {
         let source = std::error::Error::source(&error);
-        if source.is_some_and(|source| source.is::<http_body_util::LengthLimitError>()) {
+        if source.is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>) {
             Problem::of_code("payload_too_large")
         } else {
             Problem::invalid("body", "the body broke off")

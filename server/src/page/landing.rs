@@ -8,7 +8,6 @@ use app::page::notice::Notice;
 use app::page::rules::{self, RulesModel};
 use axum::extract::State;
 use axum::response::Response;
-use domain::refusal::Refusal;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 
@@ -23,7 +22,7 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Response> {
     let call = Call::receive(hall, &uri, &headers).await?;
-    let answer = cookie(&headers, "jq_answer").and_then(answer);
+    let answer = cookie(&headers, "jq_answer").and_then(Answer::from_code);
     let model = crate::backend::landing::landing(&call.hall, &call.visitor, answer).await;
     let mut response = match model {
         Ok(Some(model)) => call.show(StatusCode::OK, |frame| landing::page(frame, &model)),
@@ -69,13 +68,4 @@ pub(super) async fn merchants(
         }
         None => call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign),
     })
-}
-
-/// The answer to a form that was sent without JavaScript, as its cookie carries it.
-fn answer(code: &str) -> Option<Answer> {
-    match code {
-        "busy" | "unknown" => Some(Answer::Busy),
-        "forbidden" => Some(Answer::Forbidden),
-        code => Refusal::from_code(code).map(Answer::Refused),
-    }
 }

@@ -1,6 +1,8 @@
 //! The server through its real router, on both engines, with a clock that the test sets; and as real processes where
 //! that is the point.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets an unexpected value stops there")]
+
 mod calendar;
 mod campaign_file;
 mod claim;
