@@ -25,7 +25,13 @@ pub trait CitizenBackend: Send + Sync {
     ) -> Result<Claimed, Failure>;
 
     /// Whether `key` is the one that this visitor's own page was given for this round and pack.
-    fn is_own_form_key(&self, visitor: &Visitor, round: &RoundId, pack: &PackId, key: &RequestKey) -> bool;
+    fn is_own_form_key(
+        &self,
+        visitor: &Visitor,
+        round: &RoundId,
+        pack: &PackId,
+        key: &RequestKey,
+    ) -> bool;
 
     /// Ends the visitor's session.
     async fn sign_out(&self, visitor: &Visitor) -> Result<(), Failure>;

@@ -66,7 +66,8 @@ impl Failure {
     /// The whole seconds for `Retry-After`, where waiting helps: rounded up, so that the promise holds.
     pub const fn retry_after_s(&self) -> Option<u32> {
         match self {
-            Self::Busy { retry_after_ms } | Self::Refused { retry_after_ms: Some(retry_after_ms), .. } => {
+            Self::Busy { retry_after_ms }
+            | Self::Refused { retry_after_ms: Some(retry_after_ms), .. } => {
                 Some(retry_after_ms.div_ceil(1000))
             }
             _ => None,
@@ -78,7 +79,9 @@ impl Failure {
         match self {
             Self::Refused { refusal, .. } => match refusal {
                 Refusal::NotSignedIn => 401,
-                Refusal::RealNameRequired | Refusal::ConsentRequired | Refusal::NotInAudience => 403,
+                Refusal::RealNameRequired | Refusal::ConsentRequired | Refusal::NotInAudience => {
+                    403
+                }
                 Refusal::RoundNotFound => 404,
                 Refusal::RequestKeyReused | Refusal::RefusedByRisk => 422,
                 Refusal::RoundClosed
@@ -111,7 +114,9 @@ impl FromServerFnError for Failure {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let failure = match error {
-            ServerFnErrorErr::Args(detail) | ServerFnErrorErr::MissingArg(detail) => Self::invalid("body", detail),
+            ServerFnErrorErr::Args(detail) | ServerFnErrorErr::MissingArg(detail) => {
+                Self::invalid("body", detail)
+            }
             ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => {
                 Self::invalid("body", "the form could not be read")
             }

@@ -12,14 +12,16 @@ pub mod code_ring;
 pub mod countdown;
 #[cfg(feature = "hydrate")]
 mod feed;
+pub mod glance;
 pub mod live;
-mod pulse;
 pub mod phase_word;
+mod pulse;
 pub mod stock;
 
 pub use claim_bar::ClaimBar;
 pub use claim_bar::model::{ClaimBarModel, ClaimBarPack, Held, Ticket};
 pub use code_ring::CodeRing;
 pub use countdown::Countdown;
+pub use glance::Glance;
 pub use phase_word::PhaseWord;
 pub use stock::Stock;

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from '@playwright/test';
+import { settled } from './document.ts';
 import { choose, grantedScene, type Look, scenes, themes } from './looks.ts';
 import { Server } from './server.ts';
 import { test } from './test.ts';
@@ -25,17 +26,25 @@ async function take(page: Page, look: Look): Promise<void> {
   for (const [language, view] of variants(look.name)) {
     await choose(page, language, view);
     await look.show(page);
+    await settled(page);
     await shoot(page, look.name, language, view);
   }
 }
 
 async function shoot(page: Page, name: string, language: string, view: string): Promise<void> {
   for (const size of sizes) {
-    await page.setViewportSize(size);
     for (const colorScheme of themes) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       const traits = [name, `${size.width}x${size.height}`, colorScheme, language, ...(view === 'elder' ? [view] : [])];
-      await page.screenshot({ path: `${folder}/${traits.join('.')}.png`, fullPage: true, animations: 'disabled' });
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.evaluate(() => scrollTo(0, 0));
+      await page.screenshot({ path: `${folder}/${traits.join('.')}.png`, animations: 'disabled' });
+      // The whole page in a window that is tall enough, so that a fixed bar stands at its foot.
+      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      if (height > size.height && size.width > 360) {
+        await page.setViewportSize({ ...size, height });
+        await page.screenshot({ path: `${folder}/${traits.join('.')}.whole.png`, animations: 'disabled' });
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { settled } from '../support/document.ts';
+import { wide } from '../support/layout.ts';
 import { choose, grantedScene, languages, type Look, scenes, themes, views } from '../support/looks.ts';
 import { expect, type Page, test } from '../support/test.ts';
 
@@ -15,17 +16,6 @@ async function faults(page: Page, theme: string): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.any[0]?.message ?? node.failureSummary}`),
   );
-}
-
-/** What is wider than the page, on the narrowest phone. */
-function wide(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const width = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= width) return [];
-    const all = [...document.querySelectorAll('body *')];
-    const over = all.filter((one) => one.getBoundingClientRect().right > width + 1);
-    return [`the page is ${document.documentElement.scrollWidth} px wide`, ...over.map((one) => one.className.toString())];
-  });
 }
 
 /** What goes wrong by the way: in the console, or towards another origin. */

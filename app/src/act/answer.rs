@@ -36,7 +36,11 @@ pub fn local_path(next: &str) -> &str {
 }
 
 /// Claims a pack for the visitor, who must have been given `key` by a page of ours.
-pub(super) async fn claim(round: RoundId, pack: PackId, key: RequestKey) -> Result<Claimed, Failure> {
+pub(super) async fn claim(
+    round: RoundId,
+    pack: PackId,
+    key: RequestKey,
+) -> Result<Claimed, Failure> {
     let backend = citizen_backend()?;
     let visitor = use_context::<Visitor>().ok_or(Failure::Unknown)?;
     if visitor.citizen.is_none() {
@@ -95,14 +99,20 @@ pub(super) fn read<T>(outcome: Result<T, Failure>) -> Result<T, Failure> {
 /// Answers with a no: leads a form back to the page that says it, gives a fetch the status.
 pub(crate) fn no(failure: &Failure) {
     if accepts_html() {
-        let not_signed_in = matches!(failure, Failure::Refused { refusal: Refusal::NotSignedIn, .. });
+        let not_signed_in =
+            matches!(failure, Failure::Refused { refusal: Refusal::NotSignedIn, .. });
         let code = AnswerCode::of(failure).code();
-        append(SET_COOKIE, &format!("{ANSWER_COOKIE}={code}; Path=/; Max-Age=30; HttpOnly; SameSite=Lax"));
+        append(
+            SET_COOKIE,
+            &format!("{ANSWER_COOKIE}={code}; Path=/; Max-Age=30; HttpOnly; SameSite=Lax"),
+        );
         lead_to(if not_signed_in { "/sign-in?next=/" } else { "/" });
         return;
     }
     if let Some(options) = use_context::<ResponseOptions>() {
-        options.set_status(StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+        options.set_status(
+            StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        );
     }
     if let Some(seconds) = failure.retry_after_s() {
         append(RETRY_AFTER, &seconds.to_string());
@@ -127,7 +137,9 @@ fn accepts_html() -> bool {
 }
 
 fn append(name: HeaderName, value: &str) {
-    if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(value)) {
+    if let (Some(options), Ok(value)) =
+        (use_context::<ResponseOptions>(), HeaderValue::from_str(value))
+    {
         options.append_header(name, value);
     }
 }
@@ -142,7 +154,16 @@ mod tests {
             assert_eq!(local_path(good), good);
         }
         let long = format!("/{}", "a".repeat(NEXT_MAX));
-        for bad in ["", "wallet", "https://elsewhere.example", "//elsewhere", "/\\elsewhere", "/a\\b", "/a\r\nb", &long] {
+        for bad in [
+            "",
+            "wallet",
+            "https://elsewhere.example",
+            "//elsewhere",
+            "/\\elsewhere",
+            "/a\\b",
+            "/a\r\nb",
+            &long,
+        ] {
             assert_eq!(local_path(bad), "/");
         }
     }

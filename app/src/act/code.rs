@@ -59,7 +59,8 @@ mod tests {
     #[test]
     fn every_answer_survives_the_redirect() {
         let refusals = Refusal::ALL.into_iter().map(AnswerCode::Refused);
-        for answer in refusals.chain([AnswerCode::Busy, AnswerCode::Forbidden, AnswerCode::Unknown]) {
+        for answer in refusals.chain([AnswerCode::Busy, AnswerCode::Forbidden, AnswerCode::Unknown])
+        {
             assert_eq!(AnswerCode::from_code(answer.code()), Some(answer));
         }
         assert_eq!(AnswerCode::from_code("<script>"), None);

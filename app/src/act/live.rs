@@ -1,5 +1,13 @@
 //! What is left of a round, for a browser whose live stream does not hold, and for measuring its clock.
 
+#![cfg_attr(
+    feature = "ssr",
+    expect(
+        clippy::unused_async,
+        reason = "a server function is asynchronous, this one by name only"
+    )
+)]
+
 use domain::id::RoundId;
 use leptos::prelude::*;
 use server_fn::codec::GetUrl;

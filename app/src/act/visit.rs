@@ -1,5 +1,13 @@
 //! What a visitor chooses for the visit: language, view, and to leave.
 
+#![cfg_attr(
+    feature = "ssr",
+    expect(
+        clippy::unused_async,
+        reason = "a server function is asynchronous, this one by name only"
+    )
+)]
+
 use domain::language::Language;
 use leptos::prelude::*;
 

@@ -20,8 +20,7 @@ use leptos::prelude::*;
 use self::model::ClaimBarModel;
 use self::state::{Face, Moment, Stage, spoken};
 use super::countdown::seconds_to;
-use super::pulse::{Pulse, Wish};
-use crate::act::ClaimPack;
+use super::pulse::Pulse;
 use crate::text::Text;
 
 /// What the parts of the bar share.
@@ -31,8 +30,8 @@ struct Bar {
     model: StoredValue<ClaimBarModel>,
     pulse: Pulse,
     rows: StoredValue<Vec<Row>>,
-    /// The pack that was granted on this page, last.
-    fresh: RwSignal<Option<usize>>,
+    /// The pack that was granted on this page, last, and its number.
+    fresh: RwSignal<Option<(usize, u32)>>,
     face: Memo<Face>,
     root: NodeRef<leptos::html::Div>,
 }
@@ -41,19 +40,20 @@ struct Bar {
 #[derive(Clone, Copy)]
 struct Row {
     stage: RwSignal<Stage>,
-    action: ServerAction<ClaimPack>,
     /// How often the request was repeated; also tells a timer that it is out of date.
-    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "nothing is repeated on the server"))]
+    #[cfg_attr(
+        not(feature = "hydrate"),
+        expect(dead_code, reason = "nothing is repeated on the server")
+    )]
     repetitions: StoredValue<u32>,
 }
 
 impl Bar {
     fn new(model: ClaimBarModel) -> Self {
-        let (gate, barred, signed_in) = (model.gate, model.refusal, model.signed_in);
-        let pulse = Pulse::of_page(model.server_time);
+        let (gate, barred, signed_in) = (model.glance.gate, model.refusal, model.signed_in);
+        let pulse = Pulse::of_page(model.glance.server_time);
         let row = |pack| Row {
             stage: RwSignal::new(Stage::of_page(&model, pack)),
-            action: ServerAction::new(),
             repetitions: StoredValue::new(0),
         };
         let rows: Vec<Row> = model.packs.iter().map(row).collect();
@@ -65,7 +65,7 @@ impl Bar {
             Moment { phase, seconds_to_open, stage: spoken(&stages), signed_in, barred }.face()
         });
         Self {
-            text: Text(model.language),
+            text: Text(model.glance.language),
             model: StoredValue::new(model),
             pulse,
             rows: StoredValue::new(rows),
@@ -90,19 +90,23 @@ impl Bar {
     }
 }
 
+/// On the server nothing is sent.
+#[cfg(not(feature = "hydrate"))]
+impl Bar {
+    fn send(self, index: usize) {
+        let _ = (self, index);
+    }
+}
+
 /// The claim bar.
 #[island]
 pub fn ClaimBar(
     /// The round and the person's part of it.
     model: ClaimBarModel,
 ) -> impl IntoView {
-    let wish = Wish {
-        round: Some(model.round.clone()),
-        window: Some(model.gate.window),
-        server_time: model.server_time,
-    };
+    let glance = model.glance.clone();
     let bar = Bar::new(model);
-    bar.pulse.listen(move || bar.root.get().map(Into::into), wish);
+    bar.pulse.listen(Box::new(move || bar.root.get().map(Into::into)), Some(&glance));
     #[cfg(feature = "hydrate")]
     bar.follow();
     view! {

@@ -9,9 +9,9 @@ use domain::time::{SECOND_MS, Timestamp};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::JsCast;
 
 use super::{feed, pulse};
 use crate::act::load_live;
@@ -86,9 +86,9 @@ pub(super) fn compare(server_time: Timestamp) {
 pub(super) fn tick() {
     let now = now();
     pulse::each(|pulse| pulse.now.set(now));
-    let next = pulse::next_edge(now).map(|edge| {
+    let next = pulse::is_felt().then(|| {
         let second = Timestamp::from_millis((now.millis() / SECOND_MS + 1) * SECOND_MS);
-        let target = edge.map_or(second, |edge| edge.min(second));
+        let target = pulse::next_edge(now).map_or(second, |edge| edge.min(second));
         // A timer may fire a little early; then it comes once more.
         let wait = u32::try_from(target.millis_since(now) + 1).unwrap_or(1);
         Timeout::new(wait, tick)
@@ -106,7 +106,10 @@ fn measure(round: RoundId) {
             let sent = monotonic_ms();
             let Ok(live) = load_live(round.clone()).await else { continue };
             let back = monotonic_ms();
-            #[expect(clippy::cast_precision_loss, reason = "milliseconds of a date, far below 2^53")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "milliseconds of a date, far below 2^53"
+            )]
             let offset = live.server_time.millis() as f64 - f64::midpoint(sent, back);
             let trip = back - sent;
             feed::publish(&round, live);
@@ -157,7 +160,7 @@ pub(super) fn doubt() {
     }
     match pulse::round() {
         Some(round) => measure(round),
-        None if pulse::next_edge(now()).is_some() => refresh_page(),
+        None if pulse::is_felt() => refresh_page(),
         None => {}
     }
     tick();
@@ -173,7 +176,8 @@ fn monotonic_ms() -> f64 {
 
 /// When the page arrived, by the monotonic clock: the page script keeps it, for this page is often not the first.
 fn arrived_ms() -> f64 {
-    let jinquan = js_sys::Reflect::get(&window(), &JsValue::from_str("jinquan")).unwrap_or_default();
+    let jinquan =
+        js_sys::Reflect::get(&window(), &JsValue::from_str("jinquan")).unwrap_or_default();
     let arrived = js_sys::Reflect::get(&jinquan, &JsValue::from_str("arrived")).ok();
     arrived.and_then(|value| value.as_f64()).unwrap_or_else(monotonic_ms)
 }

@@ -8,7 +8,7 @@ use domain::time::{SECOND_MS, Timestamp};
 use leptos::prelude::*;
 
 use super::countdown::seconds_to;
-use super::pulse::{Pulse, Wish};
+use super::pulse::Pulse;
 use crate::text::Text;
 
 /// The last seconds, in which a till may not be quick enough.
@@ -34,11 +34,11 @@ pub fn CodeRing(
 ) -> impl IntoView {
     let pulse = Pulse::of_page(server_time);
     let root = NodeRef::<leptos::html::P>::new();
-    let seconds = Memo::new(move |_| seconds_to(expires_at, pulse.now.get()));
-    pulse.listen(move || root.get().map(Into::into), Wish { round: None, window: None, server_time });
+    let seconds = move || seconds_to(expires_at, pulse.now.get());
+    pulse.listen(Box::new(move || root.get().map(Into::into)), None);
     Effect::new(move |asked: Option<bool>| {
         // Once: while the answer is on its way the clock goes on. A page that fails to load is asked for again.
-        let over = seconds.get() == 0;
+        let over = seconds() == 0;
         let again = pulse.now.get().millis_since(expires_at) / SECOND_MS % AGAIN_S == 0;
         if over && (asked != Some(true) || again) {
             super::pulse::refresh_page();
@@ -49,18 +49,17 @@ pub fn CodeRing(
     view! {
         <p node_ref=root class="code__valid" data-expires-at=expires_at.millis() data-server-time=server_time.millis()>
             <svg
-                class="ring"
-                class=("ring--low", move || seconds.get() <= LOW_S)
+                class=move || if seconds() <= LOW_S { "ring ring--low" } else { "ring" }
                 viewBox="0 0 36 36"
                 aria-hidden="true"
                 focusable="false"
             >
                 <circle class="ring__track" cx="18" cy="18" r="15.9155"></circle>
-                <circle class="ring__left" cx="18" cy="18" r="15.9155" stroke-dasharray=move || dashes(seconds.get())></circle>
+                <circle class="ring__left" cx="18" cy="18" r="15.9155" stroke-dasharray=move || dashes(seconds())></circle>
             </svg>
             <span>
                 {before}
-                <span class="code__seconds" data-testid="code-seconds">{seconds}</span>
+                <span class="code__seconds" data-testid="code-seconds">{move || seconds().to_string()}</span>
                 {after}
             </span>
         </p>

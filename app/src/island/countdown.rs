@@ -2,13 +2,12 @@
 
 #![expect(missing_docs, reason = "the macro makes a struct for the properties without one")]
 
-use domain::id::RoundId;
-use domain::language::Language;
-use domain::round::{Gate, Phase};
+use domain::round::Phase;
 use domain::time::{SECOND_MS, Timestamp, Window};
 use leptos::prelude::*;
 
-use super::pulse::{Pulse, Wish};
+use super::glance::Glance;
+use super::pulse::Pulse;
 use crate::text::Text;
 
 /// How many of the last seconds are warm.
@@ -60,79 +59,81 @@ fn shown(phase: Phase, window: Window, now: Timestamp) -> Shown {
 #[island]
 pub fn Countdown(
     /// The round.
-    round: RoundId,
-    /// What its phase follows from.
-    gate: Gate,
-    /// The campaign clock when the page was made.
-    server_time: Timestamp,
-    /// The language.
-    language: Language,
+    glance: Glance,
 ) -> impl IntoView {
+    let Glance { gate, server_time, language, .. } = glance;
     let (text, window) = (Text(language), gate.window);
     let pulse = Pulse::of_page(server_time);
     let root = NodeRef::<leptos::html::Div>::new();
+    pulse.listen(Box::new(move || root.get().map(Into::into)), Some(&glance));
+    let shown = move || shown(pulse.phase(gate), window, pulse.now.get());
     let said = RwSignal::new(String::new());
-    let shown = Memo::new(move |_| shown(pulse.phase(gate), window, pulse.now.get()));
-    let wish = Wish { round: Some(round), window: Some(window), server_time };
-    pulse.listen(move || root.get().map(Into::into), wish);
     Effect::new(move |before: Option<Option<i64>>| {
-        let seconds = shown.get().seconds.filter(|_| shown.get().ahead);
-        if let (Some(Some(before)), Some(now)) = (before, seconds) {
-            if let Some(minutes) = announced(before, now) {
-                said.set(text.countdown_announcement(minutes));
-            }
+        let Shown { ahead, seconds } = shown();
+        let seconds = seconds.filter(|_| ahead);
+        let minutes =
+            before.flatten().zip(seconds).and_then(|(before, now)| announced(before, now));
+        if let Some(minutes) = minutes {
+            said.set(text.countdown_announcement(minutes));
         }
         seconds
     });
-    let label = Memo::new(move |_| match shown.get().ahead {
-        true => text.countdown_opens(window.opens_at(), server_time),
-        false => text.countdown_closes(window.closes_at(), server_time),
-    });
-    let part = move |index: usize| {
-        let Shown { ahead, seconds } = shown.get();
-        let number = parts(seconds.unwrap_or(0))[index];
-        if ahead { padded(number) } else { number.to_string() }
+    // A page that was open before the round keeps its large digits, so that the button does not move away from under
+    // a finger at the very moment when it appears.
+    let quiet = server_time >= window.opens_at();
+    let label = move || {
+        if shown().ahead {
+            text.countdown_opens(window.opens_at(), server_time)
+        } else {
+            text.countdown_closes(window.closes_at(), server_time)
+        }
     };
-    let last = move || shown.get().ahead && shown.get().seconds.is_some_and(|seconds| seconds <= LAST_S);
-    let no_days = move || parts(shown.get().seconds.unwrap_or(0))[0] == 0;
     view! {
         <div
             node_ref=root
-            class="round__section"
-            class=("countdown-line", move || !shown.get().ahead)
-            hidden=move || shown.get().seconds.is_none()
+            class=if quiet { "round__section countdown-line" } else { "round__section" }
+            hidden=move || shown().seconds.is_none()
             data-opens-at=window.opens_at().millis()
             data-closes-at=window.closes_at().millis()
             data-server-time=server_time.millis()
         >
             <p class="countdown__label">{label}</p>
-            <div
-                class="countdown"
-                class=("countdown--quiet", move || !shown.get().ahead)
-                class=("countdown--last", last)
-                role="timer"
-                data-testid="countdown"
-                aria-label=label
-            >
-                <span class="countdown__cell" hidden=no_days>
-                    <span class="countdown__digits">{move || part(0)}</span>
-                    <span class="countdown__unit">{text.countdown_days()}</span>
-                </span>
-                <span class="countdown__cell">
-                    <span class="countdown__digits">{move || part(1)}</span>
-                    <span class="countdown__unit">{text.countdown_hours()}</span>
-                </span>
-                <span class="countdown__cell">
-                    <span class="countdown__digits">{move || part(2)}</span>
-                    <span class="countdown__unit">{text.countdown_minutes()}</span>
-                </span>
-                <span class="countdown__cell">
-                    <span class="countdown__digits">{move || part(3)}</span>
-                    <span class="countdown__unit">{text.countdown_seconds()}</span>
-                </span>
+            <div class=move || class_of(quiet, shown()) role="timer" data-testid="countdown" aria-label=label>
+                {[0, 1, 2, 3].map(|index| cell(text, quiet, index, move || shown().seconds))}
             </div>
             <p class="visually-hidden" role="status">{said}</p>
         </div>
+    }
+}
+
+const fn class_of(quiet: bool, shown: Shown) -> &'static str {
+    match shown {
+        _ if quiet => "countdown countdown--quiet",
+        Shown { ahead: true, seconds: Some(..=LAST_S) } => "countdown countdown--last",
+        Shown { .. } => "countdown",
+    }
+}
+
+/// A number and its unit: days (where there are any), hours, minutes or seconds.
+fn cell(
+    text: Text,
+    quiet: bool,
+    index: usize,
+    seconds: impl Fn() -> Option<i64> + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let number = move || parts(seconds().unwrap_or(0))[index];
+    let digits = move || if quiet { number().to_string() } else { padded(number()) };
+    let unit = match index {
+        0 => text.countdown_days(),
+        1 => text.countdown_hours(),
+        2 => text.countdown_minutes(),
+        _ => text.countdown_seconds(),
+    };
+    view! {
+        <span class="countdown__cell" hidden=move || index == 0 && number() == 0>
+            <span class="countdown__digits">{digits}</span>
+            <span class="countdown__unit">{unit}</span>
+        </span>
     }
 }
 
@@ -156,8 +157,14 @@ mod tests {
     #[test]
     fn the_countdown_turns_with_the_gate() {
         let window = Window::new(at(10_000), at(20_000)).expect("a window");
-        assert_eq!(shown(Phase::Upcoming, window, at(9_999)), Shown { ahead: true, seconds: Some(1) });
-        assert_eq!(shown(Phase::Open, window, at(10_000)), Shown { ahead: false, seconds: Some(10) });
+        assert_eq!(
+            shown(Phase::Upcoming, window, at(9_999)),
+            Shown { ahead: true, seconds: Some(1) }
+        );
+        assert_eq!(
+            shown(Phase::Open, window, at(10_000)),
+            Shown { ahead: false, seconds: Some(10) }
+        );
         assert_eq!(shown(Phase::Closed, window, at(20_000)), Shown { ahead: false, seconds: None });
     }
 

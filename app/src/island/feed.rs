@@ -57,8 +57,14 @@ pub(super) fn open(round: &RoundId) -> Option<LiveStock> {
         feed.as_ref().filter(|feed| feed.round == *round).map(|feed| feed.latest.clone())
     });
     known.unwrap_or_else(|| {
-        let feed =
-            Feed { round: round.clone(), stream: None, errors: 0, polls: 0, timer: None, latest: None };
+        let feed = Feed {
+            round: round.clone(),
+            stream: None,
+            errors: 0,
+            polls: 0,
+            timer: None,
+            latest: None,
+        };
         FEED.set(Some(feed));
         connect();
         None
@@ -74,7 +80,8 @@ pub(super) fn reopen() {
 pub(super) fn publish(round: &RoundId, live: LiveStock) {
     let newer = FEED.with_borrow_mut(|feed| {
         let feed = feed.as_mut().filter(|feed| feed.round == *round)?;
-        let newer = feed.latest.as_ref().is_none_or(|latest| latest.server_time <= live.server_time);
+        let newer =
+            feed.latest.as_ref().is_none_or(|latest| latest.server_time <= live.server_time);
         newer.then(|| feed.latest = Some(live.clone()))
     });
     if newer.is_none() {
@@ -91,12 +98,15 @@ pub(super) fn publish(round: &RoundId, live: LiveStock) {
 }
 
 fn connect() {
-    let Some(round) = FEED.with_borrow(|feed| feed.as_ref().map(|feed| feed.round.clone())) else { return };
+    let Some(round) = FEED.with_borrow(|feed| feed.as_ref().map(|feed| feed.round.clone())) else {
+        return;
+    };
     let mut address = String::from("/api/v1/rounds/");
     address.push_str(round.as_str());
     address.push_str("/live");
     let Ok(source) = EventSource::new(&address) else { return poll_soon() };
-    let stock = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| heard(&round, &event));
+    let stock =
+        Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| heard(&round, &event));
     let error = Closure::<dyn Fn()>::new(failed);
     drop(source.add_event_listener_with_callback("stock", stock.as_ref().unchecked_ref()));
     source.set_onerror(Some(error.as_ref().unchecked_ref()));
@@ -121,7 +131,10 @@ fn failed() {
     let lost = FEED.with_borrow_mut(|feed| {
         let Some(feed) = feed else { return false };
         feed.errors = feed.errors.saturating_add(1);
-        let closed = feed.stream.as_ref().is_none_or(|stream| stream.source.ready_state() == EventSource::CLOSED);
+        let closed = feed
+            .stream
+            .as_ref()
+            .is_none_or(|stream| stream.source.ready_state() == EventSource::CLOSED);
         closed || feed.errors >= ERRORS_MAX
     });
     if lost {
@@ -170,7 +183,11 @@ fn change(act: impl FnOnce(&mut Feed)) {
     });
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds in milliseconds")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a few seconds in milliseconds"
+)]
 fn later(ms: f64, act: impl FnOnce() + 'static) -> Timeout {
     Timeout::new(ms as u32, act)
 }

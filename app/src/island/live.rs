@@ -53,7 +53,10 @@ impl LiveStock {
 
     /// How many are left of one pack.
     pub fn of_pack(&self, pack: &PackId) -> Option<u32> {
-        self.packs.iter().find(|candidate| candidate.id == *pack).map(|candidate| candidate.remaining)
+        self.packs
+            .iter()
+            .find(|candidate| candidate.id == *pack)
+            .map(|candidate| candidate.remaining)
     }
 }
 
@@ -95,7 +98,8 @@ mod tests {
     const CLOSES: i64 = 2_000_000;
 
     fn window() -> Window {
-        Window::new(Timestamp::from_millis(OPENS), Timestamp::from_millis(CLOSES)).expect("a window")
+        Window::new(Timestamp::from_millis(OPENS), Timestamp::from_millis(CLOSES))
+            .expect("a window")
     }
 
     fn live(phase: Phase, at: i64, remaining: u32) -> LiveStock {

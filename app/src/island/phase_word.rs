@@ -2,13 +2,11 @@
 
 #![expect(missing_docs, reason = "the macro makes a struct for the properties without one")]
 
-use domain::id::RoundId;
-use domain::language::Language;
-use domain::round::{Gate, Phase};
-use domain::time::Timestamp;
+use domain::round::Phase;
 use leptos::prelude::*;
 
-use super::pulse::{Pulse, Wish};
+use super::glance::Glance;
+use super::pulse::Pulse;
 use crate::text::Text;
 
 const fn class_of(phase: Phase) -> &'static str {
@@ -26,22 +24,15 @@ const fn class_of(phase: Phase) -> &'static str {
 #[island]
 pub fn PhaseWord(
     /// The round.
-    round: RoundId,
-    /// What its phase follows from.
-    gate: Gate,
-    /// The campaign clock when the page was made.
-    server_time: Timestamp,
-    /// The language.
-    language: Language,
+    glance: Glance,
 ) -> impl IntoView {
+    let Glance { gate, server_time, language, .. } = glance;
     let pulse = Pulse::of_page(server_time);
     let root = NodeRef::<leptos::html::P>::new();
-    let wish = Wish { round: Some(round), window: Some(gate.window), server_time };
-    pulse.listen(move || root.get().map(Into::into), wish);
-    let phase = Memo::new(move |_| pulse.phase(gate));
+    pulse.listen(Box::new(move || root.get().map(Into::into)), Some(&glance));
     view! {
-        <p node_ref=root class=move || class_of(phase.get()) data-testid="phase">
-            {move || Text(language).phase(phase.get())}
+        <p node_ref=root class=move || class_of(pulse.phase(gate)) data-testid="phase">
+            {move || Text(language).phase(pulse.phase(gate))}
         </p>
     }
 }

@@ -4,9 +4,8 @@
 //! drops every island whose root element has left the document. So an island that a navigation took away is not told
 //! anything any more, none of its effects runs again, and no island has to be told to stop.
 
-use domain::id::RoundId;
 use domain::round::{Gate, Phase};
-use domain::time::{Timestamp, Window};
+use domain::time::Timestamp;
 use leptos::prelude::*;
 
 use super::live::LiveStock;
@@ -37,28 +36,19 @@ impl Pulse {
     }
 }
 
-/// What an island wants to be told of.
-#[derive(Clone)]
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "read in the browser only"))]
-pub(super) struct Wish {
-    /// The round whose stock it shows, if any.
-    pub(super) round: Option<RoundId>,
-    /// The round's window, whose edges are met on the millisecond.
-    pub(super) window: Option<Window>,
-    /// The campaign clock when the page was made.
-    pub(super) server_time: Timestamp,
-}
-
 #[cfg(feature = "hydrate")]
 pub(super) use super::clock::refresh_page;
 #[cfg(feature = "hydrate")]
-pub(super) use browser::{each, next_edge, round, stale};
+pub(super) use browser::{each, is_felt, next_edge, round, stale};
+
+/// Finds an island's root element, once it is woken. Boxed, so that every island shares one effect.
+pub(super) type Root = Box<dyn Fn() -> Option<leptos::web_sys::Element> + Send + Sync>;
 
 /// On the server nothing moves.
 #[cfg(not(feature = "hydrate"))]
 impl Pulse {
-    pub(super) fn listen(self, root: impl Fn() -> Option<leptos::web_sys::Element> + 'static, wish: Wish) {
-        drop((root, wish));
+    pub(super) fn listen(self, root: Root, glance: Option<&super::glance::Glance>) {
+        let _ = (self, root, glance);
     }
 }
 
@@ -71,17 +61,18 @@ mod browser {
     use std::cell::RefCell;
 
     use domain::id::RoundId;
-    use domain::time::Timestamp;
+    use domain::time::{Timestamp, Window};
     use leptos::prelude::*;
     use leptos::web_sys::Element;
 
+    use super::super::glance::Glance;
     use super::super::live::LiveStock;
     use super::super::{clock, feed};
-    use super::{Pulse, Wish};
+    use super::{Pulse, Root};
 
     struct Listener {
         root: Element,
-        wish: Wish,
+        round: Option<(RoundId, Window)>,
         pulse: Pulse,
     }
 
@@ -90,23 +81,23 @@ mod browser {
     }
 
     impl Pulse {
-        /// Begins to be told, once the island's root element is known.
-        pub(in super::super) fn listen(self, root: impl Fn() -> Option<Element> + 'static, wish: Wish) {
+        /// Begins to be told of the time and, where the island looks at a round, of its stock and its edges.
+        pub(in super::super) fn listen(self, root: Root, glance: Option<&Glance>) {
+            let round = glance.map(|glance| (glance.round.clone(), glance.gate.window));
             Effect::new(move |_| {
                 if let Some(root) = root() {
-                    join(Listener { root, wish: wish.clone(), pulse: self });
+                    join(Listener { root, round: round.clone(), pulse: self });
                 }
             });
         }
     }
 
     fn join(listener: Listener) {
-        let Wish { round, server_time, .. } = listener.wish.clone();
-        let pulse = listener.pulse;
+        let (pulse, round) = (listener.pulse, listener.round.clone());
         LISTENERS.with_borrow_mut(|all| all.push(listener));
         clock::watch();
-        clock::guess(server_time);
-        if let Some(round) = round {
+        clock::guess(pulse.now.get_untracked());
+        if let Some((round, _)) = round {
             if let Some(live) = feed::open(&round) {
                 pulse.live.set(Some(live));
             }
@@ -118,26 +109,39 @@ mod browser {
     /// Tells every island that is still in the document, and forgets the others.
     pub(in super::super) fn each(tell: impl Fn(Pulse)) {
         LISTENERS.with_borrow_mut(|all| all.retain(|listener| listener.root.is_connected()));
-        let pulses: Vec<Pulse> = LISTENERS.with_borrow(|all| all.iter().map(|listener| listener.pulse).collect());
+        let pulses: Vec<Pulse> =
+            LISTENERS.with_borrow(|all| all.iter().map(|listener| listener.pulse).collect());
         pulses.into_iter().for_each(tell);
     }
 
-    /// The first edge of a round after `now`; `None` in the first place when nobody listens.
-    pub(in super::super) fn next_edge(now: Timestamp) -> Option<Option<Timestamp>> {
+    /// Whether anybody listens.
+    pub(in super::super) fn is_felt() -> bool {
+        LISTENERS.with_borrow(|all| !all.is_empty())
+    }
+
+    /// The first edge of a round after `now`.
+    pub(in super::super) fn next_edge(now: Timestamp) -> Option<Timestamp> {
         LISTENERS.with_borrow(|all| {
-            let windows = all.iter().filter_map(|listener| listener.wish.window);
-            let edges = windows.flat_map(|window| [window.opens_at(), window.closes_at()]);
-            (!all.is_empty()).then(|| edges.filter(|edge| *edge > now).min())
+            let rounds = all.iter().filter_map(|listener| listener.round.as_ref());
+            let edges = rounds.flat_map(|(_, window)| [window.opens_at(), window.closes_at()]);
+            edges.filter(|edge| *edge > now).min()
         })
     }
 
     /// The round that somebody listens for.
     pub(in super::super) fn round() -> Option<RoundId> {
-        LISTENERS.with_borrow(|all| all.iter().find_map(|listener| listener.wish.round.clone()))
+        LISTENERS.with_borrow(|all| {
+            all.iter().find_map(|listener| listener.round.as_ref().map(|(round, _)| round.clone()))
+        })
     }
 
     /// Whether the server works with another window than a page that is shown.
     pub(in super::super) fn stale(live: &LiveStock) -> bool {
-        LISTENERS.with_borrow(|all| all.iter().any(|listener| listener.wish.window.is_some_and(|own| live.belies(own))))
+        LISTENERS.with_borrow(|all| {
+            let mut windows = all
+                .iter()
+                .filter_map(|listener| listener.round.as_ref().map(|(_, window)| *window));
+            windows.any(|window| live.belies(window))
+        })
     }
 }

@@ -2,14 +2,11 @@
 
 #![expect(missing_docs, reason = "the macro makes a struct for the properties without one")]
 
-use domain::id::RoundId;
-use domain::language::Language;
 use domain::money::grouped;
-use domain::round::Gate;
-use domain::time::Timestamp;
 use leptos::prelude::*;
 
-use super::pulse::{Pulse, Wish};
+use super::glance::Glance;
+use super::pulse::Pulse;
 use crate::text::Text;
 
 /// Almost out: one in so many is left.
@@ -23,34 +20,28 @@ pub(super) const fn is_low(remaining: u32, stock: u32) -> bool {
 /// What is left of a round.
 #[island]
 pub fn Stock(
-    /// The round.
-    round: RoundId,
-    /// What its phase follows from; its `remaining` is what the page says first.
-    gate: Gate,
+    /// The round; its gate's `remaining` is what the page says first.
+    glance: Glance,
     /// All packs, taken or not.
     stock: u32,
-    /// The campaign clock when the page was made.
-    server_time: Timestamp,
-    /// The language.
-    language: Language,
 ) -> impl IntoView {
+    let Glance { gate, server_time, language, .. } = glance;
     let text = Text(language);
     let pulse = Pulse::of_page(server_time);
     let root = NodeRef::<leptos::html::Div>::new();
-    let wish = Wish { round: Some(round), window: Some(gate.window), server_time };
-    pulse.listen(move || root.get().map(Into::into), wish);
-    let remaining = Memo::new(move |_| pulse.gate(gate).remaining);
+    pulse.listen(Box::new(move || root.get().map(Into::into)), Some(&glance));
+    let remaining = move || pulse.gate(gate).remaining;
+    let class = move || match remaining() {
+        0 => "round__section stock stock--none",
+        left if is_low(left, stock) => "round__section stock stock--low",
+        _ => "round__section stock",
+    };
     view! {
-        <div
-            node_ref=root
-            class="round__section stock"
-            class=("stock--low", move || is_low(remaining.get(), stock))
-            class=("stock--none", move || remaining.get() == 0)
-        >
+        <div node_ref=root class=class>
             <p class="stock__line">
                 <span>{text.stock_left()}</span>
                 <span class="stock__of">
-                    <b class="stock__number" data-testid="remaining">{move || grouped(i64::from(remaining.get()))}</b>
+                    <b class="stock__number" data-testid="remaining">{move || grouped(i64::from(remaining()))}</b>
                     " / "
                     {text.packs(stock)}
                 </span>
@@ -58,7 +49,7 @@ pub fn Stock(
             <progress
                 class="meter"
                 max=stock
-                value=move || remaining.get().to_string()
+                value=move || remaining().to_string()
                 aria-label=text.stock_left()
             ></progress>
         </div>

@@ -20,7 +20,7 @@ messages! {
     fn bar_working_detail = "請稍候，重複點按也只算一次" | "请稍候，重复点按也只算一次" | "Pressing twice counts once";
     fn bar_busy = "前方擁擠" | "前方拥挤" | "Very busy";
     fn bar_press_again = "還沒有結果，請再按一次" | "还没有结果，请再按一次" | "Undecided: please press again";
-    fn bar_again_by_itself = "稍後自動再試" | "稍后自动再试" | "Trying again by itself";
+    fn bar_again = "自動再試：" | "自动再试：" | "Trying again in ";
     fn bar_settling = "正在確認結果" | "正在确认结果" | "Checking";
     fn bar_yours = "已領取" | "已领取" | "Yours";
     fn bar_sold_out = "已領完" | "已领完" | "All taken";
@@ -65,13 +65,9 @@ impl Text {
         say!(self, "{seconds} 秒後開始" | "{seconds} 秒后开始" | "Opens in {seconds} s")
     }
 
-    /// Around the seconds until the page tries again by itself.
-    pub const fn bar_again(self) -> Around {
-        match self.0 {
-            domain::language::Language::Hant => ("", " 秒後自動再試"),
-            domain::language::Language::Hans => ("", " 秒后自动再试"),
-            domain::language::Language::English => ("Trying again in ", " s"),
-        }
+    /// Seconds from now.
+    pub fn bar_in_seconds(self, seconds: i64) -> String {
+        say!(self, "{seconds} 秒後" | "{seconds} 秒后" | "{seconds} s")
     }
 
     /// When the next round opens.
@@ -115,8 +111,16 @@ impl Text {
     /// Said aloud some minutes before the opening.
     pub fn countdown_announcement(self, minutes: i64) -> String {
         match minutes {
-            1 => say!(self, "還有 {minutes} 分鐘開始" | "还有 {minutes} 分钟开始" | "Opens in {minutes} minute"),
-            _ => say!(self, "還有 {minutes} 分鐘開始" | "还有 {minutes} 分钟开始" | "Opens in {minutes} minutes"),
+            1 => say!(
+                self,
+                "還有 {minutes} 分鐘開始" | "还有 {minutes} 分钟开始" | "Opens in {minutes} minute"
+            ),
+            _ => say!(
+                self,
+                "還有 {minutes} 分鐘開始"
+                    | "还有 {minutes} 分钟开始"
+                    | "Opens in {minutes} minutes"
+            ),
         }
     }
 

@@ -82,8 +82,10 @@ proptest! {
     }
 
     #[test]
-    fn digits_are_twelve(number in any::<u64>(), text in "[0-9 ]{0,16}") {
-        prop_assert_eq!(Digits::from_number(number).is_some(), number < Digits::COUNT);
+    fn digits_are_twelve(number in any::<u64>(), near in 0..3 * Digits::COUNT, text in "[0-9 ]{0,16}") {
+        for number in [number, near, Digits::COUNT - 1, Digits::COUNT] {
+            prop_assert_eq!(Digits::from_number(number).is_some(), number < Digits::COUNT);
+        }
         let twelve = text.chars().filter(|it| *it != ' ').count() == 12;
         prop_assert_eq!(text.parse::<Digits>().is_ok(), twelve, "{}", text);
     }

@@ -140,6 +140,13 @@ proptest! {
     }
 
     #[test]
+    fn r1_nobody_alive_was_born_before_1880(division in divisions(), year in 1..1880_i16, order in 0..1_000_u32) {
+        let born = |year| complete(&digits(&division, date(year, 6, 15), order));
+        prop_assert_eq!(parse(&born(year)), None);
+        prop_assert!(parse(&born(1880)).is_some());
+    }
+
+    #[test]
     fn r1_no_division_begins_with_0_or_9(birth in births(), rest in 0..100_000_u32, order in 0..1_000_u32) {
         for first in [0, 9] {
             prop_assert_eq!(parse(&complete(&digits(&format!("{first}{rest:05}"), birth, order))), None);

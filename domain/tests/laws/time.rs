@@ -28,6 +28,14 @@ proptest! {
     }
 
     #[test]
+    fn an_instant_outside_of_the_range_is_none(early in 1..1970_i16, late in 9001..=9999_i16) {
+        for year in [early, late] {
+            let text = format!("{year:04}-01-01T00:00:00Z");
+            prop_assert!(text.parse::<Timestamp>().is_err(), "{}", text);
+        }
+    }
+
+    #[test]
     fn an_instant_without_an_offset_is_none(now in instants()) {
         let text = now.to_string();
         prop_assert!(text.trim_end_matches("+08:00").parse::<Timestamp>().is_err());

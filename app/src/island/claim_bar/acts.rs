@@ -1,10 +1,13 @@
 //! The lower line of the bar: the act, or what stands in its place.
 
-use leptos::form::ActionForm;
+use domain::refusal::Refusal;
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
+use server_fn::ServerFn;
 
 use super::Bar;
 use super::state::{Face, Stage};
+use crate::act::ClaimPack;
 use crate::island::countdown::seconds_to;
 
 /// What stands in the lower line. Faces that share one keep it, so that a button keeps its focus.
@@ -31,7 +34,6 @@ enum Act {
 }
 
 fn act(face: Face, one_pack: bool) -> Act {
-    use domain::refusal::Refusal;
     match face {
         Face::Waiting => Act::Remind,
         Face::Last => Act::Seconds,
@@ -41,7 +43,9 @@ fn act(face: Face, one_pack: bool) -> Act {
         Face::Granted(_) | Face::Held { .. } => Act::Wallet,
         Face::Barred(Refusal::RealNameRequired | Refusal::ConsentRequired) => Act::SignIn,
         Face::Outdated => Act::Reload,
-        Face::Barred(_) | Face::SoldOut | Face::Paused | Face::Stopped | Face::Closed => Act::Still(face),
+        Face::Barred(_) | Face::SoldOut | Face::Paused | Face::Stopped | Face::Closed => {
+            Act::Still(face)
+        }
     }
 }
 
@@ -49,95 +53,103 @@ fn act(face: Face, one_pack: bool) -> Act {
 pub(super) fn acts(bar: Bar) -> impl IntoView {
     let one_pack = bar.has_one_pack();
     let act = Memo::new(move |_| act(bar.face.get(), one_pack));
-    let alone = move || matches!(act.get(), Act::Wallet | Act::WalletBeside);
+    let class = move || match act.get() {
+        Act::Wallet | Act::WalletBeside => "claim-bar__acts claim-bar__acts--one",
+        _ => "claim-bar__acts",
+    };
     let wallet = move || match act.get() {
         Act::Wallet => "button button--primary",
         Act::WalletBeside => "button button--wide",
         _ => "button",
     };
     view! {
-        <div class="claim-bar__acts" class=("claim-bar__acts--one", alone)>
+        <div class=class>
             <a class=wallet href="/wallet">{bar.text.bar_wallet()}</a>
             {move || beside(bar, act.get())}
         </div>
     }
 }
 
-fn beside(bar: Bar, act: Act) -> AnyView {
+fn beside(bar: Bar, act: Act) -> Option<EitherOf3<impl IntoView, impl IntoView, impl IntoView>> {
     let text = bar.text;
-    match act {
-        Act::Wallet | Act::WalletBeside => ().into_any(),
-        Act::Remind => link(reminder(bar), text.bar_remind()),
-        Act::SignIn => link("/sign-in?next=/".to_owned(), text.bar_sign_in_again()),
-        Act::Reload => link("/".to_owned(), text.bar_reload()),
-        Act::Enter => enter_form(bar, "button button--primary").into_any(),
-        Act::Claim => claim_form(bar, 0, "button button--primary").into_any(),
-        Act::Seconds => view! { <p class="claim-bar__still" aria-hidden="true">{move || seconds(bar)}</p> }.into_any(),
-        Act::Still(face) => view! { <p class="claim-bar__still">{still(bar, face)}</p> }.into_any(),
-    }
+    Some(match act {
+        Act::Wallet | Act::WalletBeside => return None,
+        Act::Remind => EitherOf3::A(link(reminder(bar), text.bar_remind())),
+        Act::SignIn => EitherOf3::A(link("/sign-in?next=/".to_owned(), text.bar_sign_in_again())),
+        Act::Reload => EitherOf3::A(link("/".to_owned(), text.bar_reload())),
+        Act::Seconds => EitherOf3::B(still(bar, None)),
+        Act::Still(face) => EitherOf3::B(still(bar, Some(face))),
+        Act::Enter | Act::Claim => EitherOf3::C(form(bar, 0, "button button--primary")),
+    })
 }
 
-fn link(href: String, words: &'static str) -> AnyView {
-    view! { <a class="button button--primary" href=href>{words}</a> }.into_any()
+fn link(href: String, words: &'static str) -> impl IntoView {
+    view! { <a class="button button--primary" href=href>{words}</a> }
+}
+
+/// A word in the place of the act. The last seconds are for the eye: the status beside them is spoken.
+fn still(bar: Bar, face: Option<Face>) -> impl IntoView {
+    let words = move || match face {
+        Some(face) => sentence(bar, face).to_owned(),
+        None => seconds(bar),
+    };
+    view! { <p class="claim-bar__still" aria-hidden=face.is_none().then_some("true")>{words}</p> }
 }
 
 fn reminder(bar: Bar) -> String {
-    bar.model.with_value(|model| ["/rounds/", model.round.as_str(), ".ics"].concat())
+    bar.model.with_value(|model| ["/rounds/", model.glance.round.as_str(), ".ics"].concat())
 }
 
 fn seconds(bar: Bar) -> String {
-    let opens_at = bar.model.with_value(|model| model.gate.window.opens_at());
+    let opens_at = bar.model.with_value(|model| model.glance.gate.window.opens_at());
     bar.text.bar_seconds_to_open(seconds_to(opens_at, bar.pulse.now.get()))
 }
 
-fn still(bar: Bar, face: Face) -> &'static str {
+fn sentence(bar: Bar, face: Face) -> &'static str {
     let text = bar.text;
-    match face {
-        Face::Paused => text.bar_paused_still(),
-        Face::Barred(_) => text.bar_barred(),
-        // The phase's own sentence.
-        _ => {
-            let now = bar.pulse.now.get_untracked();
-            let gate = bar.model.with_value(|model| model.gate);
-            let live = bar.pulse.live.with_untracked(|live| live.as_ref().map(|live| live.gate(gate)));
-            live.unwrap_or(gate).phase(now).refusal().map_or("", |refusal| text.refusal(refusal).reason)
-        }
+    let refusal = match face {
+        Face::Paused => return text.bar_paused_still(),
+        Face::SoldOut => Refusal::SoldOut,
+        Face::Stopped => Refusal::RoundStopped,
+        Face::Closed => Refusal::RoundClosed,
+        _ => return text.bar_barred(),
+    };
+    text.refusal(refusal).reason
+}
+
+/// The button for one pack. Signed in, it claims; else it leads to the entrances, and then to this page again.
+pub(super) fn form(bar: Bar, index: usize, class: &'static str) -> impl IntoView {
+    if bar.model.with_value(|model| model.signed_in) {
+        Either::Left(claim_form(bar, index, class))
+    } else {
+        Either::Right(view! {
+            <form method="get" action="/sign-in">
+                <input type="hidden" name="next" value="/" />
+                <button class=class type="submit">{bar.text.bar_claim()}</button>
+            </form>
+        })
     }
 }
 
-/// The button for a visitor who is not signed in: first the entrances, then this page again.
-pub(super) fn enter_form(bar: Bar, class: &'static str) -> impl IntoView {
-    view! {
-        <form method="get" action="/sign-in">
-            <input type="hidden" name="next" value="/" />
-            <button class=class type="submit">{bar.text.bar_claim()}</button>
-        </form>
-    }
-}
-
-/// The form that claims one pack.
-pub(super) fn claim_form(bar: Bar, index: usize, class: &'static str) -> impl IntoView {
-    let Some(row) = bar.rows().get(index).copied() else { return ().into_any() };
+fn claim_form(bar: Bar, index: usize, class: &'static str) -> impl IntoView {
+    let row = bar.rows()[index];
     let (round, pack, key) = bar.model.with_value(|model| {
         let pack = &model.packs[index];
-        (model.round.to_string(), pack.id.to_string(), pack.form_key.clone())
+        (model.glance.round.to_string(), pack.id.to_string(), pack.form_key.clone())
     });
     let working = move || (row.stage.get() == Stage::Working).then_some("true");
-    // Pressing a second time while an answer is awaited sends nothing; nor would it count (R4).
-    let press = move |event: leptos::ev::MouseEvent| {
-        if row.stage.get_untracked() == Stage::Working {
-            event.prevent_default();
-        } else {
-            row.stage.set(Stage::Working);
-        }
+    // Awake, the bar sends the same request itself. Pressing again while an answer is awaited sends nothing; nor
+    // would it count (R4).
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        bar.send(index);
     };
     view! {
-        <ActionForm action=row.action>
+        <form method="post" action=ClaimPack::url() on:submit=submit>
             <input type="hidden" name="round" value=round />
             <input type="hidden" name="pack" value=pack />
             <input type="hidden" name="key" value=key />
-            <button class=class type="submit" aria-busy=working on:click=press>{bar.text.bar_claim()}</button>
-        </ActionForm>
+            <button class=class type="submit" aria-busy=working>{bar.text.bar_claim()}</button>
+        </form>
     }
-    .into_any()
 }

@@ -11,7 +11,11 @@ const PAUSE_MIN_MS: u32 = 300;
 /// (`chance` from 0 to 1) of a span that doubles each time. Never over thirty seconds, unless the server asked so.
 pub(super) fn pause_ms(repetition: u32, asked_ms: u32, chance: f64) -> u32 {
     let span = PAUSE_FIRST_MS.saturating_mul(1 << repetition.min(10)).min(PAUSE_MAX_MS);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of at most thirty seconds")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a part of at most thirty seconds"
+    )]
     let part = (f64::from(span) * chance) as u32;
     let limit = PAUSE_MAX_MS.max(asked_ms);
     asked_ms.saturating_add(part).clamp(PAUSE_MIN_MS, limit)

@@ -1,25 +1,19 @@
 //! What the claim bar is given by the page.
 
-use domain::id::{PackId, RoundId};
-use domain::language::Language;
+use domain::id::PackId;
 use domain::refusal::Refusal;
-use domain::round::{Gate, LimitPer};
+use domain::round::LimitPer;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::act::AnswerCode;
+use crate::island::glance::Glance;
 
 /// The round and the person's part of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimBarModel {
     /// The round.
-    pub round: RoundId,
-    /// What its phase follows from.
-    pub gate: Gate,
-    /// The campaign clock when the page was made.
-    pub server_time: Timestamp,
-    /// The language.
-    pub language: Language,
+    pub glance: Glance,
     /// When the next round opens, if one is known.
     pub next_opens_at: Option<Timestamp>,
     /// Whether one may claim once in the round or once for each pack.

@@ -2,6 +2,7 @@
 //! help. It comes only with the page or after the person's own act, so nothing moves by itself.
 
 use domain::money::grouped;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::Bar;
@@ -10,33 +11,49 @@ use super::state::Face;
 use crate::act::AnswerCode;
 use crate::text::Advice;
 
+/// What there is to say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing.
+    None,
+    /// A pack is theirs, by this number; the pack whose tickets are fanned, when it was granted on this page.
+    Granted(u32, Option<usize>),
+    /// A no, by its code.
+    No(&'static str, Advice),
+}
+
+impl Outcome {
+    /// A grant is shown for its own pack, also while another one is asked for.
+    fn of(bar: Bar) -> Self {
+        if let Some((index, serial)) = bar.fresh.get() {
+            return Self::Granted(serial, Some(index));
+        }
+        match bar.face.get() {
+            Face::Held { serial: Some(serial), .. } if bar.has_one_pack() => {
+                Self::Granted(serial, None)
+            }
+            Face::Barred(refusal) => Self::No(refusal.code(), bar.text.refusal(refusal)),
+            Face::Outdated => Self::No(AnswerCode::Forbidden.code(), bar.text.advice_forbidden()),
+            _ => Self::None,
+        }
+    }
+}
+
 /// The outcome, if there is one.
 pub(super) fn outcome(bar: Bar) -> impl IntoView {
-    let refused = move || match bar.face.get() {
-        Face::Barred(refusal) => Some(notice(bar.text.refusal(refusal), refusal.code())),
-        Face::Outdated => Some(notice(bar.text.advice_forbidden(), AnswerCode::Forbidden.code())),
-        _ => None,
-    };
-    // A grant is shown for its own pack, also while another one is asked for.
-    let granted = move || match (bar.fresh.get(), bar.face.get()) {
-        (Some(index), _) => fresh(bar, index),
-        (None, Face::Held { serial: Some(serial), .. }) if bar.has_one_pack() => {
-            Some(granted(bar, serial, Vec::new()))
-        }
-        _ => None,
-    };
-    view! { {granted} {refused} }
+    let outcome = Memo::new(move |_| Outcome::of(bar));
+    move || match outcome.get() {
+        Outcome::None => None,
+        Outcome::Granted(serial, pack) => Some(Either::Left(granted(bar, serial, pack))),
+        Outcome::No(code, advice) => Some(Either::Right(notice(advice, code))),
+    }
 }
 
-fn fresh(bar: Bar, index: usize) -> Option<AnyView> {
-    use super::state::Stage;
-    let Stage::Granted(serial) = bar.rows().get(index)?.stage.get_untracked() else { return None };
-    let tickets = bar.model.with_value(|model| model.packs[index].tickets.clone());
-    Some(granted(bar, serial, tickets))
-}
-
-fn granted(bar: Bar, serial: u32, tickets: Vec<Ticket>) -> AnyView {
+fn granted(bar: Bar, serial: u32, pack: Option<usize>) -> impl IntoView {
     let (before, after) = bar.text.granted_serial();
+    let tickets = bar
+        .model
+        .with_value(|model| pack.map(|pack| model.packs[pack].tickets.clone()).unwrap_or_default());
     let fan = (!tickets.is_empty()).then(|| {
         let tickets: Vec<_> = tickets.into_iter().map(ticket).collect();
         view! { <ul class="fan" aria-label=bar.text.granted_tickets()>{tickets}</ul> }
@@ -52,7 +69,6 @@ fn granted(bar: Bar, serial: u32, tickets: Vec<Ticket>) -> AnyView {
             {fan}
         </div>
     }
-    .into_any()
 }
 
 fn ticket(ticket: Ticket) -> impl IntoView {
@@ -66,7 +82,7 @@ fn ticket(ticket: Ticket) -> impl IntoView {
     }
 }
 
-fn notice(advice: Advice, code: &'static str) -> AnyView {
+fn notice(advice: Advice, code: &'static str) -> impl IntoView {
     view! {
         <div class="round__section notice notice--bad" data-refusal=code>
             <svg class="notice__icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
@@ -79,5 +95,4 @@ fn notice(advice: Advice, code: &'static str) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
 }

@@ -3,9 +3,10 @@
 use domain::money::grouped;
 use domain::refusal::Refusal;
 use domain::round::Phase;
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::acts::{claim_form, enter_form};
+use super::acts::form;
 use super::model::ClaimBarPack;
 use super::state::Stage;
 use super::{Bar, Row};
@@ -16,26 +17,25 @@ use crate::island::stock::is_low;
 enum Act {
     /// Nothing: the bar says why.
     None,
-    /// The button that leads to the entrances.
-    Enter,
-    /// The button that claims.
-    Claim,
+    /// The button.
+    Button,
     /// It is theirs; a no only where it was so before this page.
     Theirs(Option<Refusal>),
     /// None is left of it.
     SoldOut,
 }
 
-fn act(stage: Stage, phase: Phase, remaining: u32, signed_in: bool, barred: bool) -> Act {
+fn act(stage: Stage, phase: Phase, remaining: u32, barred: bool) -> Act {
     match stage {
         Stage::Granted(_) => Act::Theirs(None),
         Stage::Held { other_account: false, .. } => Act::Theirs(Some(Refusal::AlreadyClaimed)),
-        Stage::Held { other_account: true, .. } => Act::Theirs(Some(Refusal::AlreadyClaimedThroughOtherAccount)),
-        stage if stage.is_undecided() => Act::Claim,
+        Stage::Held { other_account: true, .. } => {
+            Act::Theirs(Some(Refusal::AlreadyClaimedThroughOtherAccount))
+        }
+        stage if stage.is_undecided() => Act::Button,
         _ if !matches!(phase, Phase::Open | Phase::SoldOut) || barred => Act::None,
         _ if remaining == 0 => Act::SoldOut,
-        _ if signed_in => Act::Claim,
-        _ => Act::Enter,
+        _ => Act::Button,
     }
 }
 
@@ -48,13 +48,20 @@ pub(super) fn packs(bar: Bar) -> impl IntoView {
 }
 
 fn pack_row(bar: Bar, index: usize, pack: ClaimBarPack, row: Row) -> impl IntoView {
-    let (gate, signed_in, barred) =
-        bar.model.with_value(|model| (model.gate, model.signed_in, model.refusal.is_some()));
+    let (gate, barred) = bar.model.with_value(|model| (model.glance.gate, model.refusal.is_some()));
     let (id, total, known) = (pack.id.clone(), pack.total, pack.remaining);
     let remaining = Memo::new(move |_| {
-        bar.pulse.live.with(|live| live.as_ref().and_then(|live| live.of_pack(&id)).unwrap_or(known))
+        bar.pulse
+            .live
+            .with(|live| live.as_ref().and_then(|live| live.of_pack(&id)).unwrap_or(known))
     });
-    let act = Memo::new(move |_| act(row.stage.get(), bar.pulse.phase(gate), remaining.get(), signed_in, barred));
+    let class = move || match remaining.get() {
+        0 => "pack__stock stock--none",
+        left if is_low(left, total) => "pack__stock stock--low",
+        _ => "pack__stock",
+    };
+    let act =
+        Memo::new(move |_| act(row.stage.get(), bar.pulse.phase(gate), remaining.get(), barred));
     let name_id = ["pack-", pack.id.as_str()].concat();
     let labelled_by = name_id.clone();
     let first = pack.tickets.first();
@@ -71,11 +78,7 @@ fn pack_row(bar: Bar, index: usize, pack: ClaimBarPack, row: Row) -> impl IntoVi
                     <p class="pack__worth">{pack.worth}</p>
                 </div>
                 <div class="pack__act">{move || beside(bar, index, act.get())}</div>
-                <div
-                    class="pack__stock"
-                    class=("stock--low", move || is_low(remaining.get(), total))
-                    class=("stock--none", move || remaining.get() == 0)
-                >
+                <div class=class>
                     <p>
                         {before}
                         <b class="pack__number">{move || grouped(i64::from(remaining.get()))}</b>
@@ -94,15 +97,14 @@ fn pack_row(bar: Bar, index: usize, pack: ClaimBarPack, row: Row) -> impl IntoVi
     }
 }
 
-fn beside(bar: Bar, index: usize, act: Act) -> AnyView {
+fn beside(bar: Bar, index: usize, act: Act) -> Option<Either<impl IntoView, impl IntoView>> {
     let word = |word: &'static str, refusal: Option<Refusal>| {
-        view! { <p class="pack__word" data-refusal=refusal.map(Refusal::code)>{word}</p> }.into_any()
+        view! { <p class="pack__word" data-refusal=refusal.map(Refusal::code)>{word}</p> }
     };
-    match act {
-        Act::None => ().into_any(),
-        Act::Enter => enter_form(bar, "button button--accent").into_any(),
-        Act::Claim => claim_form(bar, index, "button button--accent").into_any(),
-        Act::Theirs(refusal) => word(bar.text.bar_yours(), refusal),
-        Act::SoldOut => word(bar.text.bar_sold_out(), Some(Refusal::SoldOut)),
-    }
+    Some(match act {
+        Act::None => return None,
+        Act::Button => Either::Left(form(bar, index, "button button--accent")),
+        Act::Theirs(refusal) => Either::Right(word(bar.text.bar_yours(), refusal)),
+        Act::SoldOut => Either::Right(word(bar.text.bar_sold_out(), Some(Refusal::SoldOut))),
+    })
 }

@@ -5,11 +5,12 @@ use domain::round::{LimitPer, Phase};
 use domain::time::Timestamp;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::attempt::pause_ms;
 use super::state::Stage;
 use super::{Bar, Row};
-use crate::act::{ClaimPack, Claimed};
+use crate::act::{Claimed, claim_pack};
 use crate::failure::Failure;
 use crate::island::live::{LivePack, LiveStock};
 use crate::island::{clock, feed};
@@ -21,12 +22,6 @@ impl Bar {
     /// Begins to follow the answers. What a plain form left undecided is asked again at once.
     pub(super) fn follow(self) {
         for (index, row) in self.rows().into_iter().enumerate() {
-            let value = row.action.value();
-            Effect::new(move |_| {
-                if let Some(answer) = value.get() {
-                    self.answered(index, row, answer);
-                }
-            });
             Effect::new(move |_| match row.stage.get_untracked() {
                 Stage::Busy(None) => self.wait(index, row, 0, Stage::Busy),
                 Stage::Settling(None) => self.wait(index, row, 0, Stage::Settling),
@@ -38,18 +33,22 @@ impl Bar {
     fn answered(self, index: usize, row: Row, answer: Result<Claimed, Failure>) {
         match answer {
             Ok(claimed) => self.granted(index, row, claimed.serial),
-            Err(Failure::Busy { retry_after_ms }) => self.wait(index, row, retry_after_ms, Stage::Busy),
+            Err(Failure::Busy { retry_after_ms }) => {
+                self.wait(index, row, retry_after_ms, Stage::Busy);
+            }
             Err(Failure::Unknown) => self.wait(index, row, 0, Stage::Settling),
             Err(Failure::Refused { refusal, retry_after_ms, .. }) => {
                 self.refused(index, row, refusal, retry_after_ms);
             }
-            Err(Failure::Invalid { .. } | Failure::NotFound | Failure::Forbidden) => row.stage.set(Stage::Outdated),
+            Err(Failure::Invalid { .. } | Failure::NotFound | Failure::Forbidden) => {
+                row.stage.set(Stage::Outdated);
+            }
         }
     }
 
     fn granted(self, index: usize, row: Row, serial: u32) {
         row.stage.set(Stage::Granted(serial));
-        self.fresh.set(Some(index));
+        self.fresh.set(Some((index, serial)));
         self.share(index, Stage::Held { serial: Some(serial), other_account: false });
         // Shown once it stands there. On a phone it may be below the fold.
         Timeout::new(50, || {
@@ -65,7 +64,9 @@ impl Bar {
     /// With one claim a round, what was got of one pack stands against every other.
     fn share(self, index: usize, stage: Stage) {
         if self.model.with_value(|model| model.limit_per) == LimitPer::Round {
-            for (_, other) in self.rows().into_iter().enumerate().filter(|(other, _)| *other != index) {
+            for (_, other) in
+                self.rows().into_iter().enumerate().filter(|(other, _)| *other != index)
+            {
                 other.stage.set(stage);
             }
         }
@@ -104,39 +105,50 @@ impl Bar {
             let packs: Vec<LivePack> = packs.collect();
             let remaining = packs.iter().map(|pack| pack.remaining).sum();
             let phase = if phase == Phase::SoldOut && remaining > 0 { Phase::Open } else { phase };
-            feed::publish(&model.round, LiveStock { remaining, phase, server_time: clock::now(), packs });
+            feed::publish(
+                &model.glance.round,
+                LiveStock { remaining, phase, server_time: clock::now(), packs },
+            );
         });
     }
 
     /// Asks again after a pause, unless the person did so meanwhile or left the page.
-    fn wait(self, index: usize, row: Row, asked_ms: u32, stage: impl Fn(Option<Timestamp>) -> Stage) {
+    fn wait(
+        self,
+        index: usize,
+        row: Row,
+        asked_ms: u32,
+        stage: impl Fn(Option<Timestamp>) -> Stage,
+    ) {
         let repetition = row.repetitions.get_value();
         let pause = pause_ms(repetition, asked_ms, clock::jitter());
         row.stage.set(stage(Some(clock::now().plus_millis(i64::from(pause)))));
         row.repetitions.set_value(repetition + 1);
         Timeout::new(pause, move || {
             let meant = row.repetitions.get_value() == repetition + 1;
-            let waiting = row.stage.get_untracked().is_undecided() && !row.action.pending().get_untracked();
+            let waiting = row.stage.get_untracked().is_undecided();
             let shown = self.root.get_untracked().is_some_and(|root| root.is_connected());
             if meant && waiting && shown {
-                self.send(index, row);
+                row.stage.set(Stage::Idle);
+                self.send(index);
             }
         })
         .forget();
     }
 
-    fn send(self, index: usize, row: Row) {
+    /// Sends the request, unless it is under way.
+    pub(super) fn send(self, index: usize) {
+        let row = self.rows()[index];
+        if row.stage.get_untracked() == Stage::Working {
+            return;
+        }
         let claim = self.model.with_value(|model| {
             let pack = &model.packs[index];
             let key = pack.form_key.as_ref()?.parse().ok()?;
-            Some(ClaimPack { round: model.round.clone(), pack: pack.id.clone(), key })
+            Some((model.glance.round.clone(), pack.id.clone(), key))
         });
-        match claim {
-            Some(claim) => {
-                row.stage.set(Stage::Working);
-                row.action.dispatch(claim);
-            }
-            None => row.stage.set(Stage::Outdated),
-        }
+        let Some((round, pack, key)) = claim else { return row.stage.set(Stage::Outdated) };
+        row.stage.set(Stage::Working);
+        spawn_local(async move { self.answered(index, row, claim_pack(round, pack, key).await) });
     }
 }

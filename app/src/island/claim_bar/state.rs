@@ -20,7 +20,10 @@ pub(super) enum Stage {
     /// Nothing is known of the request; the same key settles it.
     Settling(Option<Timestamp>),
     /// Granted just now, with this number.
-    #[cfg_attr(not(any(feature = "hydrate", test)), expect(dead_code, reason = "a page never begins with it"))]
+    #[cfg_attr(
+        not(any(feature = "hydrate", test)),
+        expect(dead_code, reason = "a page never begins with it")
+    )]
     Granted(u32),
     /// Theirs before this page was made, or through another page.
     Held {
@@ -60,7 +63,9 @@ impl Stage {
             | Refusal::RoundPaused
             | Refusal::SoldOut => Self::Idle,
             Refusal::AlreadyClaimed => Self::Held { serial: None, other_account: false },
-            Refusal::AlreadyClaimedThroughOtherAccount => Self::Held { serial: None, other_account: true },
+            Refusal::AlreadyClaimedThroughOtherAccount => {
+                Self::Held { serial: None, other_account: true }
+            }
             Refusal::RequestKeyReused => Self::Outdated,
             Refusal::RealNameRequired
             | Refusal::ConsentRequired
@@ -255,13 +260,20 @@ mod tests {
             let face = Moment { phase, stage: held, ..IDLE }.face();
             assert_eq!(face.refusal(), Some("already_claimed"));
         }
-        assert_eq!(Moment { stage: Stage::Granted(7), ..IDLE }.face().refusal(), None, "a fresh yes is no refusal");
+        assert_eq!(
+            Moment { stage: Stage::Granted(7), ..IDLE }.face().refusal(),
+            None,
+            "a fresh yes is no refusal"
+        );
     }
 
     #[test]
     fn an_undecided_claim_is_settled_whatever_the_round_does() {
         for phase in [Phase::SoldOut, Phase::Paused, Phase::Closed] {
-            assert_eq!(Moment { phase, stage: Stage::Settling(None), ..IDLE }.face(), Face::Settling);
+            assert_eq!(
+                Moment { phase, stage: Stage::Settling(None), ..IDLE }.face(),
+                Face::Settling
+            );
         }
     }
 
@@ -269,7 +281,10 @@ mod tests {
     fn a_person_who_cannot_claim_is_told_why_once_the_round_is_open() {
         let barred = Moment { barred: Some(Refusal::NotInAudience), ..IDLE };
         assert_eq!(barred.face(), Face::Barred(Refusal::NotInAudience));
-        assert_eq!(Moment { phase: Phase::Upcoming, seconds_to_open: 60, ..barred }.face(), Face::Waiting);
+        assert_eq!(
+            Moment { phase: Phase::Upcoming, seconds_to_open: 60, ..barred }.face(),
+            Face::Waiting
+        );
     }
 
     #[test]

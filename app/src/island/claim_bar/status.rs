@@ -12,7 +12,10 @@ pub(super) fn status(bar: Bar) -> impl IntoView {
     view! {
         <p class="claim-bar__status" role="status">
             <span class="claim-bar__moment">{move || moment(bar, bar.face.get())}</span>
-            <span class="claim-bar__detail">{move || detail(bar, bar.face.get())}</span>
+            <span class="claim-bar__detail">
+                {move || detail(bar, bar.face.get())}
+                <span class="claim-bar__clock" aria-hidden="true">{move || clock(bar)}</span>
+            </span>
         </p>
     }
 }
@@ -35,36 +38,48 @@ fn moment(bar: Bar, face: Face) -> &'static str {
     }
 }
 
-fn detail(bar: Bar, face: Face) -> AnyView {
+fn detail(bar: Bar, face: Face) -> String {
     let text = bar.text;
-    let (window, made_at, next) =
-        bar.model.with_value(|model| (model.gate.window, model.server_time, model.next_opens_at));
-    match face {
-        // Digits that change each second are for the eye; the countdown speaks at the moments that matter.
-        Face::Waiting => view! {
-            {text.bar_opens_in()}
-            <span class="claim-bar__clock" aria-hidden="true">{move || clock(bar)}</span>
+    let (window, made_at, next) = bar.model.with_value(|model| {
+        (model.glance.gate.window, model.glance.server_time, model.next_opens_at)
+    });
+    let said = match face {
+        Face::Waiting => text.bar_opens_in(),
+        Face::Busy | Face::Settling if bar.asks_again_at().is_some() => text.bar_again(),
+        // Without JavaScript nothing happens by itself.
+        Face::Busy | Face::Settling => text.bar_press_again(),
+        Face::Last => text.bar_stay(),
+        Face::Enter | Face::Open => limit(bar),
+        Face::Working => text.bar_working_detail(),
+        Face::Granted(serial) | Face::Held { serial: Some(serial), .. } => {
+            return text.serial(serial);
         }
-        .into_any(),
-        Face::Busy | Face::Settling => again(bar),
-        Face::Last => text.bar_stay().into_any(),
-        Face::Enter | Face::Open => limit(bar).into_any(),
-        Face::Working => text.bar_working_detail().into_any(),
-        Face::Granted(serial) => text.serial(serial).into_any(),
-        Face::Held { serial, .. } => serial.map(|serial| text.serial(serial)).into_any(),
         Face::SoldOut => match next {
-            Some(opens_at) => text.bar_next_round(opens_at, made_at).into_any(),
-            None => text.bar_no_next_round().into_any(),
+            Some(opens_at) => return text.bar_next_round(opens_at, made_at),
+            None => text.bar_no_next_round(),
         },
-        Face::Paused => text.bar_paused_detail().into_any(),
-        Face::Closed => text.bar_closed_at(window.closes_at(), made_at).into_any(),
-        Face::Stopped | Face::Barred(_) | Face::Outdated => ().into_any(),
+        Face::Paused => text.bar_paused_detail(),
+        Face::Closed => return text.bar_closed_at(window.closes_at(), made_at),
+        Face::Held { serial: None, .. } | Face::Stopped | Face::Barred(_) | Face::Outdated => "",
+    };
+    said.to_owned()
+}
+
+/// What changes each second: the time to the opening, or to the next try. For the eye only: the countdown speaks at
+/// the moments that matter.
+fn clock(bar: Bar) -> String {
+    match (bar.face.get(), bar.asks_again_at()) {
+        (Face::Waiting, _) => to_opening(bar),
+        (Face::Busy | Face::Settling, Some(at)) => {
+            bar.text.bar_in_seconds(seconds_to(at, bar.pulse.now.get()).max(1))
+        }
+        _ => String::new(),
     }
 }
 
-/// Hours, minutes and seconds to the opening, and days where there are any.
-fn clock(bar: Bar) -> String {
-    let opens_at = bar.model.with_value(|model| model.gate.window.opens_at());
+/// Hours, minutes and seconds, and days where there are any.
+fn to_opening(bar: Bar) -> String {
+    let opens_at = bar.model.with_value(|model| model.glance.gate.window.opens_at());
     let [days, hours, minutes, seconds] = parts(seconds_to(opens_at, bar.pulse.now.get()));
     let mut text = if days > 0 { bar.text.bar_days(days) } else { String::new() };
     for (separator, number) in [("", hours), (":", minutes), (":", seconds)] {
@@ -72,18 +87,6 @@ fn clock(bar: Bar) -> String {
         text.push_str(&padded(number));
     }
     text
-}
-
-/// When the page asks again; where it does not do so by itself, what the person can do.
-fn again(bar: Bar) -> AnyView {
-    let Some(at) = bar.asks_again_at() else { return bar.text.bar_press_again().into_any() };
-    let (before, after) = bar.text.bar_again();
-    let seconds = move || seconds_to(at, bar.pulse.now.get()).max(1);
-    view! {
-        <span aria-hidden="true">{before}<span class="claim-bar__clock">{seconds}</span>{after}</span>
-        <span class="visually-hidden">{bar.text.bar_again_by_itself()}</span>
-    }
-    .into_any()
 }
 
 fn limit(bar: Bar) -> &'static str {

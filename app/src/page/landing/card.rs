@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::{LandingModel, OwnPack};
 use crate::island::{
-    ClaimBar, ClaimBarModel, ClaimBarPack, Countdown, Held, PhaseWord, Stock, Ticket,
+    ClaimBar, ClaimBarModel, ClaimBarPack, Countdown, Glance, Held, PhaseWord, Stock, Ticket,
 };
 use crate::page::rules;
 use crate::text::Text;
@@ -18,23 +18,23 @@ use crate::widget::moment;
 /// The card of the round. What changes while people look is an island each.
 pub(super) fn round(model: &LandingModel, text: Text) -> AnyView {
     let round = &model.round;
-    let (id, gate, now) = (round.id.clone(), round.gate(), model.now);
+    let glance = glance(model, text);
     let contents = match round.packs.as_slice() {
         [pack] => Some(contents(model, pack, text)),
         _ => None,
     };
     let until = round.window.closes_at();
-    let until = moment::time(until, text.closing(until, Some(now)));
+    let until = moment::time(until, text.closing(until, Some(model.now)));
     view! {
         <section class="card card--raised round" aria-labelledby="round-name">
             <div class="card__head">
                 <h2 class="card__title" id="round-name">
                     {text.round_title(round.name.get(text.0), round.budget)}
                 </h2>
-                <PhaseWord round=id.clone() gate=gate server_time=now language=text.0/>
+                <PhaseWord glance=glance.clone()/>
             </div>
-            <Countdown round=id.clone() gate=gate server_time=now language=text.0/>
-            <Stock round=id.clone() gate=gate stock=round.stock() server_time=now language=text.0/>
+            <Countdown glance=glance.clone()/>
+            <Stock glance=glance stock=round.stock()/>
             {contents}
             <p class="card__note">{terms(model, text)}{moment::around(text.use_before(), until)}</p>
             <ClaimBar model=bar(model, text)/>
@@ -88,14 +88,17 @@ fn alike(model: &LandingModel) -> Option<(Amount, Amount, Amount)> {
     pack.vouchers.iter().all(same).then_some((pack.face()?, first.minimum_spend, first.face))
 }
 
+/// What every island of the round is told.
+fn glance(model: &LandingModel, text: Text) -> Glance {
+    let round = &model.round;
+    Glance { round: round.id.clone(), gate: round.gate(), server_time: model.now, language: text.0 }
+}
+
 /// What the claim bar is told.
 fn bar(model: &LandingModel, text: Text) -> ClaimBarModel {
     let round = &model.round;
     ClaimBarModel {
-        round: round.id.clone(),
-        gate: round.gate(),
-        server_time: model.now,
-        language: text.0,
+        glance: glance(model, text),
         next_opens_at: model.next_opens_at,
         limit_per: round.limit_per,
         packs: round.packs.iter().map(|pack| bar_pack(model, pack, text)).collect(),
