@@ -5,7 +5,9 @@ use domain::id::{AccountId, PersonId};
 use domain::language::Language;
 
 /// How the pages are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum View {
     /// As designed.

@@ -25,6 +25,15 @@ impl Step {
         Self(number)
     }
 
+    /// The step of a number that somebody else wrote; none beyond the calendar.
+    pub const fn written(number: i64) -> Option<Self> {
+        if number < 0 || number >= Timestamp::LAST.millis() / STEP_MS - 2 {
+            None
+        } else {
+            Some(Self(number))
+        }
+    }
+
     /// The number of the step.
     pub const fn number(self) -> i64 {
         self.0
@@ -70,9 +79,10 @@ impl FromStr for Payload {
         let mut parts = text.strip_prefix("JQ1-").ok_or(NotAnId)?.rsplitn(3, '-');
         let mut next = || parts.next().ok_or(NotAnId);
         let (tag, step, voucher) = (next()?, next()?, next()?);
+        let number = i64::from_str_radix(step, 16).map_err(|_| NotAnId)?;
         let payload = Self {
             voucher: voucher.parse()?,
-            step: Step(i64::from_str_radix(step, 16).map_err(|_| NotAnId)?),
+            step: Step::written(number).ok_or(NotAnId)?,
             tag: u128::from_str_radix(tag, 16).map_err(|_| NotAnId)?,
         };
         if payload.to_string() == text { Ok(payload) } else { Err(NotAnId) }

@@ -177,9 +177,16 @@ impl<'de> Deserialize<'de> for VoucherId {
 }
 
 /// The key a page makes before its request leaves (R4): 1 to 255 visible ASCII characters.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct RequestKey(String);
+
+impl<'de> Deserialize<'de> for RequestKey {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|_| serde::de::Error::custom("a key is 1 to 255 visible characters"))
+    }
+}
 
 impl RequestKey {
     /// The key as text.

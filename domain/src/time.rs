@@ -17,13 +17,22 @@ pub const SECOND_MS: i64 = 1_000;
 pub const DAY_MS: i64 = 86_400 * SECOND_MS;
 
 /// An instant, in milliseconds since 1970-01-01T00:00:00Z, between the years 1970 and 9000.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Timestamp(i64);
+
+impl<'de> Deserialize<'de> for Timestamp {
+    /// One outside the range is moved to its nearer end, as everywhere.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        i64::deserialize(deserializer).map(Self::from_millis)
+    }
+}
 
 impl Timestamp {
     /// The last instant that is taken: in the year 9000, well inside what the calendar can name.
     const LAST_MS: i64 = 221_845_392_000_000;
+    /// The same, as an instant.
+    pub const LAST: Self = Self(Self::LAST_MS);
 
     /// The instant at `ms`; one outside the range is moved to its nearer end.
     pub const fn from_millis(ms: i64) -> Self {

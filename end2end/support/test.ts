@@ -20,7 +20,9 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   serving: [{ now: inside }, { option: true }],
 
-  server: async ({ serving }, use, info) => {
+  // The campaign clock runs from the start of the server, so the browser has to be there before.
+  server: async ({ serving, browser }, use, info) => {
+    if (!browser.isConnected()) throw new Error('the browser has gone');
     const server = await Server.start(serving);
     await use(server);
     await server.end();

@@ -68,6 +68,6 @@ impl CitizenBackend for HallBackend {
 /// What a person is told when the store did not answer: undecided. The cause is logged, once, here.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 pub fn busy(error: store::Error) -> Failure {
-    tracing::error!(error = %error, "the store did not answer");
+    tracing::error!(error = ?error, "the store did not answer");
     Failure::Busy { retry_after_ms: STORE_RETRY_MS }
 }

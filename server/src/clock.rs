@@ -77,6 +77,10 @@ impl Clock {
     /// # Errors
     /// When the database does not answer; the clock stays as it was.
     pub async fn follow(&self, store: &Store) -> Result<(), store::Error> {
+        if matches!(self.system, SystemSource::Set(_)) {
+            // A test says what time it is.
+            return Ok(());
+        }
         let mut best: Option<(i64, i64)> = None;
         for _ in 0..SAMPLES {
             let sent = self.system();

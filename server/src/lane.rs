@@ -5,9 +5,11 @@
 pub mod claim;
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use futures::FutureExt as _;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -110,7 +112,12 @@ async fn run<J: Job>(job: J, mut waiting: mpsc::Receiver<Ticket<J>>, pace: Arc<P
         let (requests, answers): (Vec<_>, Vec<_>) =
             tickets.drain(..).map(|ticket| (ticket.request, ticket.answer)).unzip();
         let began = Instant::now();
-        let settled = job.settle(requests).await;
+        // A defect must not end the lane: whoever is in the batch asks again, and everybody else is served.
+        let settled = AssertUnwindSafe(job.settle(requests)).catch_unwind().await;
+        let settled = settled.unwrap_or_else(|_| {
+            metrics::counter!("jinquan_panics_total").increment(1);
+            Err(pace.undecided(count))
+        });
         pace.note(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX), count);
         metrics::histogram!("jinquan_lane_batch_requests")
             .record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));

@@ -119,7 +119,7 @@ async fn touch(hall: &Hall, session: &[u8; 32], seen_at: Timestamp, now: Timesta
     if now.millis_since(seen_at) > TOUCH_EVERY_MS
         && let Err(error) = hall.store.touch_session(session, now).await
     {
-        tracing::warn!(error = %error, "a session's last use could not be written down");
+        tracing::warn!(error = ?error, "a session's last use could not be written down");
     }
 }
 

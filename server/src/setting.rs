@@ -16,7 +16,7 @@ use crate::key::{MasterKey, unhex};
 #[derive(Args, Clone, Debug, Default, Serialize)]
 pub struct ServeOptions {
     /// A TOML file with settings.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", env = "JINQUAN_CONFIG")]
     #[serde(skip)]
     pub config: Option<PathBuf>,
     /// Where the data is.
@@ -65,7 +65,9 @@ struct Raw {
     database: String,
     listen: String,
     admin_listen: Option<String>,
+    #[serde(deserialize_with = "switch")]
     demo: bool,
+    #[serde(deserialize_with = "switch")]
     demo_public: bool,
     now: Option<String>,
     clock_offset: Option<Number>,
@@ -81,6 +83,26 @@ struct Raw {
 enum Number {
     Written(String),
     Plain(i64),
+}
+
+/// A switch, as files and environments write it.
+fn switch<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Switch(bool),
+        Number(u8),
+        Word(String),
+    }
+    match Written::deserialize(deserializer)? {
+        Written::Switch(on) => Ok(on),
+        Written::Number(number @ 0..=1) => Ok(number == 1),
+        Written::Word(word) if matches!(word.as_str(), "true" | "yes" | "on") => Ok(true),
+        Written::Word(word) if matches!(word.as_str(), "false" | "no" | "off" | "") => Ok(false),
+        Written::Number(_) | Written::Word(_) => {
+            Err(serde::de::Error::custom("must be true or false"))
+        }
+    }
 }
 
 /// The checked settings of a server.

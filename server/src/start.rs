@@ -94,6 +94,11 @@ async fn prepare_demo(
     let shifted = stored.is_some_and(|stored| stored.shift_ms.is_some());
     match settings.campaign_clock {
         CampaignClock::Real if !shifted => {
+            if store.newest_record().await?.is_some() {
+                let sentence = "This database was used with --now or --clock-offset: give one of them again, use \
+                                another --database, or run jinquan demo reset.";
+                return Err(CannotStart(sentence.to_owned()));
+            }
             let rounds = store.rounds().await?;
             if let Some((shift_ms, windows)) = demo::shifted(&rounds, clock.campaign()) {
                 store.shift_rounds(shift_ms, &windows).await?;

@@ -25,17 +25,17 @@ pub async fn run(hall: Weak<Hall>) {
     });
     let refreshing = every(hall.clone(), REFRESH_EVERY, async |hall| {
         if let Err(error) = refresh(&hall).await {
-            tracing::warn!(error = %error, "the board could not be refreshed");
+            tracing::warn!(error = ?error, "the board could not be refreshed");
         }
     });
     let purging = every(hall, PURGE_EVERY, async |hall| {
         if let Err(error) = hall.store.purge_sessions(hall.clock.system()).await {
-            tracing::warn!(error = %error, "old sessions could not be thrown away");
+            tracing::warn!(error = ?error, "old sessions could not be thrown away");
         }
     });
     let following = every(again, FOLLOW_EVERY, async |hall| {
         if let Err(error) = hall.clock.follow(&hall.store).await {
-            tracing::warn!(error = %error, "the database did not tell its time");
+            tracing::warn!(error = ?error, "the database did not tell its time");
         }
     });
     tokio::join!(publishing, refreshing, purging, following);

@@ -14,7 +14,7 @@ mod send;
 mod state;
 mod status;
 
-use domain::time::Timestamp;
+use domain::time::{Place, Timestamp};
 use leptos::prelude::*;
 
 use self::model::ClaimBarModel;
@@ -109,8 +109,10 @@ pub fn ClaimBar(
     bar.pulse.listen(Box::new(move || bar.root.get().map(Into::into)), Some(&glance));
     #[cfg(feature = "hydrate")]
     bar.follow();
+    let awaited = glance.gate.window.place(glance.server_time) == Place::Before;
     view! {
         {outcome::outcome(bar)}
+        {awaited.then(|| acts::late_reminder(bar))}
         {(!bar.has_one_pack()).then(|| packs::packs(bar))}
         <div node_ref=bar.root class=move || bar.face.get().class() data-testid="claim-bar">
             <div class="claim-bar__inner" data-refusal=move || bar.face.get().refusal()>

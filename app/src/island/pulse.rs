@@ -1,6 +1,6 @@
 //! What every island feels: the clock, each second and at the edges of its round, and what is left.
 //!
-//! Each island has signals of its own, and the one document-wide list of them is gone through by [`each`], which
+//! Each island has signals of its own, and the one document-wide list of them is gone through by `each`, which
 //! drops every island whose root element has left the document. So an island that a navigation took away is not told
 //! anything any more, none of its effects runs again, and no island has to be told to stop.
 

@@ -29,6 +29,8 @@ pub struct LandingModel {
     pub next_opens_at: Option<Timestamp>,
     /// The campaign clock when the page was made.
     pub now: Timestamp,
+    /// Seconds, 0 to 3, by which this browser comes back later than the opening: not all at once.
+    pub jitter_s: u8,
     /// The person's part, if somebody is signed in.
     pub own: Option<Own>,
     /// What a form just sent was answered, when it was not a yes.
@@ -110,7 +112,7 @@ fn refresh_after(model: &LandingModel) -> Option<u32> {
     let wait = model.round.window.opens_at().millis_since(model.now);
     let soon = model.round.phase(model.now) == Phase::Upcoming && wait <= REFRESH_WITHIN_MS;
     let seconds = soon.then_some(wait / SECOND_MS + 1)?;
-    u32::try_from(seconds).ok()
+    u32::try_from(seconds).ok().map(|seconds| seconds + u32::from(model.jitter_s))
 }
 
 fn demo_over(text: Text) -> AnyView {

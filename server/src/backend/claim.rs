@@ -39,7 +39,12 @@ pub async fn claim(
 ) -> Result<Granted, Failure> {
     let citizen = visitor.citizen.as_ref().ok_or(Failure::refused(Refusal::NotSignedIn))?;
     let round = hall.board.round(round).ok_or(Failure::refused(Refusal::RoundNotFound))?;
-    let choice = choose(&round, pack)?;
+    let choice = match choose(&round, pack) {
+        Ok(choice) => choice,
+        Err(failure) => {
+            return Err(unless_the_key_is_used(hall, citizen, &round, &key, failure).await);
+        }
+    };
     let request = request(hall, citizen, key, choice);
     if let Some(answer) = without_the_desk(hall, &round, &request).await? {
         return settled(hall, &round, answer);
@@ -59,6 +64,21 @@ fn choose(round: &Round, named: Option<PackId>) -> Result<Choice, Failure> {
         PackChoice::Unknown => Failure::NotFound,
     })?;
     Ok(Choice { pack: pack.id.clone(), named: named.is_some() })
+}
+
+/// A key that has had its effect was used with another body than this one, whatever is wrong with this one.
+async fn unless_the_key_is_used(
+    hall: &Hall,
+    citizen: &Citizen,
+    round: &Round,
+    key: &RequestKey,
+    failure: Failure,
+) -> Failure {
+    match hall.store.claim_by_key(&citizen.account, &round.id, key).await {
+        Ok(Some(_)) => Failure::refused(Refusal::RequestKeyReused),
+        Ok(None) => failure,
+        Err(error) => busy(error),
+    }
 }
 
 fn request(hall: &Hall, citizen: &Citizen, key: RequestKey, choice: Choice) -> Request {

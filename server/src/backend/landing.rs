@@ -35,6 +35,7 @@ pub async fn landing(
         next_opens_at: posted.next_opening(&round),
         round,
         now,
+        jitter_s: hall.chance.bytes::<1>()[0] % 4,
         own,
         answer,
     }))

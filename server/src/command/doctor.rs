@@ -17,6 +17,10 @@ pub(super) async fn migrate(place: PlaceOptions) -> Result<ExitCode, CannotStart
 /// Looks at settings and health; ends with 0 only when nothing was found.
 pub(super) async fn doctor(place: PlaceOptions) -> Result<ExitCode, CannotStart> {
     let store = open(place).await?;
+    if store.campaign().await.is_err() {
+        say("the tables are not there or not up to date: run jinquan migrate");
+        return Ok(ExitCode::FAILURE);
+    }
     let findings = store.examine().await?;
     for finding in &findings {
         say(finding);

@@ -229,7 +229,7 @@ fn answers(
 }
 
 fn undecided(round: &RoundId, error: &store::Error) -> Undecided {
-    tracing::error!(round.id = %round, error = %error, "a batch of claims could not be settled");
+    tracing::error!(round.id = %round, error = ?error, "a batch of claims could not be settled");
     metrics::counter!("jinquan_batches_failed_total").increment(1);
     Undecided { retry_after_ms: CONTENDED_RETRY_MS }
 }

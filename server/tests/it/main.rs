@@ -16,3 +16,4 @@ mod race;
 mod session;
 mod start;
 mod support;
+mod trust;

@@ -96,6 +96,8 @@ async fn the_campaign_clock_never_runs_behind_what_was_done() {
     let (code, _, said) =
         run(&[&["serve"], &earlier.each_ref().map(String::as_str)[..]].concat()).await;
     assert!(code == Some(1) && said.contains("before the newest record"), "{said}");
+    let (code, _, said) = run(&["serve", "--demo", "--database", &database.url]).await;
+    assert!(code == Some(1) && said.contains("used with --now"), "{said}");
     let later = at("2020-04-22T11:00:00+08:00");
     Server::start(&later.each_ref().map(String::as_str)).await;
 }

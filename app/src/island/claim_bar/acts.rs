@@ -96,6 +96,20 @@ fn still(bar: Bar, face: Option<Face>) -> impl IntoView {
     view! { <p class="claim-bar__still" aria-hidden=face.is_none().then_some("true")>{words}</p> }
 }
 
+/// The link to the reminder in the last seconds, when the bar needs its place for the count. It keeps its own place
+/// from the first, so that nothing moves.
+pub(super) fn late_reminder(bar: Bar) -> impl IntoView {
+    let class = move || match bar.face.get() {
+        Face::Last => "card__remind",
+        _ => "card__remind card__remind--hidden",
+    };
+    view! {
+        <p class=class>
+            <a class="link-button" href=reminder(bar)>{bar.text.bar_remind()}</a>
+        </p>
+    }
+}
+
 fn reminder(bar: Bar) -> String {
     bar.model.with_value(|model| ["/rounds/", model.glance.round.as_str(), ".ics"].concat())
 }

@@ -53,9 +53,9 @@ impl Bar {
         // Shown once it stands there. On a phone it may be below the fold.
         Timeout::new(50, || {
             if let Ok(Some(grant)) = document().query_selector("[data-testid=granted]") {
-                let nearest = web_sys::ScrollIntoViewOptions::new();
-                nearest.set_block(web_sys::ScrollLogicalPosition::Center);
-                grant.scroll_into_view_with_scroll_into_view_options(&nearest);
+                let centre = web_sys::ScrollIntoViewOptions::new();
+                centre.set_block(web_sys::ScrollLogicalPosition::Center);
+                grant.scroll_into_view_with_scroll_into_view_options(&centre);
             }
         })
         .forget();
