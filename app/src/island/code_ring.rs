@@ -55,7 +55,13 @@ pub fn CodeRing(
                 focusable="false"
             >
                 <circle class="ring__track" cx="18" cy="18" r="15.9155"></circle>
-                <circle class="ring__left" cx="18" cy="18" r="15.9155" stroke-dasharray=move || dashes(seconds())></circle>
+                <circle
+                    class="ring__left"
+                    cx="18"
+                    cy="18"
+                    r="15.9155"
+                    stroke-dasharray=move || dashes(seconds())
+                ></circle>
             </svg>
             <span>
                 {before}

@@ -35,7 +35,8 @@ messages! {
     fn rule_limit_pack =
         "每種卡包每人本輪限領一套。無論換入口、帳號還是手機，同一個人都算一個人。"
         | "每种卡包每人本轮限领一套。无论换入口、账号还是手机，同一个人都算一个人。"
-        | "One of each pack per person in this round. Whichever entrance, account or phone you use, you are one person.";
+        | "One of each pack per person in this round. Whichever entrance, account or phone you use, you are one \
+           person.";
     fn rule_busy =
         "人多時會顯示「前方擁擠」：那不是次數用完，再試也不會重複領取。"
         | "人多时会显示「前方拥挤」：那不是次数用完，再试也不会重复领取。"
@@ -69,7 +70,8 @@ messages! {
     fn rule_refund_returns =
         "全額退款時，券退回卡包，期限不變；本輪結束後才退款的，券不再退回，金額回到活動資金。部分退款不退券。"
         | "全额退款时，券退回卡包，期限不变；本轮结束后才退款的，券不再退回，金额回到活动资金。部分退款不退券。"
-        | "A full refund returns the voucher, usable until the same date. After the end of the round the money returns to the campaign instead. A partial refund returns nothing.";
+        | "A full refund returns the voucher, usable until the same date. After the end of the round the money \
+           returns to the campaign instead. A partial refund returns nothing.";
     fn rule_refund_never =
         "退款只退實付的金額，券不退回。"
         | "退款只退实付的金额，券不退回。"
@@ -85,7 +87,9 @@ messages! {
     fn rule_data =
         "身份證號碼只用來核對一人一份和適用範圍。系統不保存號碼和全名，只保存號碼的帶密鑰摘要、登記地的區縣代碼和只露姓氏的姓名。"
         | "身份证号码只用来核对一人一份和适用范围。系统不保存号码和全名，只保存号码的带密钥摘要、登记地的区县代码和只露姓氏的姓名。"
-        | "Your identity number serves only to give each person one share and to see for whom a round is. The number and the full name are not kept, only a keyed hash of the number, the code of the county of registration and the surname.";
+        | "Your identity number serves only to give each person one share and to see for whom a round is. The \
+           number and the full name are not kept, only a keyed hash of the number, the code of the county of \
+           registration and the surname.";
 }
 
 impl Text {

@@ -21,7 +21,12 @@ pub fn qr_code(payload: &str, label: &str) -> Option<AnyView> {
     let dark = format!(r##"<path fill="#000" d="{path}"/>"##);
     Some(
         view! {
-            <svg viewBox=format!("0 0 {side} {side}") shape-rendering="crispEdges" role="img" aria-label=label.to_owned()>
+            <svg
+                viewBox=format!("0 0 {side} {side}")
+                shape-rendering="crispEdges"
+                role="img"
+                aria-label=label.to_owned()
+            >
                 {raw(ground + &dark)}
             </svg>
         }

@@ -60,7 +60,10 @@ struct NamedBody {
 #[utoipa::path(
     get,
     path = "/api/v1/campaign",
-    responses((status = 200, body = CampaignBody), (status = 404, body = Problem, content_type = "application/problem+json"))
+    responses(
+        (status = 200, body = CampaignBody),
+        (status = 404, body = Problem, content_type = "application/problem+json")
+    )
 )]
 pub(super) async fn show(State(hall): State<Arc<Hall>>) -> Result<Response, Problem> {
     let posted = hall.board.posted();

@@ -75,7 +75,10 @@ struct RoundList {
         ("limit" = Option<u8>, Query, description = "1 to 100", minimum = 1, maximum = 100),
         ("after" = Option<String>, Query, description = "the identifier after which the page begins")
     ),
-    responses((status = 200, body = RoundList), (status = 400, body = Problem, content_type = "application/problem+json"))
+    responses(
+        (status = 200, body = RoundList),
+        (status = 400, body = Problem, content_type = "application/problem+json")
+    )
 )]
 pub(super) async fn list(
     State(hall): State<Arc<Hall>>,
@@ -102,7 +105,10 @@ pub(super) async fn list(
     get,
     path = "/api/v1/rounds/{id}",
     params(("id" = String, Path)),
-    responses((status = 200, body = RoundBody), (status = 404, body = Problem, content_type = "application/problem+json"))
+    responses(
+        (status = 200, body = RoundBody),
+        (status = 404, body = Problem, content_type = "application/problem+json")
+    )
 )]
 pub(super) async fn show(
     State(hall): State<Arc<Hall>>,
