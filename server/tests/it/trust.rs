@@ -2,11 +2,12 @@
 
 use std::process::Command;
 
-use http::StatusCode;
+use axum::body::Body;
+use http::{Request, StatusCode};
 use rstest::rstest;
 
-use crate::support::process::run;
-use crate::support::{App, OPEN, On, number};
+use crate::support::process::{Http, Server, run};
+use crate::support::{App, Database, OPEN, On, claim_request, cookie_of, number, sign_in_form};
 
 /// Runs SQL in a PostgreSQL database, behind the product's back.
 fn psql(url: &str, statements: &str) {
@@ -37,6 +38,29 @@ async fn no_identity_number_and_no_name_is_stored(#[values(On::Sqlite, On::Postg
     let token = cookie.split_once('=').unwrap().1;
     for secret in [number(1).as_str(), "張試", token] {
         assert!(!holds(secret), "{secret} is stored");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_of_everything_holds_nothing_of_a_person() {
+    let database = Database::fresh(On::Sqlite);
+    let arguments = ["--demo", "--database", &database.url, "--now", OPEN];
+    let server = Server::start_logging("trace", &arguments).await;
+    let http = Http::new();
+    let form = sign_in_form(&number(1), "main");
+    let request =
+        Request::post("/sign-in/demo").header("content-type", "application/x-www-form-urlencoded");
+    let answer = http.send(&server.base, request.body(Body::from(form.clone())).unwrap()).await;
+    let cookie = cookie_of(&answer.headers);
+    assert_eq!(
+        http.send(&server.base, claim_request("r1", &cookie, "k", "{}")).await.status,
+        StatusCode::CREATED
+    );
+    let log = server.log();
+    assert!(!log.is_empty(), "what is looked for could be there");
+    let token = cookie.split_once('=').unwrap().1;
+    for secret in [number(1).as_str(), "張試", "%E5%BC%B5", token] {
+        assert!(!log.contains(secret), "the log holds {secret}");
     }
 }
 

@@ -18,17 +18,25 @@ const BINARY: &str = env!("CARGO_BIN_EXE_jinquan");
 /// A server process. It ends with the value.
 pub(crate) struct Server {
     pub(crate) base: String,
+    log: tempfile::NamedTempFile,
     _child: Child,
 }
 
 impl Server {
     /// Starts `jinquan serve` on a free port and waits until it says where.
     pub(crate) async fn start(arguments: &[&str]) -> Self {
+        Self::start_logging("warn", arguments).await
+    }
+
+    /// The same, with a log of this loudness.
+    pub(crate) async fn start_logging(level: &str, arguments: &[&str]) -> Self {
+        let log = tempfile::NamedTempFile::new().unwrap();
         let mut child = Command::new(BINARY)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(arguments)
+            .env("JINQUAN_LOG", level)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log.reopen().unwrap())
             .kill_on_drop(true)
             .spawn()
             .unwrap();
@@ -36,7 +44,12 @@ impl Server {
         let line = lines.next_line().await.unwrap().expect("the server says where it listens");
         let base =
             line.strip_prefix("listening on ").expect("the first line is the address").to_owned();
-        Self { base, _child: child }
+        Self { base, log, _child: child }
+    }
+
+    /// What the server has logged so far.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.log.path()).unwrap()
     }
 }
 
