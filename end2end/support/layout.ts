@@ -22,3 +22,24 @@ export function wide(page: Page): Promise<string[]> {
     return faults;
   });
 }
+
+/** What is too small for the elder version: text under 20 px, and targets under 60. */
+export function small(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const faults: string[] = [];
+    const isSeen = (element: Element) =>
+      element.checkVisibility() && !element.closest('.visually-hidden, .skip-link, svg');
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const size = Number.parseFloat(getComputedStyle(text.parentElement!).fontSize);
+      if (text.textContent?.trim() && size < 20 && isSeen(text.parentElement!)) {
+        faults.push(`${size} px: ${text.textContent}`);
+      }
+    }
+    for (const target of document.querySelectorAll('button, a.button, input:not([type=hidden])')) {
+      const { width, height } = target.getBoundingClientRect();
+      if (isSeen(target) && Math.min(width, height) < 60) faults.push(`${width} x ${height} px: ${target.outerHTML}`);
+    }
+    return faults;
+  });
+}

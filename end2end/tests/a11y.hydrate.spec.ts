@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { settled } from '../support/document.ts';
-import { wide } from '../support/layout.ts';
+import { small, wide } from '../support/layout.ts';
 import { choose, grantedScene, languages, type Look, scenes, themes, views } from '../support/looks.ts';
 import { expect, type Page, test } from '../support/test.ts';
 
@@ -50,6 +50,7 @@ async function inspect(page: Page, looks: Look[]): Promise<void> {
           const here = `${name}, ${language}, ${view}, ${colorScheme}`;
           expect.soft(await faults(page, colorScheme), here).toEqual([]);
         }
+        if (view === 'elder') expect.soft(await small(page), `${name}, ${language}, elder`).toEqual([]);
         await page.setViewportSize({ width: 320, height: 640 });
         expect.soft(await wide(page), `${name}, ${language}, ${view}, 320 px`).toEqual([]);
         await page.setViewportSize(size);

@@ -1,4 +1,5 @@
 import { claim, invented, signIn } from '../support/citizen.ts';
+import { small } from '../support/layout.ts';
 import { expect, test } from '../support/test.ts';
 
 const html = 'html';
@@ -45,24 +46,7 @@ test('the elder version has large text and large targets, and claims', async ({ 
   await signIn(page, invented(1));
   await page.goto('/?view=elder');
   await expect(page.locator(html)).toHaveAttribute('data-view', 'elder');
-  const small = await page.locator('body').evaluate((body) => {
-    const texts = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
-    const found: string[] = [];
-    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
-      const parent = text.parentElement!;
-      const seen = parent.checkVisibility() && !parent.closest('.visually-hidden, .skip-link, svg');
-      const size = Number.parseFloat(getComputedStyle(parent).fontSize);
-      if (seen && text.textContent?.trim() && size < 20) found.push(`${size} px: ${text.textContent}`);
-    }
-    return found;
-  });
-  expect.soft(small, 'text is 20 px and up').toEqual([]);
-  for (const target of await page.getByRole('button').or(page.locator('a.button')).all()) {
-    if (!(await target.isVisible())) continue;
-    const box = await target.boundingBox();
-    expect.soft(box!.height, await target.innerText()).toBeGreaterThanOrEqual(60);
-    expect.soft(box!.width, await target.innerText()).toBeGreaterThanOrEqual(60);
-  }
+  expect(await small(page)).toEqual([]);
   await claim(page);
   await page.goto('/wallet');
   await expect(page.locator(html), 'the choice stays').toHaveAttribute('data-view', 'elder');
