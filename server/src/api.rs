@@ -11,15 +11,19 @@ mod round;
 
 use std::sync::Arc;
 
+use app::visitor::Visitor;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, FromRequestParts};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use http::request::Parts;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::backend::busy;
 use crate::hall::Hall;
+use crate::session;
 use problem::Problem;
 
 /// The largest body that is read, in bytes; a larger one is answered 413.
@@ -44,6 +48,21 @@ impl utoipa::Modify for Security {
         use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
         let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("jinquan")));
         openapi.components.get_or_insert_default().add_security_scheme("session", cookie);
+    }
+}
+
+/// A call of the API: who makes it.
+struct Caller {
+    hall: Arc<Hall>,
+    visitor: Visitor,
+}
+
+impl FromRequestParts<Arc<Hall>> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, hall: &Arc<Hall>) -> Result<Self, Problem> {
+        let visitor = session::visitor(hall, &parts.headers).await.map_err(busy)?;
+        Ok(Self { hall: hall.clone(), visitor })
     }
 }
 

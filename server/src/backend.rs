@@ -34,7 +34,8 @@ impl CitizenBackend for HallBackend {
         pack: Option<PackId>,
         key: RequestKey,
     ) -> Result<Claimed, Failure> {
-        let granted = claim::claim(&self.0, visitor, round, pack, key).await?;
+        let granted =
+            claim::claim(&self.0, visitor, round, pack.as_ref().map(PackId::as_str), key).await?;
         let serial = granted.claim.serial.ok_or(Failure::Unknown)?;
         Ok(Claimed { pack: granted.claim.choice.pack, serial })
     }

@@ -13,12 +13,13 @@ use app::page::frame::Frame;
 use app::page::notice::{self, Notice};
 use app::visitor::Visitor;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::refusal::Refusal;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE, VARY};
-use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode, Uri};
 
 use crate::backend::busy;
 use crate::hall::Hall;
@@ -46,17 +47,15 @@ pub struct Call {
     path: String,
 }
 
-impl Call {
-    /// Finds out who makes a request.
-    pub async fn receive(
-        hall: Arc<Hall>,
-        uri: &Uri,
-        headers: &HeaderMap,
-    ) -> Result<Self, Response> {
-        match session::visitor(&hall, headers).await {
+impl FromRequestParts<Arc<Hall>> for Call {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, hall: &Arc<Hall>) -> Result<Self, Response> {
+        let hall = hall.clone();
+        match session::visitor(&hall, &parts.headers).await {
             Ok(mut visitor) => {
-                choose(&mut visitor, uri);
-                let path = uri.path_and_query().map_or("/", |whole| whole.as_str());
+                choose(&mut visitor, &parts.uri);
+                let path = parts.uri.path_and_query().map_or("/", |whole| whole.as_str());
                 Ok(Self { hall, visitor, path: without_choice(path) })
             }
             Err(error) => {
@@ -65,7 +64,9 @@ impl Call {
             }
         }
     }
+}
 
+impl Call {
     /// Renders a page.
     pub fn show(&self, status: StatusCode, build: impl FnOnce(&Frame) -> Page) -> Response {
         let frame = Frame {
@@ -161,17 +162,11 @@ pub async fn remember(request: axum::extract::Request, next: axum::middleware::N
     response
 }
 
-async fn wrong_method(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -> Response {
-    match Call::receive(hall, &uri, &headers).await {
-        Ok(call) => call.notice(StatusCode::METHOD_NOT_ALLOWED, Notice::MethodNotAllowed),
-        Err(response) => response,
-    }
+async fn wrong_method(call: Call) -> Response {
+    call.notice(StatusCode::METHOD_NOT_ALLOWED, Notice::MethodNotAllowed)
 }
 
 /// There is no such page.
-pub async fn missing(State(hall): State<Arc<Hall>>, uri: Uri, headers: HeaderMap) -> Response {
-    match Call::receive(hall, &uri, &headers).await {
-        Ok(call) => call.notice(StatusCode::NOT_FOUND, Notice::NotFound),
-        Err(response) => response,
-    }
+pub async fn missing(call: Call) -> Response {
+    call.notice(StatusCode::NOT_FOUND, Notice::NotFound)
 }

@@ -1,12 +1,9 @@
 //! `POST /rounds/{id}/claims`, `GET /claims/{id}`, `GET /wallet`.
 
-use std::sync::Arc;
-
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 use domain::claim::{Claim, ClaimState};
-use domain::id::PackId;
 use domain::refusal::Refusal;
 use domain::round::Round;
 use domain::voucher::{Voucher, VoucherState};
@@ -14,14 +11,13 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::Caller;
 use super::body::{json, read};
 use super::problem::Problem;
 use super::query::request_key;
 use super::round::find;
 use crate::backend::claim::{Granted, claim};
-use crate::backend::{busy, wallet};
-use crate::hall::Hall;
-use crate::session;
+use crate::backend::wallet;
 
 /// What a claim may say: which pack, where the round has several.
 #[derive(Deserialize, ToSchema)]
@@ -92,22 +88,19 @@ struct WalletBody {
     )
 )]
 pub(super) async fn create(
-    State(hall): State<Arc<Hall>>,
+    Caller { hall, visitor }: Caller,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let visitor = session::visitor(&hall, &headers).await.map_err(busy)?;
     if visitor.citizen.is_none() {
         return Err(app::failure::Failure::refused(Refusal::NotSignedIn).into());
     }
     let key = request_key(&headers)?;
     let ClaimRequest { pack } = read(&headers, body).await?;
     let round = find(&hall, &id)?;
-    // A text that cannot name a pack names none of this round's.
-    let pack: Option<PackId> =
-        pack.map(|name| name.parse().map_err(|_| Problem::of_code("not_found"))).transpose()?;
-    let Granted { claim, round, replayed } = claim(&hall, &visitor, &round.id, pack, key).await?;
+    let Granted { claim, round, replayed } =
+        claim(&hall, &visitor, &round.id, pack.as_deref(), key).await?;
     let mut response = json(StatusCode::CREATED, &as_granted(&claim, &round));
     if replayed {
         response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
@@ -129,11 +122,9 @@ pub(super) async fn create(
     )
 )]
 pub(super) async fn show(
-    State(hall): State<Arc<Hall>>,
+    Caller { hall, visitor }: Caller,
     Path(id): Path<String>,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let visitor = session::visitor(&hall, &headers).await.map_err(busy)?;
     wallet::signed_in(&visitor)?;
     let id = id.parse().map_err(|_| Problem::of_code("not_found"))?;
     let own = wallet::own_claim(&hall, &visitor, &id).await?;
@@ -151,11 +142,7 @@ pub(super) async fn show(
         (status = 503, body = Problem, content_type = "application/problem+json")
     )
 )]
-pub(super) async fn wallet(
-    State(hall): State<Arc<Hall>>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let visitor = session::visitor(&hall, &headers).await.map_err(busy)?;
+pub(super) async fn wallet(Caller { hall, visitor }: Caller) -> Result<Response, Problem> {
     let claims = wallet::wallet(&hall, &visitor).await?;
     let claims = claims.into_iter().map(|own| body(&own.claim, own.vouchers)).collect();
     Ok(json(StatusCode::OK, &WalletBody { claims }))

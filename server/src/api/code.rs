@@ -1,21 +1,18 @@
 //! `GET /wallet/vouchers/{id}/code`.
 
-use std::sync::Arc;
-
 use app::failure::Failure;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 use domain::voucher::VoucherState;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Caller;
 use super::body::json;
 use super::problem::Problem;
+use crate::backend::code;
 use crate::backend::wallet::{own_voucher, signed_in};
-use crate::backend::{busy, code};
-use crate::hall::Hall;
-use crate::session;
 
 /// A code on the screen.
 #[derive(Serialize, ToSchema)]
@@ -42,11 +39,9 @@ struct CodeBody {
     )
 )]
 pub(super) async fn show(
-    State(hall): State<Arc<Hall>>,
+    Caller { hall, visitor }: Caller,
     Path(id): Path<String>,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let visitor = session::visitor(&hall, &headers).await.map_err(busy)?;
     signed_in(&visitor)?;
     let id = id.parse().map_err(|_| Problem::of_code("not_found"))?;
     let (voucher, _) = own_voucher(&hall, &visitor, &id).await?;

@@ -34,7 +34,7 @@ pub async fn claim(
     hall: &Hall,
     visitor: &Visitor,
     round: &RoundId,
-    pack: Option<PackId>,
+    pack: Option<&str>,
     key: RequestKey,
 ) -> Result<Granted, Failure> {
     let citizen = visitor.citizen.as_ref().ok_or(Failure::refused(Refusal::NotSignedIn))?;
@@ -58,8 +58,10 @@ pub async fn claim(
     settled(hall, &round, answer)
 }
 
-fn choose(round: &Round, named: Option<PackId>) -> Result<Choice, Failure> {
-    let pack = round.choose(named.as_ref()).map_err(|problem| match problem {
+fn choose(round: &Round, named: Option<&str>) -> Result<Choice, Failure> {
+    // A text that cannot be a name names no pack of this round.
+    let name: Option<PackId> = named.map(str::parse).transpose().map_err(|_| Failure::NotFound)?;
+    let pack = round.choose(name.as_ref()).map_err(|problem| match problem {
         PackChoice::Missing => Failure::invalid("pack", problem.to_string()),
         PackChoice::Unknown => Failure::NotFound,
     })?;

@@ -1,18 +1,15 @@
 //! `/rounds/{id}.ics`: the opening as a calendar entry with an alarm, 「到點提醒我」.
 
-use std::sync::Arc;
-
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use domain::campaign::Campaign;
 use domain::language::Language;
 use domain::round::Round;
 use domain::time::Timestamp;
+use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use http::{HeaderMap, StatusCode, Uri};
 
 use super::Call;
-use crate::hall::Hall;
 use app::page::notice::Notice;
 use app::text::Text;
 
@@ -20,20 +17,14 @@ use app::text::Text;
 const LASTS_MS: i64 = 15 * 60_000;
 
 /// The calendar entry of a round's opening.
-pub(super) async fn show(
-    State(hall): State<Arc<Hall>>,
-    Path(file): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Response> {
-    let call = Call::receive(hall, &uri, &headers).await?;
+pub(super) async fn show(call: Call, Path(file): Path<String>) -> Response {
     let posted = call.hall.board.posted();
     let round = file
         .strip_suffix(".ics")
         .and_then(|id| id.parse().ok())
         .and_then(|id| call.hall.board.round(&id));
     let (Some(campaign), Some(round)) = (&posted.campaign, round) else {
-        return Ok(call.notice(StatusCode::NOT_FOUND, Notice::NotFound));
+        return call.notice(StatusCode::NOT_FOUND, Notice::NotFound);
     };
     let calendar = calendar(campaign, &round, call.hall.clock.campaign(), call.visitor.language);
     let disposition = format!("attachment; filename=\"{}-{}.ics\"", campaign.id, round.id);
@@ -41,7 +32,7 @@ pub(super) async fn show(
         (CONTENT_TYPE, "text/calendar; charset=utf-8".to_owned()),
         (CONTENT_DISPOSITION, disposition),
     ];
-    Ok((headers, calendar).into_response())
+    (headers, calendar).into_response()
 }
 
 /// RFC 5545: lines end with CR LF and are at most 75 bytes long.

@@ -1,27 +1,18 @@
 //! `/`, `/rules`, `/merchants`.
 
-use std::sync::Arc;
-
 use app::page::landing::{self, Answer};
 use app::page::merchants::{self, MerchantsModel};
 use app::page::notice::Notice;
 use app::page::rules::{self, RulesModel};
-use axum::extract::State;
 use axum::response::Response;
 use http::header::SET_COOKIE;
-use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::Call;
-use crate::hall::Hall;
 use crate::session::cookie;
 
 /// The landing page.
-pub(super) async fn show(
-    State(hall): State<Arc<Hall>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Response> {
-    let call = Call::receive(hall, &uri, &headers).await?;
+pub(super) async fn show(call: Call, headers: HeaderMap) -> Response {
     let answer = cookie(&headers, "jq_answer").and_then(Answer::from_code);
     let model = crate::backend::landing::landing(&call.hall, &call.visitor, answer).await;
     let mut response = match model {
@@ -35,37 +26,27 @@ pub(super) async fn show(
             HeaderValue::from_static("jq_answer=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
         response.headers_mut().append(SET_COOKIE, clearing);
     }
-    Ok(response)
+    response
 }
 
 /// The rules of the current round.
-pub(super) async fn rules(
-    State(hall): State<Arc<Hall>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Response> {
-    let call = Call::receive(hall, &uri, &headers).await?;
+pub(super) async fn rules(call: Call) -> Response {
     let posted = call.hall.board.posted();
     let current = posted.current(call.hall.clock.campaign());
-    Ok(match (posted.campaign.clone(), current) {
+    match (posted.campaign.clone(), current) {
         (Some(campaign), Some(round)) => {
             call.show(StatusCode::OK, |frame| rules::page(frame, &RulesModel { campaign, round }))
         }
         _ => call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign),
-    })
+    }
 }
 
 /// The participating merchants.
-pub(super) async fn merchants(
-    State(hall): State<Arc<Hall>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Response> {
-    let call = Call::receive(hall, &uri, &headers).await?;
-    Ok(match call.hall.board.posted().campaign.clone() {
+pub(super) async fn merchants(call: Call) -> Response {
+    match call.hall.board.posted().campaign.clone() {
         Some(campaign) => {
             call.show(StatusCode::OK, |frame| merchants::page(frame, &MerchantsModel { campaign }))
         }
         None => call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign),
-    })
+    }
 }

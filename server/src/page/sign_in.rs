@@ -1,12 +1,9 @@
 //! `/sign-in` and the demonstration entrance.
 
-use std::sync::Arc;
-
 use app::act::answer::local_path;
 use app::page::notice::Notice;
 use app::page::sign_in::{self, DemoEntrance, Rejected, SignInModel};
 use axum::body::{Body, to_bytes};
-use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::identity_number::IdentityNumber;
 use domain::round::RealNameLevel;
@@ -17,7 +14,6 @@ use serde::Deserialize;
 use super::Call;
 use crate::api::BODY_BYTES_MAX;
 use crate::backend::sign_in::{Identity, is_account, is_name, sign_in};
-use crate::hall::Hall;
 use crate::session::token_hash;
 
 /// What the demonstration entrance is sent.
@@ -38,46 +34,30 @@ fn main_account() -> String {
 }
 
 /// The entrances.
-pub(super) async fn show(
-    State(hall): State<Arc<Hall>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Response> {
-    let call = Call::receive(hall, &uri, &headers).await?;
+pub(super) async fn show(call: Call, uri: Uri) -> Response {
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
     let next = pairs
         .into_iter()
         .find_map(|(key, value)| (key == "next").then_some(value))
         .unwrap_or_default();
-    Ok(form(&call, StatusCode::OK, local_path(&next), None))
+    form(&call, StatusCode::OK, local_path(&next), None)
 }
 
 /// `GET /demo.json`: the invented persons, for machines. Merchants and staff join with their subjects.
-pub(super) async fn list(
-    State(hall): State<Arc<Hall>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Response> {
-    let call = Call::receive(hall, &uri, &headers).await?;
-    Ok(match &call.hall.demo {
+pub(super) async fn list(call: Call) -> Response {
+    match &call.hall.demo {
         Some(demo) => {
             let nobody: [(); 0] = [];
             let body = serde_json::json!({ "citizens": demo.citizens, "merchants": nobody, "staff": nobody });
             ([(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
         }
         None => call.notice(StatusCode::NOT_FOUND, Notice::NotFound),
-    })
+    }
 }
 
 /// `POST /sign-in/demo`: anybody with a valid resident identity number.
-pub(super) async fn demo(
-    State(hall): State<Arc<Hall>>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Response> {
-    let call = Call::receive(hall, &uri, &headers).await?;
+pub(super) async fn demo(call: Call, headers: HeaderMap, body: Body) -> Result<Response, Response> {
     if call.hall.demo.is_none() {
         return Ok(call.notice(StatusCode::NOT_FOUND, Notice::NotFound));
     }

@@ -1,51 +1,37 @@
 //! `/wallet` and `/wallet/{voucher}`.
 
-use std::sync::Arc;
-
 use app::page::notice::Notice;
 use app::page::voucher::{self, VoucherModel};
 use app::page::wallet::{self, WalletModel};
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 use domain::voucher::VoucherState;
-use http::{HeaderMap, StatusCode, Uri};
+use http::StatusCode;
 
 use super::Call;
 use crate::backend::code;
 use crate::backend::wallet::{own_voucher, wallet};
-use crate::hall::Hall;
 
 /// The person's packs and vouchers.
-pub(super) async fn show(
-    State(hall): State<Arc<Hall>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Response> {
-    let call = Call::receive(hall, &uri, &headers).await?;
+pub(super) async fn show(call: Call) -> Response {
     let claims = match wallet(&call.hall, &call.visitor).await {
         Ok(claims) => claims,
-        Err(failure) => return Ok(call.fail(&failure)),
+        Err(failure) => return call.fail(&failure),
     };
     let Some(campaign) = call.hall.board.posted().campaign.clone() else {
-        return Ok(call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign));
+        return call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign);
     };
     let model = WalletModel { campaign, now: call.hall.clock.campaign(), claims };
-    Ok(call.show(StatusCode::OK, |frame| wallet::page(frame, &model)))
+    call.show(StatusCode::OK, |frame| wallet::page(frame, &model))
 }
 
 /// One voucher's rotating code.
-pub(super) async fn voucher(
-    State(hall): State<Arc<Hall>>,
-    Path(id): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Response> {
-    let call = Call::receive(hall, &uri, &headers).await?;
+pub(super) async fn voucher(call: Call, Path(id): Path<String>) -> Response {
     if call.visitor.citizen.is_none() {
-        return Ok(call.to_sign_in());
+        return call.to_sign_in();
     }
     let Ok(id) = id.parse() else {
-        return Ok(call.notice(StatusCode::NOT_FOUND, Notice::NotFound));
+        return call.notice(StatusCode::NOT_FOUND, Notice::NotFound);
     };
     let shown = async {
         let (voucher, round) = own_voucher(&call.hall, &call.visitor, &id).await?;
@@ -57,11 +43,11 @@ pub(super) async fn voucher(
     };
     let (voucher, round, code) = match shown.await {
         Ok(shown) => shown,
-        Err(failure) => return Ok(call.fail(&failure)),
+        Err(failure) => return call.fail(&failure),
     };
     let Some(campaign) = call.hall.board.posted().campaign.clone() else {
-        return Ok(call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign));
+        return call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign);
     };
     let model = VoucherModel { campaign, voucher, round, now: call.hall.clock.campaign(), code };
-    Ok(call.show(StatusCode::OK, |frame| voucher::page(frame, &model)))
+    call.show(StatusCode::OK, |frame| voucher::page(frame, &model))
 }
