@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use app::island::live::{LivePack, LiveStock};
@@ -18,18 +19,22 @@ use store::Store;
 pub const REFRESH_EVERY: Duration = Duration::from_millis(400);
 
 /// What hangs on the board at one moment.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Posted {
     /// The campaign, once one was imported.
     pub campaign: Option<Arc<Campaign>>,
     /// Its rounds, in order.
     pub rounds: Vec<Arc<Round>>,
+    /// The number of the reading that it comes from.
+    reading: u64,
 }
 
 /// The board.
 #[derive(Default)]
 pub struct Board {
     posted: ArcSwap<Posted>,
+    /// How many readings have set out.
+    readings: AtomicU64,
 }
 
 impl Board {
@@ -43,28 +48,42 @@ impl Board {
         self.posted.load().rounds.iter().find(|round| round.id == *id).cloned()
     }
 
-    /// Reads everything again.
+    /// Reads everything again. Afterwards the board is no older than the call.
     ///
     /// # Errors
     /// When the database does not answer; what hung before still hangs.
     pub async fn refresh(&self, store: &Store) -> Result<(), store::Error> {
+        let reading = self.set_out();
         let campaign = match &self.posted.load().campaign {
             // A campaign is imported once and never changes.
             Some(campaign) => Some(campaign.clone()),
             None => store.campaign().await?.map(|stored| Arc::new(stored.campaign)),
         };
-        let read = store.rounds().await?;
-        self.posted.rcu(|before| {
-            let rounds = read.iter().map(|round| Arc::new(newer(round, before))).collect();
-            Posted { campaign: campaign.clone(), rounds }
-        });
+        self.post(reading, campaign, &store.rounds().await?);
         Ok(())
+    }
+
+    /// The number of a reading that sets out now.
+    fn set_out(&self) -> u64 {
+        self.readings.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Hangs up what a reading found, unless one that set out later is back already.
+    fn post(&self, reading: u64, campaign: Option<Arc<Campaign>>, read: &[Round]) {
+        self.posted.rcu(|before| {
+            if before.reading > reading {
+                return before.clone();
+            }
+            let rounds = read.iter().map(|round| Arc::new(newer(round, before))).collect();
+            Arc::new(Posted { campaign: campaign.clone(), rounds, reading })
+        });
     }
 
     /// Notes the stocks after a batch of this server's own, before anyone reads them back.
     pub fn note(&self, round: &RoundId, stocks: &[Stock]) {
         self.posted.rcu(|before| Posted {
             campaign: before.campaign.clone(),
+            reading: before.reading,
             rounds: before
                 .rounds
                 .iter()
@@ -129,4 +148,38 @@ fn newer(read: &Round, before: &Posted) -> Round {
         }
     }
     round
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::campaign_file::CampaignFile;
+    use crate::demo;
+
+    fn rounds() -> Vec<Round> {
+        CampaignFile::parse(demo::CAMPAIGN).unwrap().rounds
+    }
+
+    #[test]
+    fn a_reading_that_comes_back_late_takes_nothing_down() {
+        let board = Board::default();
+        let (early, late) = (board.set_out(), board.set_out());
+        board.post(late, None, &rounds());
+        board.post(early, None, &[]);
+        assert_eq!(board.posted().rounds.len(), rounds().len());
+    }
+
+    #[test]
+    fn a_reading_puts_no_pack_back_that_this_server_gave() {
+        let board = Board::default();
+        let reading = board.set_out();
+        board.post(reading, None, &rounds());
+        let set_out_before_the_batch = board.set_out();
+        let round = rounds().remove(0);
+        let mut given = round.packs[0].stock;
+        given.issued += 1;
+        board.note(&round.id, &[given]);
+        board.post(set_out_before_the_batch, None, &rounds());
+        assert_eq!(board.posted().rounds[0].packs[0].stock, given);
+    }
 }
