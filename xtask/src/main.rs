@@ -9,7 +9,6 @@
 )]
 
 mod check;
-mod cluster;
 mod process;
 mod run;
 mod site;

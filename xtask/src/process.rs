@@ -9,6 +9,8 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+pub(crate) use rig::command::output;
+use rig::command::{line, start};
 
 /// A named piece of work that says when it begins and how long it took.
 pub(crate) struct Step {
@@ -57,16 +59,6 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs to the end and keeps the standard output.
-pub(crate) fn output(command: &mut Command) -> Result<String> {
-    let output = command.stdin(Stdio::null()).output().with_context(|| start(command))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        bail!("`{}` ended with {}: {}", line(command), output.status, said.trim());
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
 /// Runs to the end, shows every line at once and keeps them all. Says whether it was successful.
 pub(crate) fn echo(command: &mut Command) -> Result<(bool, String)> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -98,14 +90,4 @@ fn show(stream: impl Read, kept: &Mutex<String>) {
             kept.push('\n');
         }
     }
-}
-
-fn start(command: &Command) -> String {
-    format!("cannot start `{}`", line(command))
-}
-
-fn line(command: &Command) -> String {
-    let mut words = vec![command.get_program().to_string_lossy()];
-    words.extend(command.get_args().map(|word| word.to_string_lossy()));
-    words.join(" ")
 }

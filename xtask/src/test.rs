@@ -6,10 +6,10 @@ mod program;
 use std::{fs, process::Command};
 
 use anyhow::{Context as _, Result, bail};
+use rig::Cluster;
 
 use self::count::Count;
 use crate::{
-    cluster::Cluster,
     process::{self, Step},
     site::{self, Mode},
     tool::{self, Purpose},
@@ -18,7 +18,8 @@ use crate::{
 
 /// One selection of packages for every cargo call, so that cargo resolves one set of features and
 /// compiles each dependency once. `frontend` is for the browser; `xtask` has its own dependencies.
-const PRODUCT: [&str; 5] = ["--workspace", "--exclude", "frontend", "--exclude", "xtask"];
+const PRODUCT: [&str; 7] =
+    ["--workspace", "--exclude", "frontend", "--exclude", "xtask", "--exclude", "rig"];
 
 /// The variable under which tests find the cluster.
 const POSTGRES: &str = "JINQUAN_TEST_POSTGRES";
@@ -31,7 +32,9 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let mut cargo = workspace::cargo(workspace);
     process::run(cargo.arg("build").args(PRODUCT).args(["--bins", "--tests"]))?;
     step.end();
-    let cluster = Cluster::start()?;
+    let step = Step::begin("PostgreSQL: a throwaway cluster");
+    let cluster = Cluster::start(&[])?;
+    step.end();
     let tests = Tests {
         workspace,
         postgres: cluster.url().to_owned(),
@@ -80,9 +83,9 @@ struct Tests<'a> {
 impl Tests<'_> {
     fn unit(&self) -> Result<Count> {
         let mut count = self.product(&["domain", "app"])?;
-        let step = Step::begin("test: xtask");
+        let step = Step::begin("test: xtask, rig");
         let mut cargo = workspace::cargo(self.workspace);
-        cargo.args(["test", "--package", "xtask"]);
+        cargo.args(["test", "--package", "xtask", "--package", "rig"]);
         count += self.count(&mut cargo, Count::of_cargo)?;
         step.end();
         Ok(count)

@@ -43,32 +43,12 @@ pub(crate) fn install(workspace: &Workspace, purpose: Purpose) -> Result<()> {
     }
 }
 
-/// The folder with `initdb` and `postgres`, newest first.
-pub(crate) fn postgres_folder() -> Option<PathBuf> {
-    let told = process::output(Command::new("pg_config").arg("--bindir")).ok();
-    let told = told.map(|text| PathBuf::from(text.trim()));
-    let packaged = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let mut folders: Vec<(u32, PathBuf)> = packaged
-        .filter_map(|entry| {
-            let version = entry.file_name().to_str()?.parse().ok()?;
-            Some((version, entry.path().join("bin")))
-        })
-        .collect();
-    folders.sort();
-    let packaged = folders.into_iter().rev().map(|(_, folder)| folder);
-    told.into_iter().chain(packaged).find(|folder| is_complete(folder))
-}
-
 /// The browser that the tests drive.
 pub(crate) fn browser() -> Option<PathBuf> {
     BROWSERS.iter().find_map(|name| {
         let folders = ["/usr/bin", "/usr/local/bin", "/snap/bin"];
         folders.iter().map(|folder| Path::new(folder).join(name)).find(|path| path.is_file())
     })
-}
-
-fn is_complete(folder: &Path) -> bool {
-    ["initdb", "postgres", "pg_isready"].iter().all(|name| folder.join(name).is_file())
 }
 
 fn wasm_target() -> Result<()> {
@@ -110,7 +90,7 @@ fn missing_packages() -> Vec<&'static str> {
     let fonts = process::output(Command::new("fc-list").arg(":lang=zh-tw"));
     let has_fonts = fonts.is_ok_and(|list| !list.trim().is_empty());
     let wanted = [
-        ("postgresql", postgres_folder().is_some()),
+        ("postgresql", rig::cluster::programs().is_some()),
         ("chromium", browser().is_some()),
         ("fonts-noto-cjk", has_fonts),
         ("npm", process::exists("npm")),

@@ -8,13 +8,14 @@ use super::manifest::{self, Packages};
 use crate::workspace::Workspace;
 
 /// Each crate of ours with those of ours that it may need.
-const OURS: [(&str, &[&str]); 6] = [
+const OURS: [(&str, &[&str]); 7] = [
     ("domain", &[]),
     ("app", &["domain"]),
     ("store", &["domain"]),
     ("frontend", &["app", "domain"]),
     ("server", &["app", "domain", "store"]),
-    ("xtask", &[]),
+    ("rig", &[]),
+    ("xtask", &["rig"]),
 ];
 
 /// Libraries that only some of ours may name, with their relatives (`leptos_axum`, `sqlx-core`).
