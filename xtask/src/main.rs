@@ -8,6 +8,7 @@
     reason = "a build tool speaks to the person who called it"
 )]
 
+mod bench;
 mod check;
 mod process;
 mod run;
@@ -30,6 +31,7 @@ cargo xtask <command>
   run                      tools, site, release build, then serve the demonstration
   build                    tools, site, release build
   test                     every test: unit, both engines, HTTP, browser
+  bench [options]          the side-by-side benchmark; `cargo xtask bench --help` lists its options
   check                    format, lints, documents, dependency policy, tidiness
   help                     this text";
 
@@ -60,7 +62,8 @@ fn act(words: &[&str]) -> Result<()> {
         ["build"] => run::build(&Workspace::find()?).map(drop),
         ["test"] => test::run(&Workspace::find()?),
         ["check"] => check::run(&Workspace::find()?),
-        ["bench" | "torture"] => bail!("`{}` is not written yet; nothing was measured", words[0]),
+        ["bench", words @ ..] => bench::run(&Workspace::find()?, words),
+        ["torture"] => bail!("`{}` is not written yet; nothing was measured", words[0]),
         _ => bail!("no command `{}`; `cargo xtask help` lists them", words.join(" ")),
     }
 }

@@ -117,7 +117,11 @@ impl ClaimJob {
             store::claim::record(&mut tx, &batch).await?;
         }
         let replayed = replayed_before(&decision, &claims);
-        let earlier = store::claim::read_claims(&mut tx, &replayed).await?;
+        let earlier = if replayed.is_empty() {
+            Vec::new()
+        } else {
+            store::claim::read_claims(&mut tx, &replayed).await?
+        };
         tx.commit().await?;
         if !claims.is_empty() {
             self.board.note(id, &decision.stocks);
