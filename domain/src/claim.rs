@@ -214,7 +214,6 @@ impl Book {
         Verdict::Granted { serial: self.last_serial }
     }
 
-    /// The first refusal that holds, in order of precedence.
     fn refusal(
         &self,
         desk: &Desk<'_>,
@@ -224,31 +223,51 @@ impl Book {
         let round = desk.round;
         let mut gate = round.gate();
         gate.remaining = self.stocks[position].remaining();
-        let phase = gate.phase(desk.now);
-        let holding = self.by_person.get(&(request.person, limit_key(round, &request.choice.pack)));
+        let limit = limit_key(round, &request.choice.pack);
+        let held = self.by_person.get(&(request.person, limit)).map(|(claim, account)| {
+            let same = *account == request.account;
+            let other = Refusal::AlreadyClaimedThroughOtherAccount;
+            (if same { Refusal::AlreadyClaimed } else { other }, *claim)
+        });
         let with_pack = desk.with_pack_in_campaign.contains(&request.person)
             || self.newcomers.contains(&request.person);
-        let no = |refusal| Some((refusal, None));
-        match phase {
-            _ if request.standing.real_name_level < round.real_name_level => {
-                no(Refusal::RealNameRequired)
-            }
-            _ if !request.standing.consented => no(Refusal::ConsentRequired),
-            Phase::Closed => no(Refusal::RoundClosed),
-            Phase::Upcoming => no(Refusal::NotOpenYet),
-            Phase::Stopped => no(Refusal::RoundStopped),
-            _ if holding.is_some() => holding.map(|(claim, account)| {
-                let same = *account == request.account;
-                let other = Refusal::AlreadyClaimedThroughOtherAccount;
-                (if same { Refusal::AlreadyClaimed } else { other }, Some(*claim))
-            }),
-            _ if !round.audience.admits(&request.standing.division, with_pack) => {
-                no(Refusal::NotInAudience)
-            }
-            Phase::Paused => no(Refusal::RoundPaused),
-            Phase::SoldOut => no(Refusal::SoldOut),
-            Phase::Open => None,
-        }
+        first_refusal(round, gate.phase(desk.now), &request.standing, held, with_pack)
+    }
+}
+
+/// What a person is told who is certain to hold no pack of the round and, where the audience asks, of the campaign:
+/// `None` if the pack at `position` would be theirs. The same as [`decide`] says to their request, without making one.
+pub fn refusal_of_stranger(
+    round: &Round,
+    position: usize,
+    now: Timestamp,
+    standing: &Standing,
+) -> Option<Refusal> {
+    let mut gate = round.gate();
+    gate.remaining = round.packs.get(position).map_or(0, |pack| pack.stock.remaining());
+    first_refusal(round, gate.phase(now), standing, None, false).map(|(refusal, _)| refusal)
+}
+
+/// The first refusal that holds, in order of precedence. `held` is what is said of the pack that the person holds already.
+fn first_refusal(
+    round: &Round,
+    phase: Phase,
+    standing: &Standing,
+    held: Option<(Refusal, ClaimId)>,
+    with_pack: bool,
+) -> Option<(Refusal, Option<ClaimId>)> {
+    let no = |refusal| Some((refusal, None));
+    match phase {
+        _ if standing.real_name_level < round.real_name_level => no(Refusal::RealNameRequired),
+        _ if !standing.consented => no(Refusal::ConsentRequired),
+        Phase::Closed => no(Refusal::RoundClosed),
+        Phase::Upcoming => no(Refusal::NotOpenYet),
+        Phase::Stopped => no(Refusal::RoundStopped),
+        _ if held.is_some() => held.map(|(refusal, claim)| (refusal, Some(claim))),
+        _ if !round.audience.admits(&standing.division, with_pack) => no(Refusal::NotInAudience),
+        Phase::Paused => no(Refusal::RoundPaused),
+        Phase::SoldOut => no(Refusal::SoldOut),
+        Phase::Open => None,
     }
 }
 

@@ -2,7 +2,9 @@
 //! never slows a claim.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use domain::id::RoundId;
@@ -11,6 +13,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::board::{Posted, live};
 
+/// How often the stock is told: at most four times a second (CONTRACT 3), and the less often the more people watch, so
+/// that telling them never takes more than a small part of a core. With the longest pause the stock on a screen is still
+/// less than a second old.
+const PAUSE: RangeInclusive<Duration> = Duration::from_millis(250)..=Duration::from_millis(800);
+/// What one more stream adds to the pause.
+const PAUSE_EACH: Duration = Duration::from_micros(80);
 /// A quiet round is told again after this long, so that a broken connection is noticed (the contract says 15 s).
 const REPEAT_MS: i64 = 14_000;
 
@@ -18,6 +26,7 @@ const REPEAT_MS: i64 = 14_000;
 pub struct Live {
     rounds: Mutex<HashMap<RoundId, Channel>>,
     places: Arc<Semaphore>,
+    streams_max: usize,
 }
 
 struct Channel {
@@ -37,7 +46,15 @@ pub struct Seat {
 impl Live {
     /// Room for `streams_max` streams.
     pub fn new(streams_max: usize) -> Self {
-        Self { rounds: Mutex::default(), places: Arc::new(Semaphore::new(streams_max)) }
+        let places = Arc::new(Semaphore::new(streams_max));
+        Self { rounds: Mutex::default(), places, streams_max }
+    }
+
+    /// How long to wait until the stock is told again.
+    pub fn pause(&self) -> Duration {
+        let open = self.streams_max - self.places.available_permits();
+        let pause = PAUSE_EACH * u32::try_from(open).unwrap_or(u32::MAX);
+        pause.clamp(*PAUSE.start(), *PAUSE.end())
     }
 
     /// Tells every round's watchers what changed, or after a while that nothing did.
@@ -74,4 +91,21 @@ impl Live {
 pub fn encode(stock: &app::island::live::LiveStock) -> Bytes {
     let data = serde_json::to_string(stock).unwrap_or_default();
     Bytes::from(format!("event: stock\ndata: {data}\n\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_more_watch_the_longer_is_the_pause() {
+        let live = Live::new(20_000);
+        assert_eq!(live.pause(), *PAUSE.start());
+        let some = live.places.clone().try_acquire_many_owned(5_000).unwrap();
+        assert_eq!(live.pause(), Duration::from_millis(400));
+        let all = live.places.clone().try_acquire_many_owned(15_000).unwrap();
+        assert_eq!(live.pause(), *PAUSE.end());
+        drop((some, all));
+        assert_eq!(live.pause(), *PAUSE.start());
+    }
 }

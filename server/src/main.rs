@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 use tracing_subscriber::EnvFilter;
 
+/// A claim makes some hundred small allocations on one thread and frees many of them on another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     // Lines of JSON on standard error: standard output belongs to the commands.

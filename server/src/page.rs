@@ -13,7 +13,8 @@ use app::page::frame::Frame;
 use app::page::notice::{self, Notice};
 use app::visitor::Visitor;
 use axum::Router;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::refusal::Refusal;
@@ -24,7 +25,7 @@ use http::{HeaderValue, StatusCode, Uri};
 use crate::hall::Hall;
 use crate::session;
 
-/// The pages.
+/// The pages, and what is said of every other address.
 pub fn router() -> Router<Arc<Hall>> {
     Router::new()
         .route("/", get(landing::show))
@@ -37,6 +38,8 @@ pub fn router() -> Router<Arc<Hall>> {
         .route("/rules", get(landing::rules))
         .route("/merchants", get(landing::merchants))
         .method_not_allowed_fallback(wrong_method)
+        .fallback(missing)
+        .layer(from_fn(remember))
 }
 
 /// A request for a page: who makes it, and for what.
@@ -145,7 +148,7 @@ fn without_choice(path: &str) -> String {
 }
 
 /// Sets the cookies that `?lang=` and `?view=` ask for.
-pub async fn remember(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+async fn remember(request: Request, next: Next) -> Response {
     let (language, view) = chosen(request.uri());
     let mut response = next.run(request).await;
     let cookies = [
@@ -166,6 +169,6 @@ async fn wrong_method(call: Call) -> Response {
 }
 
 /// There is no such page.
-pub async fn missing(call: Call) -> Response {
+async fn missing(call: Call) -> Response {
     call.notice(StatusCode::NOT_FOUND, Notice::NotFound)
 }

@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::header::{
     CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, HeaderValue};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
@@ -26,6 +25,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 
 /// The router of one hall.
 pub fn router(hall: Arc<Hall>) -> Router {
+    let tls = hall.tls;
     let assets = asset::AT_ROOT.into_iter().fold(
         Router::new().route("/assets/{name}", get(asset::hashed)),
         |router, name| {
@@ -33,17 +33,19 @@ pub fn router(hall: Arc<Hall>) -> Router {
                 .route(&format!("/{name}"), get(async move |headers| asset::at_root(name, headers)))
         },
     );
-    Router::new()
+    let rooms = Router::new()
         .merge(page::router())
         .merge(api::router())
         .merge(act::router())
         .merge(assets)
-        .fallback(page::missing)
-        .layer(CsrfLayer::new().with_rejection_response(foreign))
-        .layer(from_fn(page::remember))
+        .with_state(hall);
+    // Around the whole house once. A layer of the router's own would be cloned, boxed and polled for each request again.
+    let walls = ServiceBuilder::new()
+        .map_response(move |response| guarded(response, tls))
         .layer(CatchPanicLayer::custom(broken))
-        .layer(from_fn_with_state(hall.clone(), guard))
-        .with_state(hall)
+        .layer(CsrfLayer::new().with_rejection_response(foreign))
+        .service(rooms);
+    Router::new().fallback_service(walls)
 }
 
 /// A request that changes something and came from another site (CONTRACT 3: `forbidden`).
@@ -76,15 +78,15 @@ pub fn guards() -> [(HeaderName, HeaderValue); 5] {
 }
 
 /// Puts them on an answer.
-async fn guard(State(hall): State<Arc<Hall>>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+fn guarded<B>(mut response: http::Response<B>, tls: bool) -> http::Response<B> {
     let headers = response.headers_mut();
+    // Once, instead of growing on the way.
+    headers.reserve(8);
     for (name, value) in guards() {
         headers.insert(name, value);
     }
-    if hall.tls {
-        headers
-            .insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    if tls {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     response
 }

@@ -104,14 +104,14 @@ async fn citizen(hall: &Hall, session: [u8; 32]) -> Result<Option<Citizen>, Unde
     let now = hall.clock.system();
     let Some(row) = hall.sessions.find(session, now).await? else { return Ok(None) };
     if now.millis_since(row.seen_at) > IDLE_MS {
-        end(hall, &session).await.map_err(|error| {
+        Box::pin(end(hall, &session)).await.map_err(|error| {
             tracing::error!(error = ?error, "a session could not be ended");
             Undecided { retry_after_ms: RETRY_MS }
         })?;
         return Ok(None);
     }
     if now.millis_since(row.seen_at) > TOUCH_EVERY_MS {
-        touch(hall, &session, &row, now).await;
+        Box::pin(touch(hall, &session, &row, now)).await;
     }
     Ok(Some(Citizen {
         person: row.person,

@@ -9,8 +9,6 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::board::REFRESH_EVERY;
 use crate::hall::Hall;
 
-/// How often the live stock is looked at: the most events a second that a stream can see is four.
-pub const PUBLISH_EVERY: Duration = Duration::from_millis(250);
 /// How often the database is asked for its time.
 const FOLLOW_EVERY: Duration = Duration::from_mins(1);
 /// How often sessions that are over are thrown away.
@@ -22,10 +20,7 @@ const ENDED_KEPT_MS: i64 = 600_000;
 /// Runs until the hall is gone.
 pub async fn run(hall: Weak<Hall>) {
     let again = hall.clone();
-    let publishing = every(hall.clone(), PUBLISH_EVERY, async |hall| {
-        hall.live.publish(&hall.board.posted(), hall.clock.campaign());
-        tokio::task::yield_now().await;
-    });
+    let publishing = publish(hall.clone());
     let refreshing = every(hall.clone(), REFRESH_EVERY, async |hall| {
         if let Err(error) = refresh(&hall).await {
             tracing::warn!(error = ?error, "the board could not be refreshed");
@@ -52,6 +47,19 @@ pub async fn refresh(hall: &Hall) -> Result<(), store::Error> {
     hall.sessions.refresh(&hall.store, hall.clock.system()).await?;
     hall.board.refresh(&hall.store).await?;
     hall.memory.refresh(&hall.store, &hall.board.posted().rounds).await
+}
+
+/// Tells the live stock, until the hall is gone.
+async fn publish(hall: Weak<Hall>) {
+    loop {
+        let Some(pause) = hall.upgrade().map(|hall| hall.live.pause()) else { return };
+        tokio::time::sleep(pause).await;
+        let Some(hall) = hall.upgrade() else { return };
+        if *hall.stopping.borrow() {
+            return;
+        }
+        hall.live.publish(&hall.board.posted(), hall.clock.campaign());
+    }
 }
 
 async fn purge(hall: &Hall) -> Result<(), store::Error> {

@@ -111,22 +111,26 @@ impl Db {
 
     /// A transaction that writes. On SQLite it has the write lock from its first instant, so what
     /// it reads stays true; on PostgreSQL (READ COMMITTED) it locks the rows on which it decides.
+    ///
+    /// In a box, because waiting for a connection takes kilobytes of state, which every request that
+    /// might come to a transaction would otherwise carry and move about.
     pub(crate) async fn begin(&self) -> Result<Tx, Error> {
         Ok(Tx(match self {
             Self::Sqlite { writer, .. } => {
-                Inner::Sqlite(writer.begin_with("begin immediate").await?)
+                Inner::Sqlite(Box::pin(writer.begin_with("begin immediate")).await?)
             }
-            Self::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => Inner::Postgres(Box::pin(pool.begin()).await?),
         }))
     }
 
     /// A transaction that only reads, and sees one instant of the database throughout.
     pub(crate) async fn snapshot(&self) -> Result<Tx, Error> {
         Ok(Tx(match self {
-            Self::Sqlite { reader, .. } => Inner::Sqlite(reader.begin().await?),
-            Self::Postgres(pool) => Inner::Postgres(
-                pool.begin_with("begin isolation level repeatable read, read only").await?,
-            ),
+            Self::Sqlite { reader, .. } => Inner::Sqlite(Box::pin(reader.begin()).await?),
+            Self::Postgres(pool) => {
+                let one_instant = "begin isolation level repeatable read, read only";
+                Inner::Postgres(Box::pin(pool.begin_with(one_instant)).await?)
+            }
         }))
     }
 }

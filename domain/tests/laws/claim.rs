@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use domain::claim::{Choice, Request, Standing, Verdict, limit_key};
+use domain::claim::{Choice, Request, Standing, Verdict, limit_key, refusal_of_stranger};
 use domain::id::ClaimId;
 use domain::pack::Stock;
 use domain::refusal::Refusal;
@@ -57,6 +57,25 @@ proptest! {
             scene.holdings.iter().map(|it| (it.person, limit(&it.choice.pack))).collect();
         for (request, _) in scene.granted(&decision) {
             prop_assert!(taken.insert((request.person, limit(&request.choice.pack))), "{:?}", request.id);
+        }
+    }
+
+    #[test]
+    fn r5_memory_says_to_a_stranger_what_the_desk_says(scene in scenes()) {
+        for request in &scene.requests {
+            let alone = Scene {
+                requests: vec![request.clone()],
+                holdings: Vec::new(),
+                with_pack: HashSet::new(),
+                ..scene.clone()
+            };
+            let Some(position) = scene.round.position_of(&request.choice.pack) else { continue };
+            let said = refusal_of_stranger(&scene.round, position, scene.now, &request.standing);
+            match &alone.decide().verdicts[0] {
+                Verdict::Refused(refusal, None) => prop_assert_eq!(said, Some(*refusal)),
+                Verdict::Granted { .. } => prop_assert_eq!(said, None),
+                other => prop_assert!(false, "a stranger was told {:?}", other),
+            }
         }
     }
 

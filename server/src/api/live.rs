@@ -14,7 +14,6 @@ use super::round::find;
 use crate::board::live;
 use crate::hall::Hall;
 use crate::live::{Seat, encode};
-use crate::upkeep::PUBLISH_EVERY;
 
 /// How long somebody who finds no free stream waits before polling again, in milliseconds.
 const FULL_RETRY_MS: u32 = 5_000;
@@ -37,6 +36,7 @@ pub(super) async fn stream(
 ) -> Result<Response, Problem> {
     let round = find(&hall, &id)?;
     let busy = || Problem { retry_after_ms: Some(FULL_RETRY_MS), ..Problem::of_code("busy") };
+    // First the seat, then the first event: what is published in between is told again rather than not at all.
     let seat = hall.live.take_seat(&round.id).ok_or_else(busy)?;
     let first = encode(&live(&round, hall.clock.campaign()));
     let events = events(first, seat, hall.stopping.clone());
@@ -51,21 +51,15 @@ pub(super) async fn stream(
 /// The first event, then the newest whenever the reader is ready for one; ends when the server stops.
 fn events(
     first: Bytes,
-    mut seat: Seat,
+    seat: Seat,
     stopping: watch::Receiver<bool>,
 ) -> impl futures::Stream<Item = Result<Bytes, std::convert::Infallible>> {
-    seat.events.mark_unchanged();
     stream::unfold((Some(first), seat, stopping), async |(first, mut seat, mut stopping)| {
         if let Some(first) = first {
             return Some((Ok(first), (None, seat, stopping)));
         }
-        let next = async {
-            // Whoever has just been told waits as long as everybody else for what is new.
-            tokio::time::sleep(PUBLISH_EVERY).await;
-            seat.events.changed().await
-        };
         tokio::select! {
-            changed = next => changed.ok()?,
+            changed = seat.events.changed() => changed.ok()?,
             _ = stopping.wait_for(|stop| *stop) => return None,
         }
         let event = seat.events.borrow_and_update().clone();

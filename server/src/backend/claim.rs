@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use app::failure::Failure;
 use app::visitor::{Citizen, Visitor};
-use domain::claim::{Choice, Claim, Desk, Holding, Request, Verdict, decide};
+use domain::claim::{
+    Choice, Claim, Desk, Holding, Request, Verdict, decide, refusal_of_stranger,
+};
 use domain::id::{ClaimId, PackId, RequestKey, RoundId};
 use domain::refusal::Refusal;
 use domain::round::{PackChoice, Phase, Round};
@@ -45,6 +47,9 @@ pub async fn claim(
             return Err(unless_the_key_is_used(hall, citizen, &round, &key, failure).await);
         }
     };
+    if let Some(refusal) = from_memory(hall, citizen, &round, &choice) {
+        return settled(hall, &round, Settled::Refused(refusal, None));
+    }
     let request = request(hall, citizen, key, choice);
     if let Some(answer) = without_the_desk(hall, &round, &request).await? {
         return settled(hall, &round, answer);
@@ -91,8 +96,23 @@ fn request(hall: &Hall, citizen: &Citizen, key: RequestKey, choice: Choice) -> R
     }
 }
 
-/// The answer, where it needs no place in the queue: the round says no to everybody who holds nothing. A stranger is
-/// refused from memory; anybody else costs one indexed read. `None`: the desk decides.
+/// What is certain without asking anybody: before the opening nobody holds anything, so the clock alone decides; once the
+/// round is sold out, memory may know that the person holds nothing. This is what the great majority of a rush is told.
+fn from_memory(hall: &Hall, citizen: &Citizen, round: &Round, choice: &Choice) -> Option<Refusal> {
+    let now = hall.clock.campaign();
+    let is_certain = match round.phase(now) {
+        Phase::Upcoming => true,
+        Phase::SoldOut => {
+            !round.audience.without_pack_only && hall.memory.is_stranger(round, &citizen.person)
+        }
+        _ => false,
+    };
+    let position = is_certain.then(|| round.position_of(&choice.pack)).flatten()?;
+    refusal_of_stranger(round, position, now, &citizen.standing)
+}
+
+/// The answer, where it needs no place in the queue: the round says no to everybody who holds nothing, and one indexed
+/// read says who does. `None`: the desk decides.
 async fn without_the_desk(
     hall: &Hall,
     round: &Arc<Round>,
@@ -102,17 +122,8 @@ async fn without_the_desk(
     let sold_out = round
         .position_of(&request.choice.pack)
         .is_some_and(|place| round.packs[place].stock.remaining() == 0);
-    match round.phase(now) {
-        // Before the opening nobody holds anything: the clock alone decides.
-        Phase::Upcoming => return Ok(refused(decided(round, now, request, &[], false))),
-        Phase::Open if !sold_out => return Ok(None),
-        Phase::SoldOut
-            if hall.memory.is_stranger(round, &request.person)
-                && !round.audience.without_pack_only =>
-        {
-            return Ok(refused(decided(round, now, request, &[], false)));
-        }
-        _ => {}
+    if round.phase(now) == Phase::Open && !sold_out {
+        return Ok(None);
     }
     let claims = hall.store.claims_of(&request.person).await.map_err(busy)?;
     let here: Vec<&Claim> = claims.iter().filter(|claim| claim.round == round.id).collect();
@@ -146,13 +157,6 @@ fn decided(
     };
     let decision = decide(&desk, std::slice::from_ref(request));
     decision.verdicts.into_iter().next().unwrap_or(Verdict::Refused(Refusal::SoldOut, None))
-}
-
-fn refused(verdict: Verdict) -> Option<Settled> {
-    match verdict {
-        Verdict::Refused(refusal, claim) => Some(Settled::Refused(refusal, claim)),
-        Verdict::Granted { .. } | Verdict::Replayed(_) => None,
-    }
 }
 
 fn holding(claim: &Claim) -> Holding {

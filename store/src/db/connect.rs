@@ -17,6 +17,10 @@ const WAIT: Duration = Duration::from_secs(5);
 /// trip.
 const REST: Duration = Duration::from_secs(1);
 const SQLITE_READERS: u32 = 4;
+/// How much of the file a connection keeps in memory, in KiB (that is what a negative number means): the writer
+/// walks the indexes of the claims for every batch.
+const SQLITE_WRITER_CACHE: &str = "-65536";
+const SQLITE_READER_CACHE: &str = "-16384";
 const POSTGRES_CONNECTIONS: u32 = 16;
 
 impl Db {
@@ -112,7 +116,8 @@ async fn open_sqlite(path: &str) -> Result<Db, Error> {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .pragma("journal_size_limit", "67108864");
+        .pragma("journal_size_limit", "67108864")
+        .pragma("cache_size", SQLITE_WRITER_CACHE);
     let pool = || {
         let pool = SqlitePoolOptions::new().acquire_timeout(WAIT).test_before_acquire(false);
         pool.idle_timeout(None).max_lifetime(None)
@@ -121,8 +126,8 @@ async fn open_sqlite(path: &str) -> Result<Db, Error> {
     let writer = pool().max_connections(1).connect_with(writing).await.map_err(unusable)?;
     assert_sqlite(&writer).await?;
     // The writer comes first: it makes the file and the log that a read-only connection only finds.
-    let reader =
-        pool().max_connections(SQLITE_READERS).connect_with(reading.read_only(true)).await?;
+    let reading = reading.read_only(true).pragma("cache_size", SQLITE_READER_CACHE);
+    let reader = pool().max_connections(SQLITE_READERS).connect_with(reading).await?;
     Ok(Db::Sqlite { writer, reader })
 }
 
