@@ -120,6 +120,8 @@ async fn open_sqlite(path: &str) -> Result<Db, Error> {
     let unusable = |error: sqlx::Error| unreachable_because(path, error);
     let writer = pool().max_connections(1).connect_with(writing).await.map_err(unusable)?;
     assert_sqlite(&writer).await?;
+    #[cfg(feature = "negative-control")]
+    crate::control::stop_syncing(&writer).await?;
     // The writer comes first: it makes the file and the log that a read-only connection only finds.
     let reader =
         pool().max_connections(SQLITE_READERS).connect_with(reading.read_only(true)).await?;

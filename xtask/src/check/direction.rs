@@ -8,13 +8,14 @@ use super::manifest::{self, Packages};
 use crate::workspace::Workspace;
 
 /// Each crate of ours with those of ours that it may need.
-const OURS: [(&str, &[&str]); 7] = [
+const OURS: [(&str, &[&str]); 8] = [
     ("domain", &[]),
     ("app", &["domain"]),
     ("store", &["domain"]),
     ("frontend", &["app", "domain"]),
     ("server", &["app", "domain", "store"]),
     ("rig", &[]),
+    ("torture", &["rig"]),
     ("xtask", &["rig"]),
 ];
 

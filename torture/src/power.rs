@@ -1,0 +1,111 @@
+//! The power goes. One life after the other on a disk whose every change is traced, and then the folder as it would be
+//! after a cut at this place of the trace or that.
+
+use std::{thread, time::Duration};
+
+use anyhow::Result;
+
+use crate::{
+    dice::Dice,
+    disk::{Disk, State},
+    load::{AtLoss, Load},
+    outcome::Outcome,
+    run::Run,
+    scene::Scene,
+    server::{Environment, Server},
+    trace::Trace,
+};
+
+/// How many servers run on a disk, one after the other.
+const LIVES: u64 = 3;
+/// How many cuts are looked at on one trace.
+const CUTS: u64 = 15;
+/// The longest life under load, in milliseconds.
+const LIFE_MS: u64 = 250;
+
+/// Cuts the power `count` times.
+pub(crate) fn run(
+    run: &Run,
+    left_out: &Environment,
+    count: u64,
+    outcome: &mut Outcome,
+) -> Result<()> {
+    let mut dice = run.dice(&outcome.name);
+    while outcome.made < count {
+        let (scene, server, disk) = run.scene_on_disk(left_out)?;
+        let begin = scene.crowd.traced();
+        live(&scene, server, &disk, &mut dice, outcome)?;
+        cut(&scene, &disk, begin, CUTS.min(count - outcome.made), &mut dice, outcome)?;
+        if !outcome.is_clean() {
+            outcome.keep(scene);
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Each life ends with a kill; two of three between a write and its flush, where what can be read is not on the disk.
+/// The last server only answers again what was asked before.
+fn live(
+    scene: &Scene,
+    server: Server,
+    disk: &Disk,
+    dice: &mut Dice,
+    outcome: &mut Outcome,
+) -> Result<()> {
+    let mut server = server;
+    for _ in 0..LIVES {
+        let load = Load::begin(&scene.crowd, &server.base, AtLoss::Leaves);
+        thread::sleep(Duration::from_millis(dice.below(LIFE_MS)));
+        if dice.below(3) == 0 {
+            server.kill()?;
+        } else {
+            disk.set(State::FlushKills)?;
+            server.wait()?;
+            disk.set(State::Healthy)?;
+        }
+        outcome.heard(&load);
+        outcome.take(load.end()?);
+        outcome.unknown += scene.book().unknown().len() as u64;
+        Trace::mend(&disk.trace())?;
+        server = scene.serve(&disk.environment())?;
+        outcome.take(scene.settle(&server.base)?.1);
+        outcome.take(scene.compare(&server.base)?);
+    }
+    server.kill()
+}
+
+/// Cuts the power at some places of the trace after `begin`: anywhere, right after an answer, and at its end.
+pub(crate) fn cut(
+    scene: &Scene,
+    disk: &Disk,
+    begin: u64,
+    count: u64,
+    dice: &mut Dice,
+    outcome: &mut Outcome,
+) -> Result<()> {
+    Trace::mend(&disk.trace())?;
+    let trace = Trace::read(&disk.trace())?;
+    let granted = scene.book().granted();
+    for _ in 0..count {
+        let at = match dice.below(3) {
+            0 => begin + dice.below(trace.len() - begin),
+            1 if !granted.is_empty() => {
+                let slot = granted[usize::try_from(dice.below(granted.len() as u64))?];
+                scene.book().acknowledged(slot).map_or(begin, |it| it.trace)
+            }
+            _ => trace.len(),
+        };
+        let folder = tempfile::tempdir()?;
+        trace.cut(at, dice, folder.path())?;
+        let url = format!("sqlite:{}", folder.path().join("jinquan.db").display());
+        match scene.binary.serve(&url, &folder.path().join("log"), &Environment::new()) {
+            Ok(server) => outcome.take(scene.compare_all(&server.base, at)?),
+            Err(error) => outcome.take(vec![format!("after a cut at {at}: {error:#}")]),
+        }
+        outcome.take(scene.binary.doctor(&url)?);
+        outcome.take(scene.binary.verify(&url)?);
+        outcome.count();
+    }
+    Ok(())
+}
