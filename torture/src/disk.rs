@@ -66,6 +66,11 @@ impl Disk {
         self.folder.join("trace")
     }
 
+    /// Whether its processes flush at all.
+    pub(crate) fn is_flushed(&self) -> bool {
+        self.more.is_empty()
+    }
+
     /// What puts it below a process.
     pub(crate) fn environment(&self) -> Environment {
         let path = |path: &Path| path.display().to_string();

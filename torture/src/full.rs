@@ -1,6 +1,6 @@
 //! The disk is full, or fails, while people claim; then it is well again. Afterwards the power goes as well.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 
 use crate::{
     disk::{Disk, State},
@@ -65,7 +65,8 @@ fn suffer(
         outcome.count();
     } else {
         let granted = load.granted();
-        patience::until("claims after the disk is well", || Ok(load.granted() > granted + 8))?;
+        patience::until("claims after the disk is well", || Ok(load.granted() > granted + 8))
+            .with_context(|| server.last_line())?;
         if load.lost() > 0 {
             outcome.take(vec!["somebody heard nothing at all".to_owned()]);
         }

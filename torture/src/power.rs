@@ -57,7 +57,8 @@ fn live(
     for _ in 0..LIVES {
         let load = Load::begin(&scene.crowd, &server.base, AtLoss::Leaves);
         thread::sleep(Duration::from_millis(dice.below(LIFE_MS)));
-        if dice.below(3) == 0 {
+        // Whoever never flushes is not killed by it.
+        if !disk.is_flushed() || dice.below(3) == 0 {
             server.kill()?;
         } else {
             disk.set(State::FlushKills)?;

@@ -158,7 +158,9 @@ mod tests {
             let left = fs::read(folder.path().join("a")).expect("a file");
             assert_eq!((left.len(), left[0], left[1_023]), (1_024, 1, 1));
             seen.insert((left[256], left[512]));
-            trace.cut(flushed.len() as u64, &mut Dice::part(seed, ""), folder.path()).expect("a cut");
+            trace
+                .cut(flushed.len() as u64, &mut Dice::part(seed, ""), folder.path())
+                .expect("a cut");
             assert_eq!(fs::read(folder.path().join("a")).expect("a file"), [1; 1_024]);
         }
         // The write lies over two sectors: neither, one, the other, both.
