@@ -48,11 +48,17 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Creates a cluster and starts it. `settings` are further lines of its configuration.
+    /// Creates a cluster in the folder for temporary files and starts it. `settings` are further lines of its
+    /// configuration.
     pub fn start(settings: &[(&str, &str)]) -> Result<Self> {
+        Self::start_below(&std::env::temp_dir(), settings)
+    }
+
+    /// The same, below another folder that everybody may enter.
+    pub fn start_below(parent: &Path, settings: &[(&str, &str)]) -> Result<Self> {
         let programs = programs().context("PostgreSQL is not installed")?;
         let owner = Owner::find()?;
-        let folder = owner.folder()?;
+        let folder = owner.folder(parent)?;
         let cluster = Self::start_in(&programs, &folder, &owner, settings);
         if cluster.is_err() {
             // The keeper may have removed it already.

@@ -1,6 +1,9 @@
 //! Places where a fault run (`make torture`) ends the process in the middle of its work. A release has none of this:
 //! without the feature `fail-points` [`point`] is empty, and nothing reads a switch.
 
+#[cfg(feature = "fail-points")]
+use store::control::Guard;
+
 /// Ends the process as a kill does, if a fault run asked for it. The names and what to ask for are in `docs/FAULTS.md`.
 #[inline]
 pub fn point(name: &'static str) {
@@ -15,7 +18,12 @@ pub fn point(name: &'static str) {
 #[must_use]
 pub fn arm() -> fail::FailScenario<'static> {
     let scenario = fail::FailScenario::setup();
-    let asked = |name| fail::eval(name, |_| ()).is_some();
-    store::control::leave_out(asked("without-sync"), asked("without-key"));
+    for (name, guard) in
+        [("without-sync", Guard::Sync), ("without-key", Guard::Key), ("without-log", Guard::Log)]
+    {
+        if fail::eval(name, |_| ()).is_some() {
+            store::control::leave_out(guard);
+        }
+    }
     scenario
 }

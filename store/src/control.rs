@@ -37,20 +37,32 @@ pub async fn record_without_guard(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result
     Ok(())
 }
 
-/// What is left out in this process; nothing, until somebody says so.
-static WITHOUT_SYNC: AtomicBool = AtomicBool::new(false);
-static WITHOUT_KEY: AtomicBool = AtomicBool::new(false);
+/// A guard of durability, which a fault run can leave out to show that it would notice.
+#[derive(Clone, Copy, Debug)]
+pub enum Guard {
+    /// The flush of each commit, on SQLite.
+    Sync,
+    /// The request key in the claim's own transaction.
+    Key,
+    /// The flush of what a killed process has left, on SQLite.
+    Log,
+}
 
-/// Leaves out the flush of each commit (on SQLite), or the request key in the claim's own
-/// transaction, for databases that are opened afterwards.
-pub fn leave_out(sync: bool, key: bool) {
-    WITHOUT_SYNC.store(sync, Ordering::Relaxed);
-    WITHOUT_KEY.store(key, Ordering::Relaxed);
+/// What is left out in this process; nothing, until somebody says so.
+static LEFT_OUT: [AtomicBool; 3] = [const { AtomicBool::new(false) }; 3];
+
+/// Leaves a guard out, for databases that are opened afterwards.
+pub fn leave_out(guard: Guard) {
+    LEFT_OUT[guard as usize].store(true, Ordering::Relaxed);
+}
+
+pub(crate) fn is_left_out(guard: Guard) -> bool {
+    LEFT_OUT[guard as usize].load(Ordering::Relaxed)
 }
 
 /// After the settings were asserted, so that they look as they should.
 pub(crate) async fn stop_syncing(writer: &SqlitePool) -> Result<(), Error> {
-    if WITHOUT_SYNC.load(Ordering::Relaxed) {
+    if is_left_out(Guard::Sync) {
         sqlx::raw_sql("pragma synchronous = off").execute(writer).await?;
     }
     Ok(())
@@ -76,7 +88,7 @@ struct KeyText {
 
 /// The batch without the keys of its requests.
 pub(crate) async fn take_keys_out(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
-    if !WITHOUT_KEY.load(Ordering::Relaxed) {
+    if !is_left_out(Guard::Key) {
         return Ok(());
     }
     tx.query(LET_KEYS_CHANGE).execute().await?;
@@ -87,7 +99,7 @@ pub(crate) async fn take_keys_out(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result
 
 /// The keys that [`take_keys_out`] left out, in a transaction of their own.
 pub async fn write_keys(store: &Store, claims: &[Claim]) -> Result<(), Error> {
-    if !WITHOUT_KEY.load(Ordering::Relaxed) || claims.is_empty() {
+    if !is_left_out(Guard::Key) || claims.is_empty() {
         return Ok(());
     }
     let named =

@@ -99,6 +99,13 @@ impl Book {
         locked(&self.pages).attempted.get(&slot).cloned().flatten()
     }
 
+    /// How long the trace was when the first answer after `mark` had arrived.
+    pub(crate) fn first_after(&self, mark: u64) -> Option<u64> {
+        let pages = locked(&self.pages);
+        let all = pages.attempted.values().flatten().map(|it| it.trace);
+        all.filter(|trace| *trace >= mark).min()
+    }
+
     /// Whose answers were lost: granted or not, nobody knows.
     pub(crate) fn unknown(&self) -> Vec<Slot> {
         let pages = locked(&self.pages);

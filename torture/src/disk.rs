@@ -68,7 +68,7 @@ impl Disk {
 
     /// Whether its processes flush at all.
     pub(crate) fn is_flushed(&self) -> bool {
-        self.more.is_empty()
+        self.more.iter().all(|(_, value)| !value.contains("without-sync"))
     }
 
     /// What puts it below a process.

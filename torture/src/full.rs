@@ -3,7 +3,9 @@
 use anyhow::{Context as _, Result, ensure};
 
 use crate::{
+    crowd::{PERSONS, knock},
     disk::{Disk, State},
+    http::Client,
     load::{AtLoss, Load},
     outcome::Outcome,
     patience, power,
@@ -21,14 +23,21 @@ pub(crate) fn run(run: &Run, state: State, count: u64, outcome: &mut Outcome) ->
     while outcome.made < count {
         let (scene, mut server, disk) = run.scene_on_disk(&Environment::new())?;
         let begin = scene.crowd.traced();
+        let span = power::Span { begin, last: begin };
         for _ in 0..(count - outcome.made).min(3) {
             let granted = 1 + dice.below(60);
             server = suffer(&scene, server, &disk, state, granted, outcome)?;
         }
         server.kill()?;
+        disk.set(state)?;
+        if let Err(error) = scene.serve(&disk.environment()) {
+            // It may not start on such a disk, with one sentence.
+            println!("    {error:#}");
+        }
+        disk.set(State::Healthy)?;
         // The cuts are not counted: they are what is compared here.
         let mut after = Outcome::default();
-        power::cut(&scene, &disk, begin, CUTS, &mut dice, &mut after)?;
+        power::cut(&scene, &disk, span, CUTS, &mut dice, &mut after)?;
         outcome.absorb(after);
         if !outcome.is_clean() {
             outcome.keep(scene);
@@ -55,6 +64,17 @@ fn suffer(
     patience::until("people hear `busy`, or the server ends", || {
         Ok((load.busy() > busy + 16 && disk.failed()? > 0) || server.has_ended()?)
     })?;
+    if !server.has_ended()? {
+        let mut client = Client::of(&server.base);
+        let door = knock(&mut client, PERSONS)?;
+        let wallet = client.get("/api/v1/wallet", scene.crowd.cookie(0))?;
+        if !matches!(door.status, 303 | 503) || !matches!(wallet.status, 200 | 503) {
+            outcome.take(vec![format!(
+                "{} at the door, {} in the wallet",
+                door.status, wallet.status
+            )]);
+        }
+    }
     disk.set(State::Healthy)?;
     if server.has_ended()? {
         // It may stop rather than go on; whoever waits asks the next one.

@@ -89,7 +89,7 @@ fn torture(options: &Options) -> Result<bool> {
     Ok(failed == 0)
 }
 
-fn parts(options: &Options) -> [Part; 12] {
+fn parts(options: &Options) -> [Part; 13] {
     let (half, rest) = (options.kills / 2, options.kills - options.kills / 2);
     let (stops, cuts, failures) = (options.stops, options.cuts, options.failures);
     [
@@ -116,9 +116,11 @@ fn parts(options: &Options) -> [Part; 12] {
         ("sqlite-flush-fails", failures, |run, count, it| {
             full::run(run, State::FlushFails, count, it)
         }),
-        ("control-without-sync", 10, |run, count, it| {
-            let left_out = vec![("FAILPOINTS", "without-sync=return".to_owned())];
-            power::run(run, &left_out, count, it)
+        ("control-without-sync", 2, |run, count, it| {
+            power::run(run, &left_out("without-sync"), count, it)
+        }),
+        ("control-without-log", 15, |run, count, it| {
+            power::run(run, &left_out("without-log"), count, it)
         }),
         ("control-without-key-sqlite", 3, |run, count, it| {
             kill::run(run, Engine::Sqlite, Moment::WithoutKey, count, it)
@@ -127,4 +129,9 @@ fn parts(options: &Options) -> [Part; 12] {
             kill::run(run, Engine::Postgres, Moment::WithoutKey, count, it)
         }),
     ]
+}
+
+/// A guard that is left out in every server of a part.
+fn left_out(guard: &str) -> Environment {
+    vec![("FAILPOINTS", format!("{guard}=return"))]
 }

@@ -20,7 +20,7 @@ pub(crate) struct Outcome {
     /// Requests without an answer, settled later by their keys.
     pub(crate) unknown: u64,
     /// Whether it must find something, because a guard was left out.
-    is_control: bool,
+    pub(crate) is_control: bool,
     violations: Vec<String>,
 }
 

@@ -34,8 +34,11 @@ pub(crate) fn run(
     while outcome.made < count {
         let (scene, server, disk) = run.scene_on_disk(left_out)?;
         let begin = scene.crowd.traced();
-        live(&scene, server, &disk, &mut dice, outcome)?;
-        cut(&scene, &disk, begin, CUTS.min(count - outcome.made), &mut dice, outcome)?;
+        let last = live(&scene, server, &disk, &mut dice, outcome)?;
+        let span = Span { begin, last };
+        // What a control must show is shown by the worst cut of each trace.
+        let cuts = if outcome.is_control { 1 } else { CUTS };
+        cut(&scene, &disk, span, cuts.min(count - outcome.made), &mut dice, outcome)?;
         if !outcome.is_clean() {
             outcome.keep(scene);
             break;
@@ -45,15 +48,15 @@ pub(crate) fn run(
 }
 
 /// Each life ends with a kill; two of three between a write and its flush, where what can be read is not on the disk.
-/// The last server only answers again what was asked before.
+/// The last server only answers again what was asked before; gives how long the trace was when it began.
 fn live(
     scene: &Scene,
     server: Server,
     disk: &Disk,
     dice: &mut Dice,
     outcome: &mut Outcome,
-) -> Result<()> {
-    let mut server = server;
+) -> Result<u64> {
+    let (mut server, mut last) = (server, 0);
     for _ in 0..LIVES {
         let load = Load::begin(&scene.crowd, &server.base, AtLoss::Leaves);
         thread::sleep(Duration::from_millis(dice.below(LIFE_MS)));
@@ -69,18 +72,29 @@ fn live(
         outcome.take(load.end()?);
         outcome.unknown += scene.book().unknown().len() as u64;
         Trace::mend(&disk.trace())?;
+        last = scene.crowd.traced();
         server = scene.serve(&disk.environment())?;
         outcome.take(scene.settle(&server.base)?.1);
         outcome.take(scene.compare(&server.base)?);
     }
-    server.kill()
+    server.kill()?;
+    Ok(last)
 }
 
-/// Cuts the power at some places of the trace after `begin`: anywhere, right after an answer, and at its end.
+/// A part of a trace.
+#[derive(Clone, Copy)]
+pub(crate) struct Span {
+    /// Where everybody was signed in.
+    pub(crate) begin: u64,
+    /// Where the last server began.
+    pub(crate) last: u64,
+}
+
+/// Cuts the power at some places of the trace: anywhere, right after an answer, and at its end.
 pub(crate) fn cut(
     scene: &Scene,
     disk: &Disk,
-    begin: u64,
+    Span { begin, last }: Span,
     count: u64,
     dice: &mut Dice,
     outcome: &mut Outcome,
@@ -88,8 +102,12 @@ pub(crate) fn cut(
     Trace::mend(&disk.trace())?;
     let trace = Trace::read(&disk.trace())?;
     let granted = scene.book().granted();
-    for _ in 0..count {
-        let at = match dice.below(3) {
+    for number in 0..count {
+        // The worst comes first: right after the first answer of the last server, and nothing is left but what was
+        // flushed.
+        let (place, of_four) = if number == 0 { (3, 0) } else { (dice.below(3), dice.below(5)) };
+        let at = match place {
+            3 => scene.book().first_after(last).unwrap_or(last),
             0 => begin + dice.below(trace.len() - begin),
             1 if !granted.is_empty() => {
                 let slot = granted[usize::try_from(dice.below(granted.len() as u64))?];
@@ -98,7 +116,7 @@ pub(crate) fn cut(
             _ => trace.len(),
         };
         let folder = tempfile::tempdir()?;
-        trace.cut(at, dice, folder.path())?;
+        trace.cut(at, of_four, dice, folder.path())?;
         let url = format!("sqlite:{}", folder.path().join("jinquan.db").display());
         match scene.binary.serve(&url, &folder.path().join("log"), &Environment::new()) {
             Ok(server) => outcome.take(scene.compare_all(&server.base, at)?),

@@ -2,7 +2,7 @@
 
 use std::{
     cell::{OnceCell, RefCell},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, Result};
@@ -54,7 +54,11 @@ impl Run {
     /// Does something to PostgreSQL.
     pub(crate) fn postgres<T>(&self, act: impl FnOnce(&mut Cluster) -> Result<T>) -> Result<T> {
         if self.cluster.get().is_none() {
-            let _ = self.cluster.set(RefCell::new(Cluster::start(&[])?));
+            // In memory where there is some: a server that is killed loses nothing of what it has written there, as on
+            // a disk, and recovers in a tenth of the time.
+            let memory = Path::new("/dev/shm");
+            let folder = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+            let _ = self.cluster.set(RefCell::new(Cluster::start_below(&folder, &[])?));
         }
         act(&mut self.cluster.get().context("PostgreSQL")?.borrow_mut())
     }

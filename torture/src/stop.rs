@@ -25,8 +25,8 @@ pub(crate) fn run(run: &Run, count: u64, outcome: &mut Outcome) -> Result<()> {
         let load = Load::begin(&scene.crowd, &server.base, AtLoss::Stays);
         let enough = 1 + dice.below(120);
         patience::until("claims before PostgreSQL stops", || Ok(load.granted() >= enough))?;
-        run.postgres(rig::Cluster::stop_immediately)?;
         let busy = load.busy();
+        run.postgres(rig::Cluster::stop_immediately)?;
         patience::until("somebody hears `busy`", || Ok(load.busy() > busy))?;
         run.postgres(rig::Cluster::start_again)?;
         let granted = load.granted();

@@ -58,11 +58,17 @@ impl Trace {
     }
 
     /// Makes the folder as it is on the disk when the power goes after `until` bytes of the trace: what was flushed, and
-    /// of the rest any sectors, each with the same probability, which the dice say as well.
-    pub(crate) fn cut(&self, until: u64, dice: &mut Dice, folder: &Path) -> Result<()> {
+    /// of the rest any sectors, so many of four.
+    pub(crate) fn cut(
+        &self,
+        until: u64,
+        of_four: u64,
+        dice: &mut Dice,
+        folder: &Path,
+    ) -> Result<()> {
         let mut files: BTreeMap<&[u8], OnDisk<'_>> = BTreeMap::new();
         let mut names: BTreeMap<u8, &[u8]> = BTreeMap::new();
-        let (mut place, survive_in_4) = (0, dice.below(5));
+        let mut place = 0;
         while let Some((record, next)) =
             self.record(place).filter(|(_, next)| *next as u64 <= until)
         {
@@ -85,7 +91,7 @@ impl Trace {
             }
         }
         for (name, mut file) in files {
-            file.settle(|| dice.below(4) < survive_in_4);
+            file.settle(|| dice.below(4) < of_four);
             fs::write(folder.join(std::str::from_utf8(name)?), file.durable)?;
         }
         Ok(())
@@ -154,7 +160,7 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for seed in 0..100 {
             let folder = tempfile::tempdir().expect("a folder");
-            trace.cut(trace.len(), &mut Dice::part(seed, ""), folder.path()).expect("a cut");
+            trace.cut(trace.len(), 2, &mut Dice::part(seed, ""), folder.path()).expect("a cut");
             let left = fs::read(folder.path().join("a")).expect("a file");
             assert_eq!((left.len(), left[0], left[1_023]), (1_024, 1, 1));
             seen.insert((left[256], left[512]));
