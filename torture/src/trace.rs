@@ -165,7 +165,7 @@ mod tests {
             assert_eq!((left.len(), left[0], left[1_023]), (1_024, 1, 1));
             seen.insert((left[256], left[512]));
             trace
-                .cut(flushed.len() as u64, &mut Dice::part(seed, ""), folder.path())
+                .cut(flushed.len() as u64, 0, &mut Dice::part(seed, ""), folder.path())
                 .expect("a cut");
             assert_eq!(fs::read(folder.path().join("a")).expect("a file"), [1; 1_024]);
         }

@@ -21,18 +21,25 @@ pub(crate) enum Purpose {
     Run,
     /// To run every test.
     Test,
+    /// To run the fault runs alone.
+    Torture,
     /// To check without running.
     Check,
 }
 
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+/// What the tests need of the distribution.
+const PACKAGES: [&str; 4] = ["postgresql", "chromium", "fonts-noto-cjk", "npm"];
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// Installs what is missing, without a question.
 pub(crate) fn install(workspace: &Workspace, purpose: Purpose) -> Result<()> {
+    if purpose == Purpose::Torture {
+        return debian_packages(&missing_packages(&["postgresql"]));
+    }
     wasm_target()?;
     if purpose == Purpose::Test {
-        debian_packages(&missing_packages())?;
+        debian_packages(&missing_packages(&PACKAGES))?;
     }
     match (npm_packages(workspace), purpose) {
         (Err(reason), Purpose::Run) => {
@@ -86,16 +93,17 @@ fn npm_packages(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-fn missing_packages() -> Vec<&'static str> {
+/// Those of `packages` that are not there.
+fn missing_packages(packages: &[&'static str]) -> Vec<&'static str> {
     let fonts = process::output(Command::new("fc-list").arg(":lang=zh-tw"));
     let has_fonts = fonts.is_ok_and(|list| !list.trim().is_empty());
-    let wanted = [
-        ("postgresql", rig::cluster::programs().is_some()),
-        ("chromium", browser().is_some()),
-        ("fonts-noto-cjk", has_fonts),
-        ("npm", process::exists("npm")),
-    ];
-    wanted.iter().filter(|(_, present)| !present).map(|(name, _)| *name).collect()
+    let is_there = |package: &str| match package {
+        "postgresql" => rig::cluster::programs().is_some(),
+        "chromium" => browser().is_some(),
+        "fonts-noto-cjk" => has_fonts,
+        other => process::exists(other),
+    };
+    packages.iter().copied().filter(|package| !is_there(package)).collect()
 }
 
 fn debian_packages(missing: &[&str]) -> Result<()> {
