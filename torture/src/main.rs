@@ -119,7 +119,7 @@ fn parts(options: &Options) -> [Part; 13] {
         ("control-without-sync", 2, |run, count, it| {
             power::run(run, &left_out("without-sync"), count, it)
         }),
-        ("control-without-log", 15, |run, count, it| {
+        ("control-without-log", 40, |run, count, it| {
             power::run(run, &left_out("without-log"), count, it)
         }),
         ("control-without-key-sqlite", 3, |run, count, it| {

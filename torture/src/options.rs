@@ -11,7 +11,7 @@ torture [--short] [--seed N] [--kills N] [--stops N] [--cuts N] [--only WORD,…
   --seed    the chance of the run; without it a new one, which is printed
   --kills   how many servers are killed on each engine (200)
   --stops   how often PostgreSQL is stopped in the middle (50)
-  --cuts    how often the power is cut (120)
+  --cuts    how often the power is cut (300)
   --only    the parts whose names contain one of the words
   --server  the server under test, built with the feature `fail-points`";
 
@@ -39,7 +39,7 @@ impl Options {
             seed: short.then_some(SHORT_SEED),
             kills: if short { 8 } else { 200 },
             stops: if short { 3 } else { 50 },
-            cuts: if short { 12 } else { 120 },
+            cuts: if short { 12 } else { 300 },
             failures: if short { 2 } else { 12 },
             only: Vec::new(),
             server: None,
