@@ -29,8 +29,8 @@ pub(crate) enum Moment {
     Any,
     /// At a place, drawn anew for each kill, on the n-th time that it passes there: by itself.
     Place,
-    /// Between a commit and its answer, and every request key is written only after that: a guard that is left out, which
-    /// must be noticed.
+    /// Between a commit and its answer, and every request key is written only after that: a guard
+    /// that is left out, which must be noticed.
     WithoutKey,
 }
 

@@ -57,8 +57,8 @@ impl Trace {
         self.0.len() as u64
     }
 
-    /// Makes the folder as it is on the disk when the power goes after `until` bytes of the trace: what was flushed, and
-    /// of the rest any sectors, so many of four.
+    /// Makes the folder as it is on the disk when the power goes after `until` bytes of the trace:
+    /// what was flushed, and of the rest any sectors, so many of four.
     pub(crate) fn cut(
         &self,
         until: u64,

@@ -115,8 +115,9 @@ async fn open_sqlite(path: &str) -> Result<Db, Error> {
         .pragma("journal_size_limit", "67108864");
     let pool = || {
         let pool = SqlitePoolOptions::new().acquire_timeout(WAIT).test_before_acquire(false);
-        // Where the disk was full or failed, SQLite has rolled back by itself and the driver waits for an end that
-        // cannot come: such a connection begins nothing any more. Another one is opened instead.
+        // Where the disk was full or failed, SQLite has rolled back by itself and the driver waits
+        // for an end that cannot come: such a connection begins nothing any more. Another one is
+        // opened instead.
         let pool = pool.before_acquire(|connection, _| {
             Box::pin(std::future::ready(Ok(!connection.is_in_transaction())))
         });
@@ -156,9 +157,10 @@ async fn assert_sqlite(writer: &SqlitePool) -> Result<(), Error> {
     Ok(())
 }
 
-/// After a kill the log may hold a commit that can be read and was never flushed. Whoever asks again would be told "yes"
-/// from it, without another commit to flush it, and a power cut could take it back (R3). So everything that can be read
-/// is made durable before anybody is answered. It waits for nobody: where another process is at work, that one flushes.
+/// After a kill the log may hold a commit that can be read and was never flushed. Whoever asks
+/// again would be told "yes" from it, without another commit to flush it, and a power cut could
+/// take it back (R3). So everything that can be read is made durable before anybody is answered. It
+/// waits for nobody: another process that is at work here flushes what it commits.
 async fn flush_log(writer: &SqlitePool) -> Result<(), sqlx::Error> {
     #[cfg(feature = "negative-control")]
     if crate::control::is_left_out(crate::control::Guard::Log) {
