@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use app::act::answer::SessionCookie;
 use app::backend::CitizenBackend;
+use app::failure::Failure;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::response::{IntoResponse, Response};
@@ -12,7 +13,7 @@ use leptos::prelude::provide_context;
 
 use crate::api::BODY_BYTES_MAX;
 use crate::api::problem::Problem;
-use crate::backend::{HallBackend, busy};
+use crate::backend::HallBackend;
 use crate::hall::Hall;
 use crate::session;
 
@@ -24,7 +25,7 @@ pub fn router() -> Router<Arc<Hall>> {
 async fn run(State(hall): State<Arc<Hall>>, request: Request) -> Response {
     let visitor = match session::visitor(&hall, request.headers()).await {
         Ok(visitor) => visitor,
-        Err(error) => return Problem::from(busy(error)).into_response(),
+        Err(undecided) => return Problem::from(Failure::from(undecided)).into_response(),
     };
     let known = server_fn::axum::server_fn_paths()
         .any(|(path, method)| path == request.uri().path() && method == *request.method());

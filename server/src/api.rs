@@ -2,7 +2,7 @@
 
 mod body;
 mod campaign;
-mod claim;
+pub mod claim;
 mod code;
 mod live;
 pub mod problem;
@@ -11,6 +11,7 @@ mod round;
 
 use std::sync::Arc;
 
+use app::failure::Failure;
 use app::visitor::Visitor;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts};
@@ -21,7 +22,6 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::backend::busy;
 use crate::hall::Hall;
 use crate::session;
 use problem::Problem;
@@ -61,7 +61,7 @@ impl FromRequestParts<Arc<Hall>> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, hall: &Arc<Hall>) -> Result<Self, Problem> {
-        let visitor = session::visitor(hall, &parts.headers).await.map_err(busy)?;
+        let visitor = session::visitor(hall, &parts.headers).await.map_err(Failure::from)?;
         Ok(Self { hall: hall.clone(), visitor })
     }
 }

@@ -18,6 +18,7 @@ use domain::refusal::Refusal;
 
 use crate::board::live;
 use crate::hall::Hall;
+use crate::lane::Undecided;
 
 /// How long a person waits when the database did not answer, in milliseconds.
 const STORE_RETRY_MS: u32 = 2_000;
@@ -55,7 +56,7 @@ impl CitizenBackend for HallBackend {
 
     async fn sign_out(&self, visitor: &Visitor) -> Result<(), Failure> {
         match &visitor.citizen {
-            Some(citizen) => self.0.store.end_session(&citizen.session).await.map_err(busy),
+            Some(citizen) => crate::session::end(&self.0, &citizen.session).await.map_err(busy),
             None => Ok(()),
         }
     }
@@ -63,6 +64,12 @@ impl CitizenBackend for HallBackend {
     fn live(&self, round: &RoundId) -> Result<LiveStock, Failure> {
         let round = self.0.board.round(round).ok_or(Failure::refused(Refusal::RoundNotFound))?;
         Ok(live(&round, self.0.clock.campaign()))
+    }
+}
+
+impl From<Undecided> for Failure {
+    fn from(undecided: Undecided) -> Self {
+        Self::Busy { retry_after_ms: undecided.retry_after_ms }
     }
 }
 

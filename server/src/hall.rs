@@ -16,6 +16,7 @@ use crate::lane::Lane;
 use crate::lane::claim::ClaimJob;
 use crate::live::Live;
 use crate::memory::Memory;
+use crate::session::Sessions;
 
 /// What both doors stand in.
 pub struct Hall {
@@ -31,6 +32,8 @@ pub struct Hall {
     pub board: Arc<Board>,
     /// Who holds a pack of a sold-out round.
     pub memory: Memory,
+    /// Who is signed in, as far as it was read lately.
+    pub sessions: Sessions,
     /// The desk's lane.
     pub claims: Lane<ClaimJob>,
     /// The live streams.
@@ -82,6 +85,7 @@ impl Hall {
         let board = Arc::new(Board::default());
         board.refresh(&store).await?;
         let job = ClaimJob { store: store.clone(), clock: clock.clone(), board: board.clone() };
+        let sessions = Sessions::open(store.clone(), clock.clone());
         let hall = Arc::new(Self {
             store,
             clock,
@@ -89,6 +93,7 @@ impl Hall {
             keys,
             board,
             memory: Memory::default(),
+            sessions,
             claims: Lane::open(job, lane_queue),
             live: Live::new(live_streams),
             assets: Arc::new(crate::asset::addresses()),

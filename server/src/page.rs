@@ -21,7 +21,6 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE, VARY};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, Uri};
 
-use crate::backend::busy;
 use crate::hall::Hall;
 use crate::session;
 
@@ -58,9 +57,9 @@ impl FromRequestParts<Arc<Hall>> for Call {
                 let path = parts.uri.path_and_query().map_or("/", |whole| whole.as_str());
                 Ok(Self { hall, visitor, path: without_choice(path) })
             }
-            Err(error) => {
+            Err(undecided) => {
                 let call = Self { hall, visitor: Visitor::default(), path: "/".to_owned() };
-                Err(call.fail(&busy(error)))
+                Err(call.fail(&undecided.into()))
             }
         }
     }

@@ -59,22 +59,31 @@ fn broken(_: Box<dyn std::any::Any + Send>) -> http::Response<Body> {
 }
 
 /// Headers that every answer carries.
+pub fn guards() -> [(HeaderName, HeaderValue); 5] {
+    [
+        (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            HeaderValue::from_static("same-origin"),
+        ),
+        (
+            HeaderName::from_static("permissions-policy"),
+            HeaderValue::from_static("camera=(self), geolocation=(self), microphone=()"),
+        ),
+    ]
+}
+
+/// Puts them on an answer.
 async fn guard(State(hall): State<Arc<Hall>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let mut set = |name: HeaderName, value: &'static str| {
-        headers.insert(name, HeaderValue::from_static(value));
-    };
-    set(CONTENT_SECURITY_POLICY, POLICY);
-    set(X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(REFERRER_POLICY, "same-origin");
-    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    set(
-        HeaderName::from_static("permissions-policy"),
-        "camera=(self), geolocation=(self), microphone=()",
-    );
+    for (name, value) in guards() {
+        headers.insert(name, value);
+    }
     if hall.tls {
-        set(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     response
 }

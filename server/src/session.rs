@@ -1,14 +1,21 @@
 //! Sessions of our own: a random token in a cookie, its hash in the store. The system clock governs them.
 
+mod known;
+
+use std::sync::Arc;
+
 use app::visitor::{Citizen, View, Visitor};
 use domain::claim::Standing;
 use domain::language::Language;
 use domain::time::Timestamp;
 use http::HeaderMap;
 use http::header::{ACCEPT_LANGUAGE, COOKIE};
+use store::session::SessionRow;
 
 use crate::hall::Hall;
 use crate::key::{hex, sha256, unhex};
+use crate::lane::Undecided;
+pub use known::Sessions;
 
 /// A session ends this long after it began, whatever happens.
 pub const ABSOLUTE_MS: i64 = 12 * 3_600_000;
@@ -16,6 +23,9 @@ pub const ABSOLUTE_MS: i64 = 12 * 3_600_000;
 pub const IDLE_MS: i64 = 2 * 3_600_000;
 /// A session's last use is written down at most this often.
 const TOUCH_EVERY_MS: i64 = 300_000;
+
+/// How long a request whose session could not be ended asks to wait, in milliseconds.
+const RETRY_MS: u32 = 2_000;
 
 /// The text to whose current version a person agrees when signing in: what the identity number is used for.
 pub const CONSENT_PURPOSE: &str = "identity_number";
@@ -81,8 +91,8 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// Who makes a request, and how they want to see the pages.
 ///
 /// # Errors
-/// When the database does not answer.
-pub async fn visitor(hall: &Hall, headers: &HeaderMap) -> Result<Visitor, store::Error> {
+/// [`Undecided`] when the database does not answer or too many wait for it.
+pub async fn visitor(hall: &Hall, headers: &HeaderMap) -> Result<Visitor, Undecided> {
     let citizen = match token_hash(headers, hall.tls) {
         Some(hash) => citizen(hall, hash).await?,
         None => None,
@@ -90,35 +100,52 @@ pub async fn visitor(hall: &Hall, headers: &HeaderMap) -> Result<Visitor, store:
     Ok(Visitor { citizen, language: language(headers), view: view(headers) })
 }
 
-async fn citizen(hall: &Hall, session: [u8; 32]) -> Result<Option<Citizen>, store::Error> {
+async fn citizen(hall: &Hall, session: [u8; 32]) -> Result<Option<Citizen>, Undecided> {
     let now = hall.clock.system();
-    let Some(row) = hall.store.session(&session, now, CONSENT_PURPOSE, CONSENT_VERSION).await?
-    else {
-        return Ok(None);
-    };
+    let Some(row) = hall.sessions.find(session, now).await? else { return Ok(None) };
     if now.millis_since(row.seen_at) > IDLE_MS {
-        hall.store.end_session(&session).await?;
+        end(hall, &session).await.map_err(|error| {
+            tracing::error!(error = ?error, "a session could not be ended");
+            Undecided { retry_after_ms: RETRY_MS }
+        })?;
         return Ok(None);
     }
-    touch(hall, &session, row.seen_at, now).await;
+    if now.millis_since(row.seen_at) > TOUCH_EVERY_MS {
+        touch(hall, &session, &row, now).await;
+    }
     Ok(Some(Citizen {
         person: row.person,
         account: row.account,
-        masked_name: row.masked_name,
-        standing: Standing {
-            real_name_level: row.real_name_level,
-            consented: row.consented,
-            division: row.division,
-        },
+        masked_name: row.masked_name.clone(),
+        standing: standing(&row),
         session,
     }))
 }
 
+/// What the desk knows of whoever has the session.
+pub fn standing(row: &SessionRow) -> Standing {
+    Standing {
+        real_name_level: row.real_name_level,
+        consented: row.consented,
+        division: row.division.clone(),
+    }
+}
+
+/// Ends a session: here at once, on other servers within the time of a refresh.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end(hall: &Hall, session: &[u8; 32]) -> Result<(), store::Error> {
+    hall.store.end_session(session, hall.clock.system()).await?;
+    hall.sessions.forget(session);
+    Ok(())
+}
+
 /// Writes the last use down now and then. A failure costs nothing but an earlier end.
-async fn touch(hall: &Hall, session: &[u8; 32], seen_at: Timestamp, now: Timestamp) {
-    if now.millis_since(seen_at) > TOUCH_EVERY_MS
-        && let Err(error) = hall.store.touch_session(session, now).await
-    {
+async fn touch(hall: &Hall, session: &[u8; 32], row: &SessionRow, now: Timestamp) {
+    let used = SessionRow { seen_at: now, ..row.clone() };
+    hall.sessions.note(*session, Arc::new(used), now);
+    if let Err(error) = hall.store.touch_session(session, now).await {
         tracing::warn!(error = ?error, "a session's last use could not be written down");
     }
 }

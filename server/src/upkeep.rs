@@ -16,6 +16,9 @@ const FOLLOW_EVERY: Duration = Duration::from_mins(1);
 /// How often sessions that are over are thrown away.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
 
+/// How long it is kept that a session was ended: much longer than any server takes to read it.
+const ENDED_KEPT_MS: i64 = 600_000;
+
 /// Runs until the hall is gone.
 pub async fn run(hall: Weak<Hall>) {
     let again = hall.clone();
@@ -29,7 +32,7 @@ pub async fn run(hall: Weak<Hall>) {
         }
     });
     let purging = every(hall, PURGE_EVERY, async |hall| {
-        if let Err(error) = hall.store.purge_sessions(hall.clock.system()).await {
+        if let Err(error) = purge(&hall).await {
             tracing::warn!(error = ?error, "old sessions could not be thrown away");
         }
     });
@@ -46,8 +49,16 @@ pub async fn run(hall: Weak<Hall>) {
 /// # Errors
 /// When the database does not answer.
 pub async fn refresh(hall: &Hall) -> Result<(), store::Error> {
+    hall.sessions.refresh(&hall.store, hall.clock.system()).await?;
     hall.board.refresh(&hall.store).await?;
     hall.memory.refresh(&hall.store, &hall.board.posted().rounds).await
+}
+
+async fn purge(hall: &Hall) -> Result<(), store::Error> {
+    let now = hall.clock.system();
+    hall.store.purge_sessions(now).await?;
+    hall.store.forget_ended(now.plus_millis(-ENDED_KEPT_MS)).await?;
+    Ok(())
 }
 
 async fn every(hall: Weak<Hall>, period: Duration, act: impl AsyncFn(Arc<Hall>)) {

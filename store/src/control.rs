@@ -117,8 +117,8 @@ pub enum Hot {
     Holdings,
     /// Which persons of a batch have a pack in the campaign.
     WithPack,
-    /// The session of a request.
-    Session,
+    /// The sessions of some requests.
+    Sessions,
     /// The replay of a request key.
     ClaimByKey,
     /// A person's claim in a round.
@@ -134,7 +134,7 @@ pub async fn plan(store: &Store, statement: Hot) -> Result<Vec<String>, Error> {
     let (sql, literals): (Sql, &str) = match statement {
         Hot::Holdings => (claim::HOLDINGS, "'[]', 'r'"),
         Hot::WithPack => (claim::WITH_PACK, "'[]'"),
-        Hot::Session => (crate::session::SELECT_SESSION.into(), "'\\x00', 0, 'p', 1"),
+        Hot::Sessions => (crate::session::SELECT_SESSIONS, "'[]', 0, 'p', 1"),
         Hot::ClaimByKey => (claim::CLAIM_BY_KEY.into(), "'a', 'r', 'k'"),
         Hot::ClaimsInRound => (claim::CLAIMS_IN_ROUND.into(), "'r', 'p'"),
         Hot::ClaimsOfPerson => (claim::CLAIMS_OF_PERSON.into(), "'p', 10"),

@@ -94,7 +94,7 @@ async fn try_enter(tx: &mut Tx, entry: &Entry<'_>) -> Result<Option<Entered>, Er
         .await?;
     }
     if let Some(token_hash) = &entry.end_session {
-        crate::session::end(tx, token_hash).await?;
+        crate::session::end(tx, token_hash, entry.at).await?;
     }
     if let Some(session) = &entry.session {
         crate::session::begin(tx, account, session).await?;

@@ -4,10 +4,12 @@ use domain::id::{AccountId, PersonId};
 use domain::round::RealNameLevel;
 use domain::time::Timestamp;
 
-use crate::db::Tx;
+use serde::Serialize;
+
+use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::open::Store;
-use crate::text::Place;
+use crate::text::{Place, json};
 
 /// The most sessions that one purge deletes, so that nobody waits for it.
 const PURGE_MAX: i64 = 1_000;
@@ -40,13 +42,14 @@ pub struct SessionRow {
     pub consented: bool,
     /// When it began.
     pub created_at: Timestamp,
+    /// The first instant at which it no longer counts, however it is used.
+    pub expires_at: Timestamp,
     /// When it was last used, as far as that was written down; an idle limit is the caller's.
     pub seen_at: Timestamp,
 }
 
 impl Store {
-    /// The session of a token at `now`, unless it has expired; and whether its account agreed to
-    /// that purpose in that version.
+    /// The session of a token at `now`; see [`Self::sessions`].
     pub async fn session(
         &self,
         token_hash: &[u8; 32],
@@ -54,16 +57,31 @@ impl Store {
         purpose: &str,
         version: i64,
     ) -> Result<Option<SessionRow>, Error> {
-        let row: Option<Row> = self
+        let found = self.sessions(&[*token_hash], now, purpose, version).await?;
+        Ok(found.into_iter().next().map(|(_, row)| row))
+    }
+
+    /// The sessions of some tokens at `now`, without those that there are not or that have expired;
+    /// and whether the account of each agreed to that purpose in that version. One statement, so
+    /// that a crowd costs hardly more than one person.
+    pub async fn sessions(
+        &self,
+        token_hashes: &[[u8; 32]],
+        now: Timestamp,
+        purpose: &str,
+        version: i64,
+    ) -> Result<Vec<([u8; 32], SessionRow)>, Error> {
+        let tokens: Vec<Token> = token_hashes.iter().map(Token::of).collect();
+        let rows: Vec<Row> = self
             .db
-            .read(SELECT_SESSION)
-            .bind(token_hash.to_vec())
+            .read(SELECT_SESSIONS)
+            .bind(json(&tokens)?)
             .bind(now.millis())
             .bind(purpose.to_owned())
             .bind(version)
-            .fetch_optional()
+            .fetch_all()
             .await?;
-        row.map(Row::read).transpose()
+        rows.into_iter().map(Row::read).collect()
     }
 
     /// Writes down that a session was used; never to an earlier time.
@@ -81,10 +99,32 @@ impl Store {
         Ok(())
     }
 
-    /// Ends a session; that there is none is no error.
-    pub async fn end_session(&self, token_hash: &[u8; 32]) -> Result<(), Error> {
-        self.db.write(DELETE_SESSION).bind(token_hash.to_vec()).execute().await?;
-        Ok(())
+    /// Ends a session before its time; that there is none is no error.
+    pub async fn end_session(&self, token_hash: &[u8; 32], at: Timestamp) -> Result<(), Error> {
+        let mut tx = self.begin().await?;
+        end(&mut tx, token_hash, at).await?;
+        tx.commit().await
+    }
+
+    /// The tokens of sessions that were ended before their time since then.
+    pub async fn sessions_ended_since(&self, since: Timestamp) -> Result<Vec<[u8; 32]>, Error> {
+        let rows: Vec<(Vec<u8>,)> = self
+            .db
+            .read("select token_hash from session_ended where ended_at >= $1")
+            .bind(since.millis())
+            .fetch_all()
+            .await?;
+        let place = Place { table: "session_ended", row: "" };
+        rows.into_iter().map(|(hash,)| place.digest("token_hash", hash)).collect()
+    }
+
+    /// Deletes what is known of sessions that were ended before then.
+    pub async fn forget_ended(&self, before: Timestamp) -> Result<u64, Error> {
+        self.db
+            .write("delete from session_ended where ended_at < $1")
+            .bind(before.millis())
+            .execute()
+            .await
     }
 
     /// Deletes sessions that have expired, at most 1,000; returns how many. Call again while it is
@@ -104,20 +144,53 @@ impl Store {
     }
 }
 
-/// One for every request of a signed-in person: each table by its key.
-pub(crate) const SELECT_SESSION: &str =
-    "select a.person_id, a.id as account_id, p.masked_name, p.division,
-            a.real_name_level, s.created_at, s.seen_at,
-            cast(case when exists (
-                select 1 from consent c
-                where c.account_id = a.id and c.purpose = $3 and c.version = $4
-            ) then 1 else 0 end as bigint) as consented
-     from session s
-     join account a on a.id = s.account_id
-     join person p on p.id = a.person_id
-     where s.token_hash = $1 and s.expires_at > $2";
+macro_rules! select_sessions {
+    ($head:literal, $tail:literal) => {
+        concat!(
+            $head,
+            " s.token_hash, a.person_id, a.id as account_id, p.masked_name, p.division,
+              a.real_name_level, s.created_at, s.expires_at, s.seen_at,
+              cast(case when exists (
+                  select 1 from consent c
+                  where c.account_id = a.id and c.purpose = $3 and c.version = $4
+              ) then 1 else 0 end as bigint) as consented ",
+            $tail
+        )
+    };
+}
 
-const DELETE_SESSION: &str = "delete from session where token_hash = $1";
+/// Each table by its key, for each token: on PostgreSQL a lateral subquery that cannot be flattened,
+/// as for the holdings of a batch.
+pub(crate) const SELECT_SESSIONS: Sql = Sql {
+    sqlite: select_sessions!(
+        "select",
+        "from (select unhex(value ->> 'token') as token from json_each($1)) as t
+         cross join session s on s.token_hash = t.token and s.expires_at > $2
+         cross join account a on a.id = s.account_id
+         cross join person p on p.id = a.person_id"
+    ),
+    postgres: select_sessions!(
+        "select f.* from json_to_recordset($1::json) as t(token text)
+         cross join lateral (select",
+        "from session s
+         join account a on a.id = s.account_id
+         join person p on p.id = a.person_id
+         where s.token_hash = decode(t.token, 'hex') and s.expires_at > $2 offset 0) as f"
+    ),
+};
+
+#[derive(Serialize)]
+struct Token {
+    token: String,
+}
+
+impl Token {
+    fn of(hash: &[u8; 32]) -> Self {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+        Self { token: hash.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect() }
+    }
+}
 
 /// Begins a session inside a sign-in.
 pub(crate) async fn begin(
@@ -138,28 +211,45 @@ pub(crate) async fn begin(
     Ok(())
 }
 
-/// Ends a session inside a sign-in.
-pub(crate) async fn end(tx: &mut Tx, token_hash: &[u8; 32]) -> Result<(), Error> {
-    tx.query(DELETE_SESSION).bind(token_hash.to_vec()).execute().await?;
+/// Ends a session inside a transaction, and leaves word of it for every server.
+pub(crate) async fn end(tx: &mut Tx, token_hash: &[u8; 32], at: Timestamp) -> Result<(), Error> {
+    let ended = tx
+        .query("delete from session where token_hash = $1")
+        .bind(token_hash.to_vec())
+        .execute()
+        .await?;
+    if ended > 0 {
+        tx.query(
+            "insert into session_ended (token_hash, ended_at) values ($1, $2)
+             on conflict do nothing",
+        )
+        .bind(token_hash.to_vec())
+        .bind(at.millis())
+        .execute()
+        .await?;
+    }
     Ok(())
 }
 
 #[derive(sqlx::FromRow)]
 struct Row {
+    token_hash: Vec<u8>,
     person_id: String,
     account_id: String,
     masked_name: String,
     division: String,
     real_name_level: i64,
     created_at: i64,
+    expires_at: i64,
     seen_at: i64,
     consented: i64,
 }
 
 impl Row {
-    fn read(self) -> Result<SessionRow, Error> {
+    fn read(self) -> Result<([u8; 32], SessionRow), Error> {
         let place = Place { table: "account", row: &self.account_id };
-        Ok(SessionRow {
+        let token_hash = place.digest("token_hash", self.token_hash)?;
+        let row = SessionRow {
             person: place.parse("person_id", &self.person_id)?,
             account: place.parse("id", &self.account_id)?,
             real_name_level: RealNameLevel(place.number("real_name_level", self.real_name_level)?),
@@ -167,7 +257,9 @@ impl Row {
             division: self.division,
             consented: self.consented != 0,
             created_at: Timestamp::from_millis(self.created_at),
+            expires_at: Timestamp::from_millis(self.expires_at),
             seen_at: Timestamp::from_millis(self.seen_at),
-        })
+        };
+        Ok((token_hash, row))
     }
 }

@@ -8,6 +8,7 @@
     reason = "a build tool speaks to the person who called it"
 )]
 
+mod bench;
 mod check;
 mod process;
 mod run;
@@ -32,6 +33,7 @@ cargo xtask <command>
   build                    tools, site, release build
   test                     every test: unit, both engines, HTTP, browser, faults
   torture [options]        the long fault runs; `cargo xtask torture --help` lists the options
+  bench [options]          the side-by-side benchmark; `cargo xtask bench --help` lists its options
   check                    format, lints, documents, dependency policy, tidiness
   help                     this text";
 
@@ -63,7 +65,7 @@ fn act(words: &[&str]) -> Result<()> {
         ["test"] => test::run(&Workspace::find()?),
         ["check"] => check::run(&Workspace::find()?),
         ["torture", options @ ..] => torture::run(&Workspace::find()?, options),
-        ["bench"] => bail!("`bench` is not written yet; nothing was measured"),
+        ["bench", words @ ..] => bench::run(&Workspace::find()?, words),
         _ => bail!("no command `{}`; `cargo xtask help` lists them", words.join(" ")),
     }
 }

@@ -25,22 +25,21 @@ pub(crate) enum Purpose {
     Torture,
     /// To check without running.
     Check,
+    /// To measure.
+    Bench,
 }
 
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
-/// What the tests need of the distribution.
-const PACKAGES: [&str; 4] = ["postgresql", "chromium", "fonts-noto-cjk", "npm"];
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// Installs what is missing, without a question.
 pub(crate) fn install(workspace: &Workspace, purpose: Purpose) -> Result<()> {
     if purpose == Purpose::Torture {
-        return debian_packages(&missing_packages(&["postgresql"]));
+        // No page is looked at.
+        return debian_packages(&missing_packages(purpose));
     }
     wasm_target()?;
-    if purpose == Purpose::Test {
-        debian_packages(&missing_packages(&PACKAGES))?;
-    }
+    debian_packages(&missing_packages(purpose))?;
     match (npm_packages(workspace), purpose) {
         (Err(reason), Purpose::Run) => {
             println!("note: the WASM will be larger, wasm-opt is missing ({reason:#})");
@@ -93,17 +92,37 @@ fn npm_packages(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Those of `packages` that are not there.
-fn missing_packages(packages: &[&'static str]) -> Vec<&'static str> {
+fn missing_packages(purpose: Purpose) -> Vec<&'static str> {
+    let wanted = match purpose {
+        Purpose::Test => to_test(),
+        Purpose::Bench => to_measure(),
+        Purpose::Torture => vec![("postgresql", rig::cluster::programs().is_some())],
+        Purpose::Run | Purpose::Check => Vec::new(),
+    };
+    wanted.iter().filter(|(_, present)| !present).map(|(name, _)| *name).collect()
+}
+
+fn to_test() -> Vec<(&'static str, bool)> {
     let fonts = process::output(Command::new("fc-list").arg(":lang=zh-tw"));
     let has_fonts = fonts.is_ok_and(|list| !list.trim().is_empty());
-    let is_there = |package: &str| match package {
-        "postgresql" => rig::cluster::programs().is_some(),
-        "chromium" => browser().is_some(),
-        "fonts-noto-cjk" => has_fonts,
-        other => process::exists(other),
-    };
-    packages.iter().copied().filter(|package| !is_there(package)).collect()
+    vec![
+        ("postgresql", rig::cluster::programs().is_some()),
+        ("chromium", browser().is_some()),
+        ("fonts-noto-cjk", has_fonts),
+        ("npm", process::exists("npm")),
+    ]
+}
+
+fn to_measure() -> Vec<(&'static str, bool)> {
+    let rig = rig::cluster::programs();
+    let has_pgbench = rig.is_some_and(|folder| folder.join("pgbench").is_file());
+    vec![
+        ("postgresql", has_pgbench),
+        ("redis-server", process::exists("redis-server")),
+        // It ends badly when it is only asked for its version.
+        ("wrk", Path::new("/usr/bin/wrk").is_file()),
+        ("util-linux", process::exists("taskset")),
+    ]
 }
 
 fn debian_packages(missing: &[&str]) -> Result<()> {

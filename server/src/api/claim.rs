@@ -148,6 +148,11 @@ pub(super) async fn wallet(Caller { hall, visitor }: Caller) -> Result<Response,
     Ok(json(StatusCode::OK, &WalletBody { claims }))
 }
 
+/// The body of the answer to a claim that was granted.
+pub fn granted_body(claim: &Claim, round: &Round) -> Vec<u8> {
+    serde_json::to_vec(&as_granted(claim, round)).unwrap_or_default()
+}
+
 /// The claim as its maker was first told of it: made from what never changes, so that a replay is the same byte for
 /// byte, whatever happened since.
 fn as_granted(claim: &Claim, round: &Round) -> ClaimBody {

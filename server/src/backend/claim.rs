@@ -50,11 +50,7 @@ pub async fn claim(
         return settled(hall, &round, answer);
     }
     let ticket = ClaimTicket { round: round.id.clone(), request };
-    let answer = hall
-        .claims
-        .submit(ticket)
-        .await
-        .map_err(|undecided| Failure::Busy { retry_after_ms: undecided.retry_after_ms })?;
+    let answer = hall.claims.submit(ticket).await?;
     settled(hall, &round, answer)
 }
 

@@ -65,7 +65,12 @@ pub async fn sign_in(
         at: now,
     };
     match hall.store.enter(&entry).await {
-        Ok(_) => Ok(token),
+        Ok(_) => {
+            if let Some(ended) = &had {
+                hall.sessions.forget(ended);
+            }
+            Ok(token)
+        }
         Err(store::Error::Bound) => Err(Failure::Forbidden),
         Err(error) => Err(busy(error)),
     }

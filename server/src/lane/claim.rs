@@ -122,7 +122,11 @@ impl ClaimJob {
             store::claim::record(&mut tx, &batch).await?;
         }
         let replayed = replayed_before(&decision, &claims);
-        let earlier = store::claim::read_claims(&mut tx, &replayed).await?;
+        let earlier = if replayed.is_empty() {
+            Vec::new()
+        } else {
+            store::claim::read_claims(&mut tx, &replayed).await?
+        };
         // Everything is written, nothing is durable: none of it may be left.
         fault::point("before-commit");
         tx.commit().await?;

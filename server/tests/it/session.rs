@@ -52,6 +52,27 @@ async fn a_session_ends_by_itself(#[values(On::Sqlite, On::Postgres)] on: On) {
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_on_one_server_ends_on_every_one(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let first = App::open(on, OPEN).await;
+    let second = App::on(first.database.clone(), OPEN, 8_192).await;
+    let out = first.sign_in(&number(1), "main").await;
+    let again = first.sign_in(&number(2), "main").await;
+    for cookie in [&out, &again] {
+        assert_eq!(second.get("/api/v1/wallet", cookie).await.status, StatusCode::OK);
+    }
+    first.post_form("/act/sign_out", &out, "").await;
+    first.post_form("/sign-in/demo", &again, &sign_in_form(&number(2), "main")).await;
+    // What the background of each server does several times a second.
+    second.refresh().await;
+    for cookie in [&out, &again] {
+        assert_eq!(second.get("/api/v1/wallet", cookie).await.code(), "not_signed_in");
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_request_from_another_site_changes_nothing(#[values(On::Sqlite, On::Postgres)] on: On) {
     let app = App::open(on, OPEN).await;
     let cookie = app.sign_in(&number(1), "main").await;

@@ -10,7 +10,7 @@ use crate::engines::fresh;
 const ALL: [Hot; 7] = [
     Hot::Holdings,
     Hot::WithPack,
-    Hot::Session,
+    Hot::Sessions,
     Hot::ClaimByKey,
     Hot::ClaimsInRound,
     Hot::ClaimsOfPerson,

@@ -141,9 +141,17 @@ async fn sessions_end(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine
         one.session = Some(session(token));
         store.enter(&one).await.unwrap();
     }
-    store.end_session(&[0; 32]).await.unwrap();
-    store.end_session(&[0; 32]).await.unwrap();
+    store.end_session(&[0; 32], AT).await.unwrap();
+    store.end_session(&[0; 32], AT).await.unwrap();
     assert_eq!(store.session(&[0; 32], AT, "identity", 1).await.unwrap(), None);
+    assert_eq!(store.sessions_ended_since(AT).await.unwrap(), [[0; 32]]);
+    assert!(store.sessions_ended_since(AT.plus_millis(1)).await.unwrap().is_empty());
+    let three = store.sessions(&[[1; 32], [0; 32], [2; 32]], AT, "identity", 1).await.unwrap();
+    let mut found: Vec<[u8; 32]> = three.into_iter().map(|(token, _)| token).collect();
+    found.sort_unstable();
+    assert_eq!(found, [[1; 32], [2; 32]]);
+    assert_eq!(store.forget_ended(AT).await.unwrap(), 0);
+    assert_eq!(store.forget_ended(AT.plus_millis(1)).await.unwrap(), 1);
     assert_eq!(store.session(&[1; 32], EXPIRES, "identity", 1).await.unwrap(), None, "exclusive");
     assert_eq!(store.purge_sessions(EXPIRES.plus_millis(-1)).await.unwrap(), 0);
     assert_eq!(store.purge_sessions(EXPIRES).await.unwrap(), 2);

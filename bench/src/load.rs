@@ -1,0 +1,316 @@
+//! The open-loop generator: claims leave at a set rate whether or not earlier ones were answered, so a slow server
+//! cannot slow its own measurement down. wrk cannot do that. With `--rate 0` it is a closed loop, in which it must
+//! agree with wrk within a tenth.
+//!
+//! One thread, many connections, each a small task with a buffer of its own.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use hdrhistogram::Histogram;
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio::task::spawn_local;
+use tokio::time::{Instant, interval, sleep_until, timeout};
+
+use crate::person::claim_request;
+
+/// How long answers may still arrive after the last request left.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How many connections are opened at once: a listener's backlog is short.
+const OPENING_AT_ONCE: usize = 100;
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Options {
+    /// The servers; connections are spread over them.
+    #[arg(long, required = true)]
+    to: Vec<SocketAddr>,
+    /// How many connections are open.
+    #[arg(long)]
+    connections: usize,
+    /// Claims a second; 0 sends the next one as soon as the last was answered.
+    #[arg(long)]
+    rate: u64,
+    /// The most claims that are sent.
+    #[arg(long)]
+    claims: u64,
+    /// The longest time for which new ones are sent.
+    #[arg(long)]
+    seconds: u64,
+    /// The first person; each claim is of the next one.
+    #[arg(long)]
+    first: u64,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Outcome {
+    /// Claims that were due, sent or not.
+    pub(crate) due: u64,
+    /// Claims that left.
+    pub(crate) sent: u64,
+    /// Answered 201.
+    pub(crate) granted: u64,
+    /// Answered 409: no more packs.
+    pub(crate) refused: u64,
+    /// Answered 503: come again.
+    pub(crate) busy: u64,
+    /// Answered otherwise.
+    pub(crate) other: u64,
+    /// Left without an answer.
+    pub(crate) unanswered: u64,
+    /// From the first departure to the last answer.
+    pub(crate) seconds: f64,
+    /// From the first departure to the last 201.
+    pub(crate) granted_seconds: f64,
+    /// Half of the 201 came within so many milliseconds of the moment at which the claim was due.
+    pub(crate) granted_p50_ms: f64,
+    /// 99 of 100 did.
+    pub(crate) granted_p99_ms: f64,
+    /// All answers, likewise.
+    pub(crate) all_p99_ms: f64,
+}
+
+struct Job {
+    person: u64,
+    due: Instant,
+}
+
+/// What the connections share.
+struct Shared {
+    waiting: RefCell<VecDeque<Job>>,
+    called: Notify,
+    next: RefCell<Next>,
+    tally: RefCell<Tally>,
+}
+
+/// Which claim a closed loop sends next.
+struct Next {
+    person: u64,
+    end: u64,
+    until: Instant,
+}
+
+struct Tally {
+    outcome: Outcome,
+    granted_us: Histogram<u64>,
+    all_us: Histogram<u64>,
+    first_sent: Option<Instant>,
+    last: Option<Instant>,
+    last_granted: Option<Instant>,
+}
+
+/// Sends, and prints the outcome as one line of JSON.
+pub(crate) async fn run(options: Options) -> Result<()> {
+    let streams = open(&options).await?;
+    let shared = Rc::new(Shared {
+        waiting: RefCell::default(),
+        called: Notify::new(),
+        next: RefCell::new(Next {
+            person: options.first,
+            end: options.first + options.claims,
+            until: Instant::now() + Duration::from_secs(options.seconds),
+        }),
+        tally: RefCell::new(Tally {
+            outcome: Outcome::default(),
+            granted_us: Histogram::new(3)?,
+            all_us: Histogram::new(3)?,
+            first_sent: None,
+            last: None,
+            last_granted: None,
+        }),
+    });
+    let closed = options.rate == 0;
+    let lines: Vec<_> = streams
+        .into_iter()
+        .map(|stream| spawn_local(line(stream, shared.clone(), closed)))
+        .collect();
+    if !closed {
+        depart(&options, &shared).await;
+    }
+    let settled = async {
+        if closed {
+            for line in lines {
+                line.await??;
+            }
+        } else {
+            while !is_settled(&shared) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+        anyhow::Ok(())
+    };
+    let allowed = PATIENCE + Duration::from_secs(if closed { options.seconds } else { 0 });
+    if let Ok(settled) = timeout(allowed, settled).await {
+        settled?;
+    }
+    println!("{}", serde_json::to_string(&shared.tally.borrow().close())?);
+    Ok(())
+}
+
+async fn open(options: &Options) -> Result<Vec<TcpStream>> {
+    let mut streams = Vec::with_capacity(options.connections);
+    while streams.len() < options.connections {
+        let count = OPENING_AT_ONCE.min(options.connections - streams.len());
+        let opening: Vec<_> = (0..count)
+            .map(|place| {
+                let address = options.to[(streams.len() + place) % options.to.len()];
+                spawn_local(TcpStream::connect(address))
+            })
+            .collect();
+        for stream in opening {
+            let stream = stream.await?.context("a connection could not be opened")?;
+            stream.set_nodelay(true)?;
+            streams.push(stream);
+        }
+    }
+    Ok(streams)
+}
+
+/// Lets claims become due, evenly.
+async fn depart(options: &Options, shared: &Shared) {
+    let began = Instant::now();
+    let end = began + Duration::from_secs(options.seconds);
+    let mut ticks = interval(Duration::from_millis(1));
+    let mut departed = 0;
+    while departed < options.claims && Instant::now() < end {
+        ticks.tick().await;
+        let due = began.elapsed().as_micros() * u128::from(options.rate) / 1_000_000;
+        let due = u64::try_from(due).unwrap_or(u64::MAX).min(options.claims);
+        let mut waiting = shared.waiting.borrow_mut();
+        for place in departed..due {
+            let due = began + Duration::from_micros(place * 1_000_000 / options.rate);
+            waiting.push_back(Job { person: options.first + place, due });
+            shared.called.notify_one();
+        }
+        departed = due;
+    }
+    shared.tally.borrow_mut().outcome.due = departed;
+    sleep_until(Instant::now()).await;
+}
+
+fn is_settled(shared: &Shared) -> bool {
+    let tally = shared.tally.borrow();
+    shared.waiting.borrow().is_empty() && tally.outcome.answered() == tally.outcome.sent
+}
+
+/// One connection: take a claim, send it, read its answer.
+async fn line(mut stream: TcpStream, shared: Rc<Shared>, closed: bool) -> Result<()> {
+    let mut buffer = vec![0; 8_192];
+    loop {
+        let job = if closed {
+            let Some(job) = shared.next.borrow_mut().take() else { return Ok(()) };
+            job
+        } else {
+            loop {
+                let job = shared.waiting.borrow_mut().pop_front();
+                match job {
+                    Some(job) => break job,
+                    None => shared.called.notified().await,
+                }
+            }
+        };
+        shared.tally.borrow_mut().sent(closed);
+        stream.write_all(&claim_request(job.person)).await?;
+        let status = answer(&mut stream, &mut buffer).await?;
+        shared.tally.borrow_mut().note(status, job.due);
+    }
+}
+
+/// Reads one answer whole; gives its status.
+async fn answer(stream: &mut TcpStream, buffer: &mut [u8]) -> Result<u16> {
+    let mut filled = 0;
+    loop {
+        let read = stream.read(&mut buffer[filled..]).await?;
+        if read == 0 {
+            bail!("the server closed a connection");
+        }
+        filled += read;
+        if let Some((status, length)) = parse(&buffer[..filled])
+            && filled >= length
+        {
+            return Ok(status);
+        }
+        if filled == buffer.len() {
+            bail!("an answer is larger than {} bytes", buffer.len());
+        }
+    }
+}
+
+/// The status, and how long the answer is with its body, once its head is there.
+fn parse(bytes: &[u8]) -> Option<(u16, usize)> {
+    let head = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let text = std::str::from_utf8(&bytes[..head]).ok()?;
+    let status = text.get(9..12)?.parse().ok()?;
+    let length = text.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+    });
+    Some((status, head + 4 + length.unwrap_or(0)))
+}
+
+impl Next {
+    fn take(&mut self) -> Option<Job> {
+        let due = Instant::now();
+        (self.person < self.end && due < self.until).then(|| {
+            self.person += 1;
+            Job { person: self.person - 1, due }
+        })
+    }
+}
+
+impl Tally {
+    fn sent(&mut self, closed: bool) {
+        self.outcome.sent += 1;
+        self.outcome.due += u64::from(closed);
+        self.first_sent.get_or_insert_with(Instant::now);
+    }
+
+    fn note(&mut self, status: u16, due: Instant) {
+        let now = Instant::now();
+        let us = u64::try_from(now.duration_since(due).as_micros()).unwrap_or(u64::MAX);
+        self.all_us.saturating_record(us);
+        self.last = Some(now);
+        match status {
+            201 => {
+                self.outcome.granted += 1;
+                self.granted_us.saturating_record(us);
+                self.last_granted = Some(now);
+            }
+            409 => self.outcome.refused += 1,
+            503 => self.outcome.busy += 1,
+            _ => self.outcome.other += 1,
+        }
+    }
+
+    fn close(&self) -> Outcome {
+        let since = |last: Option<Instant>| match (self.first_sent, last) {
+            (Some(first), Some(last)) => last.duration_since(first).as_secs_f64(),
+            _ => 0.0,
+        };
+        #[expect(clippy::cast_precision_loss, reason = "microseconds of a short run")]
+        let ms = |us: &Histogram<u64>, part: f64| us.value_at_quantile(part) as f64 / 1_000.0;
+        Outcome {
+            unanswered: self.outcome.sent - self.outcome.answered(),
+            seconds: since(self.last),
+            granted_seconds: since(self.last_granted),
+            granted_p50_ms: ms(&self.granted_us, 0.5),
+            granted_p99_ms: ms(&self.granted_us, 0.99),
+            all_p99_ms: ms(&self.all_us, 0.99),
+            ..self.outcome.clone()
+        }
+    }
+}
+
+impl Outcome {
+    fn answered(&self) -> u64 {
+        self.granted + self.refused + self.busy + self.other
+    }
+}

@@ -1,0 +1,41 @@
+//! Refusals a second: what the great majority of a rush is told.
+
+use anyhow::{Result, ensure};
+
+use super::{Time, closed};
+use crate::closed::Persons;
+use crate::database::Engine;
+use crate::figure::Sample;
+use crate::person::claim_request;
+use crate::stage::{EARLY, OPEN, Stage};
+
+/// The database with one pack, and persons who press again and again.
+pub(crate) const SCARCE: &str = "scarce";
+/// How many they are.
+pub(crate) const PERSONS: u64 = 50_000;
+
+/// Why nobody gets a pack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    SoldOut,
+    NotOpenYet,
+}
+
+/// Answers a second, with the answer itself as it went over the wire.
+pub(crate) async fn refusals(stage: &Stage, why: Why, time: Time) -> Result<(Sample, String)> {
+    let url = stage.databases(Engine::Sqlite).copy(SCARCE, "spoilt").await?;
+    let (now, code) = match why {
+        Why::SoldOut => (OPEN, "\"code\":\"sold_out\""),
+        Why::NotOpenYet => (EARLY, "\"code\":\"not_open_yet\""),
+    };
+    let server = stage.serve(&url, now).await?;
+    // The last pack goes; whoever comes now is told no.
+    server.ask(&claim_request(1)).await?;
+    let said = server.ask(&claim_request(2)).await?;
+    ensure!(said.contains(code), "the product said: {said}");
+    let persons = Persons { first: 2, share: PERSONS - 1, again: PERSONS - 1 };
+    let measured = closed(&[server.address], &[server.pid()?], time, persons).await?;
+    ensure!(measured.seen.granted() == 0, "{} were told yes", measured.seen.granted());
+    server.stop().await?;
+    Ok((measured.sample(measured.seen.answers), said))
+}

@@ -1,0 +1,100 @@
+//! The stage: the programs, the databases and the PostgreSQL that every measurement stands on.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use rig::Cluster;
+use tempfile::TempDir;
+
+use crate::database::{Content, Databases, Engine};
+use crate::processor::{Core, pin};
+use crate::subject::Subject;
+
+/// In round 1 of the shipped campaign.
+pub(crate) const OPEN: &str = "2020-04-22T10:00:00+08:00";
+/// An hour before it.
+pub(crate) const EARLY: &str = "2020-04-22T08:00:00+08:00";
+
+/// What every measurement stands on.
+pub(crate) struct Stage {
+    /// The product's release binary.
+    pub(crate) product: PathBuf,
+    /// This program, which is the rivals too.
+    pub(crate) itself: PathBuf,
+    folder: TempDir,
+    cluster: Cluster,
+}
+
+impl Stage {
+    /// Starts a PostgreSQL that is as safe as it comes and has room for what a rush writes.
+    pub(crate) fn set(product: &Path) -> Result<Self> {
+        let settings = [
+            ("fsync", "on"),
+            ("synchronous_commit", "on"),
+            ("full_page_writes", "on"),
+            ("shared_buffers", "1GB"),
+            ("max_wal_size", "8GB"),
+            ("checkpoint_timeout", "30min"),
+            // It would measure its own cleaning, at whatever moment it comes.
+            ("autovacuum", "off"),
+        ];
+        let cluster = Cluster::start(&settings)?;
+        pin(Core::Servers, cluster.postmaster()?)?;
+        Ok(Self {
+            product: product.to_owned(),
+            itself: std::env::current_exe()?,
+            folder: tempfile::tempdir()?,
+            cluster,
+        })
+    }
+
+    /// The databases of an engine.
+    pub(crate) fn databases(&self, engine: Engine) -> Databases<'_> {
+        Databases {
+            engine,
+            product: &self.product,
+            cluster: self.cluster.url(),
+            folder: &self.folder,
+        }
+    }
+
+    /// Makes a database with the same content on both engines.
+    pub(crate) async fn make(&self, name: &str, content: Content) -> Result<()> {
+        for engine in [Engine::Sqlite, Engine::Postgres] {
+            self.databases(engine).make(name, content).await?;
+        }
+        Ok(())
+    }
+
+    /// The product on a database, with its campaign clock at `now`.
+    pub(crate) async fn serve(&self, url: &str, now: &str) -> Result<Subject> {
+        self.serve_with(url, &["--now", now]).await
+    }
+
+    /// The product on a database.
+    pub(crate) async fn serve_with(&self, url: &str, more: &[&str]) -> Result<Subject> {
+        let listen = ["serve", "--demo", "--listen", "127.0.0.1:0", "--database", url];
+        Subject::start(&self.product, &[&listen, more].concat()).await
+    }
+
+    /// A rival.
+    pub(crate) async fn rival(&self, kind: &str, arguments: &[&str]) -> Result<Subject> {
+        Subject::start(&self.itself, &[&["rival", kind], arguments].concat()).await
+    }
+
+    /// A file of this run.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The process of PostgreSQL from which the others come.
+    pub(crate) fn postmaster(&self) -> Result<u32> {
+        self.cluster.postmaster()
+    }
+
+    /// A program of PostgreSQL.
+    pub(crate) fn pgbench(&self) -> Result<PathBuf> {
+        use anyhow::Context as _;
+        Ok(rig::cluster::programs().context("PostgreSQL is not installed")?.join("pgbench"))
+    }
+}

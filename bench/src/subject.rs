@@ -1,0 +1,61 @@
+//! A server under measurement: a process on the servers' core, ended with the value.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+
+use crate::processor::{Core, pinned};
+
+/// A running server.
+pub(crate) struct Subject {
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    child: Child,
+}
+
+impl Subject {
+    /// Starts a program and waits until it says where it listens.
+    pub(crate) async fn start(program: &Path, arguments: &[&str]) -> Result<Self> {
+        let mut command = Command::from(pinned(Core::Servers, program));
+        command.args(arguments).env("JINQUAN_LOG", "error").stdout(Stdio::piped());
+        let mut child = command.kill_on_drop(true).spawn()?;
+        let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
+        let line =
+            lines.next_line().await?.with_context(|| format!("{arguments:?} ended at once"))?;
+        let address = line.strip_prefix("listening on http://").context("no address")?.parse()?;
+        Ok(Self { address, child })
+    }
+
+    /// Its process.
+    pub(crate) fn pid(&self) -> Result<u32> {
+        self.child.id().context("the server has ended")
+    }
+
+    /// Ends it and waits until it is gone.
+    pub(crate) async fn stop(mut self) -> Result<()> {
+        self.child.kill().await?;
+        Ok(())
+    }
+
+    /// One request on a connection of its own; the answer as it went over the wire.
+    pub(crate) async fn ask(&self, request: &[u8]) -> Result<String> {
+        ask(self.address, request).await
+    }
+}
+
+/// One request on a connection of its own; the answer as it went over the wire.
+pub(crate) async fn ask(address: SocketAddr, request: &[u8]) -> Result<String> {
+    let mut stream = TcpStream::connect(address).await?;
+    let text = String::from_utf8(request.to_vec())?;
+    // Without it the server would keep the connection, and the answer would have no end.
+    let text = text.replacen("\r\n", "\r\nConnection: close\r\n", 1);
+    stream.write_all(text.as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    Ok(answer.replacen("connection: close\r\n", "", 1))
+}

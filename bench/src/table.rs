@@ -1,0 +1,51 @@
+//! The table: which ratio of which subjects, what it must be, and what we want to publish.
+
+use crate::figure::{Figure, Round, Sample, ratios, values};
+
+/// Figure, subject, compared with, what must hold, what we want.
+const RATES: [(&str, &str, &str, f64, f64); 12] = [
+    ("claims_postgres_vs_naive", "postgres", "naive_postgres", 20.0, 50.0),
+    ("claims_sqlite_vs_naive", "sqlite", "naive_sqlite", 20.0, 50.0),
+    ("claims_postgres_vs_redis", "postgres", "redis_everysec", 1.0, 1.5),
+    ("claims_postgres_vs_redis_always", "postgres", "redis_always", 1.2, 1.8),
+    ("claims_postgres_vs_plain", "postgres", "plain", 0.35, 0.65),
+    ("claims_sqlite_vs_plain", "sqlite", "plain", 0.35, 0.65),
+    ("claims_postgres_vs_limit", "postgres", "limit_postgres", 0.20, 0.45),
+    ("claims_sqlite_vs_limit", "sqlite", "limit_sqlite", 0.20, 0.45),
+    ("sold_out_vs_plain", "sold_out", "plain_refusal", 0.85, 0.95),
+    ("not_open_yet_vs_plain", "not_open_yet", "plain_refusal", 0.85, 0.95),
+    ("three_servers_vs_one", "three_servers", "postgres", 0.9, 1.2),
+    ("plain_refusal_vs_plain", "plain_refusal", "plain", 0.0, 0.0),
+];
+
+const TIMED: [&str; 6] =
+    ["sqlite", "postgres", "naive_sqlite", "naive_postgres", "redis_everysec", "redis_always"];
+
+/// Every figure that the rounds give.
+pub(crate) fn of(rounds: &[Round]) -> Vec<Figure> {
+    let rate = |sample: &Sample| sample.rate;
+    let p99 = |sample: &Sample| sample.p99_ms;
+    let mut figures = Vec::new();
+    for (name, subject, other, must, want) in RATES {
+        let figure = Figure::of(name, "ratio", &ratios(rounds, (subject, other), rate));
+        figures.extend(figure.map(
+            |figure| {
+                if must > 0.0 { figure.at_least(must, want) } else { figure }
+            },
+        ));
+    }
+    let slow = ratios(rounds, ("postgres", "naive_postgres"), p99);
+    figures.extend(
+        Figure::of("claims_postgres_p99_vs_naive", "ratio", &slow)
+            .map(|figure| figure.at_most(0.1, 1.0 / 30.0)),
+    );
+    for subject in TIMED {
+        let each = values(rounds, subject, |sample| sample.processor_us);
+        figures.extend(Figure::of(format!("processor_{subject}"), "us per claim", &each));
+        let each = values(rounds, subject, rate);
+        figures.extend(Figure::of(format!("rate_{subject}"), "claims/s on this machine", &each));
+    }
+    let each = values(rounds, "plain", rate);
+    figures.extend(Figure::of("rate_plain", "answers/s on this machine", &each));
+    figures
+}

@@ -1,0 +1,106 @@
+//! Watchers of the live stream: many connections, each reading events. What is on a screen is as old as the time since the
+//! event before was made, until the next one arrives.
+
+use std::cell::RefCell;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context as _, Result, ensure};
+use clap::Args;
+use hdrhistogram::Histogram;
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::spawn_local;
+use tokio::time::{Instant, sleep_until};
+
+const REQUEST: &[u8] = b"GET /api/v1/rounds/r1/live HTTP/1.1\r\nHost: bench\r\n\r\n";
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Options {
+    /// The server.
+    #[arg(long)]
+    to: SocketAddr,
+    /// How many streams are open.
+    #[arg(long)]
+    streams: usize,
+    /// For how long, once all are open.
+    #[arg(long)]
+    seconds: u64,
+    /// How far the campaign clock is ahead of this machine's, in milliseconds.
+    #[arg(long, allow_hyphen_values = true)]
+    clock_offset_ms: i64,
+}
+
+/// What they saw.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Outcome {
+    /// Streams that were open to the end.
+    pub(crate) streams: usize,
+    /// Events that arrived.
+    pub(crate) events: u64,
+    /// How old the stock on a screen was at most, for 99 of 100 events.
+    pub(crate) age_p99_ms: u64,
+}
+
+/// Prints `open` when every stream is, and the outcome at the end.
+pub(crate) async fn run(options: Options) -> Result<()> {
+    let ages = Rc::new(RefCell::new(Histogram::<u64>::new(3)?));
+    let mut streams = Vec::with_capacity(options.streams);
+    for _ in 0..options.streams {
+        let mut stream = TcpStream::connect(options.to).await.context("a stream was not opened")?;
+        stream.write_all(REQUEST).await?;
+        streams.push(stream);
+    }
+    println!("open");
+    let end = Instant::now() + Duration::from_secs(options.seconds);
+    let watching: Vec<_> = streams
+        .into_iter()
+        .map(|stream| spawn_local(watch(stream, ages.clone(), options.clock_offset_ms, end)))
+        .collect();
+    let mut open = 0;
+    for one in watching {
+        open += usize::from(one.await?.is_ok());
+    }
+    let ages = ages.borrow();
+    let outcome =
+        Outcome { streams: open, events: ages.len(), age_p99_ms: ages.value_at_quantile(0.99) };
+    println!("{}", serde_json::to_string(&outcome)?);
+    Ok(())
+}
+
+async fn watch(
+    mut stream: TcpStream,
+    ages: Rc<RefCell<Histogram<u64>>>,
+    clock_offset_ms: i64,
+    end: Instant,
+) -> Result<()> {
+    let mut buffer = [0; 2_048];
+    let mut made_at: Option<i64> = None;
+    loop {
+        let read = tokio::select! {
+            read = stream.read(&mut buffer) => read?,
+            () = sleep_until(end) => return Ok(()),
+        };
+        ensure!(read > 0, "the server ended a stream");
+        // An event is small and leaves in one piece.
+        let text = String::from_utf8_lossy(&buffer[..read]);
+        let Some(time) =
+            text.rsplit("\"server_time\":\"").next().and_then(|rest| rest.split('"').next())
+        else {
+            continue;
+        };
+        let Ok(time) = time.parse::<domain::time::Timestamp>() else { continue };
+        if let Some(made_at) = made_at {
+            let age = now_ms()? + clock_offset_ms - made_at;
+            ages.borrow_mut().saturating_record(u64::try_from(age).unwrap_or(0));
+        }
+        made_at = Some(time.millis());
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a generator has no clock but the machine's")]
+fn now_ms() -> Result<i64> {
+    Ok(i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_millis())?)
+}
