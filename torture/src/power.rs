@@ -1,8 +1,6 @@
 //! The power goes. One life after the other on a disk whose every change is traced, and then the folder as it would be
 //! after a cut at this place of the trace or that.
 
-use std::{thread, time::Duration};
-
 use anyhow::Result;
 
 use crate::{
@@ -10,6 +8,7 @@ use crate::{
     disk::{Disk, State},
     load::{AtLoss, Load},
     outcome::Outcome,
+    patience,
     run::Run,
     scene::Scene,
     server::{Environment, Server},
@@ -20,8 +19,8 @@ use crate::{
 const LIVES: u64 = 3;
 /// How many cuts are looked at on one trace.
 const CUTS: u64 = 15;
-/// The longest life under load, in milliseconds.
-const LIFE_MS: u64 = 250;
+/// The most claims that are granted before a life ends.
+const GRANTED: u64 = 150;
 
 /// Cuts the power `count` times.
 pub(crate) fn run(
@@ -59,7 +58,8 @@ fn live(
     let (mut server, mut last) = (server, 0);
     for _ in 0..LIVES {
         let load = Load::begin(&scene.crowd, &server.base, AtLoss::Leaves);
-        thread::sleep(Duration::from_millis(dice.below(LIFE_MS)));
+        let enough = dice.below(GRANTED);
+        patience::until("claims before the end", || Ok(load.granted() >= enough))?;
         // Whoever never flushes is not killed by it.
         if !disk.is_flushed() || dice.below(3) == 0 {
             server.kill()?;
