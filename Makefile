@@ -12,14 +12,14 @@ run: xtask ## install what is missing, build, and serve the demonstration on htt
 build: xtask ## install what is missing and build target/release/jinquan, which needs nothing beside it
 	@cargo xtask build
 
-test: xtask ## install what is missing and run every test: unit, both engines, HTTP, browser
+test: xtask ## install what is missing and run every test: unit, both engines, HTTP, browser, faults
 	@cargo xtask test
 
 bench: xtask ## the side-by-side benchmark
 	@cargo xtask bench
 
-torture: xtask ## the long fault and race runs
-	@cargo xtask torture
+torture: xtask ## the long fault runs; WITH="--seed 7 --only postgres" chooses
+	@cargo xtask torture $(WITH)
 
 check: xtask ## format, lints (server and browser), documents, dependency policy
 	@cargo xtask check

@@ -102,7 +102,8 @@ async fn one(
 fn read(text: &str) -> Option<Seen> {
     let after = |head: &str| text.lines().find_map(|line| line.trim().strip_prefix(head));
     let answers = text.lines().find(|line| line.contains(" requests in "))?;
-    let refusals = after("Non-2xx or 3xx responses:").map_or(Some(0), |rest| rest.trim().parse().ok());
+    let refusals =
+        after("Non-2xx or 3xx responses:").map_or(Some(0), |rest| rest.trim().parse().ok());
     Some(Seen {
         answers: answers.split_whitespace().next()?.parse().ok()?,
         refusals: refusals?,

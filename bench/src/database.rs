@@ -174,7 +174,9 @@ async fn fill_sqlite(url: &str, persons: u64) -> Result<()> {
         let last = (first + CHUNK - 1).min(persons);
         // SQLite cannot hash.
         let rows: Vec<String> = (first..=last)
-            .map(|number| format!("[{number},\"{}\"]", server::key::hex(&server::key::sha256(&token(number)))))
+            .map(|number| {
+                format!("[{number},\"{}\"]", server::key::hex(&server::key::sha256(&token(number))))
+            })
             .collect();
         let insert = "insert into session (token_hash, account_id, created_at, expires_at, seen_at)
                       select unhex(value ->> 1), printf('%026d', value ->> 0), 0, $2,

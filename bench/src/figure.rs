@@ -47,7 +47,16 @@ impl Figure {
         let (first, last) = (*sorted.first()?, *sorted.last()?);
         let median = f64::midpoint(sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2]);
         let (must, want) = (None, None);
-        Some(Self { name: name.into(), unit, median, min: first, max: last, must, want, less: false })
+        Some(Self {
+            name: name.into(),
+            unit,
+            median,
+            min: first,
+            max: last,
+            must,
+            want,
+            less: false,
+        })
     }
 
     /// More is better: `must` holds, `want` is published.
@@ -62,7 +71,8 @@ impl Figure {
 
     /// Whether the figure is what it must be.
     pub(crate) fn holds(&self) -> bool {
-        self.must.is_none_or(|must| if self.less { self.median <= must } else { self.median >= must })
+        self.must
+            .is_none_or(|must| if self.less { self.median <= must } else { self.median >= must })
     }
 }
 
@@ -88,7 +98,10 @@ struct Report<'a> {
 
 /// Prints the table.
 pub(crate) fn print(figures: &[Figure]) {
-    println!("\n{:<44} {:>10} {:>10} {:>10}  {:>8} {:>8}  unit", "figure", "median", "min", "max", "must", "want");
+    println!(
+        "\n{:<44} {:>10} {:>10} {:>10}  {:>8} {:>8}  unit",
+        "figure", "median", "min", "max", "must", "want"
+    );
     for figure in figures {
         let goal = |goal: Option<f64>| goal.map_or(String::new(), |goal| format!("{goal}"));
         let mark = if figure.holds() { " " } else { "!" };

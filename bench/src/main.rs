@@ -3,7 +3,11 @@
 //!
 //! One program plays every part: `run` conducts, `rival` is a server to compare with, `load` is the open-loop
 //! generator. They are processes of their own, so that each has its own core and its own account of processor time.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark reports to whoever runs it")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a benchmark reports to whoever runs it"
+)]
 
 mod audit;
 mod closed;
@@ -64,17 +68,16 @@ fn main() -> ExitCode {
     }
 }
 
-fn block_on(
-    workers: usize,
-    part: impl Future<Output = anyhow::Result<()>>,
-) -> anyhow::Result<()> {
+fn block_on(workers: usize, part: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
     let mut runtime = if workers == 1 {
         tokio::runtime::Builder::new_current_thread()
     } else {
         tokio::runtime::Builder::new_multi_thread()
     };
     // A task that is current-thread only runs inside a local set.
-    runtime.worker_threads(workers).enable_all().build()?.block_on(async {
-        tokio::task::LocalSet::new().run_until(part).await
-    })
+    runtime
+        .worker_threads(workers)
+        .enable_all()
+        .build()?
+        .block_on(async { tokio::task::LocalSet::new().run_until(part).await })
 }

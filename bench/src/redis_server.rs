@@ -29,8 +29,12 @@ impl Redis {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut command = Command::from(pinned(Core::Servers, "redis-server"));
         command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""]);
-        command.args(["--appendonly", "yes", "--appendfsync", flush]).arg("--dir").arg(folder.path());
-        let child = command.stdout(Stdio::null()).kill_on_drop(true).spawn().context("redis-server")?;
+        command
+            .args(["--appendonly", "yes", "--appendfsync", flush])
+            .arg("--dir")
+            .arg(folder.path());
+        let child =
+            command.stdout(Stdio::null()).kill_on_drop(true).spawn().context("redis-server")?;
         let redis = Self { url: format!("redis://127.0.0.1:{port}/"), child, _folder: folder };
         redis.connect().await?;
         Ok(redis)
@@ -47,7 +51,8 @@ impl Redis {
         for chunk in (first..first + count).step_by(usize::try_from(CHUNK)?) {
             let mut pipe = redis::pipe();
             for number in chunk..(chunk + CHUNK).min(first + count) {
-                pipe.set(format!("session:{number:064x}"), format!("{number:026} {number:026}")).ignore();
+                pipe.set(format!("session:{number:064x}"), format!("{number:026} {number:026}"))
+                    .ignore();
             }
             let () = pipe.query_async(&mut connection).await?;
         }

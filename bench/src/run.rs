@@ -41,21 +41,36 @@ pub(crate) struct Options {
 
 /// What is measured in every round.
 const SUBJECTS: [&str; 13] = [
-    "plain", "sqlite", "postgres", "naive_sqlite", "naive_postgres", "redis_everysec", "redis_always",
-    "limit_sqlite", "limit_postgres", "sold_out", "not_open_yet", "plain_refusal", "three_servers",
+    "plain",
+    "sqlite",
+    "postgres",
+    "naive_sqlite",
+    "naive_postgres",
+    "redis_everysec",
+    "redis_always",
+    "limit_sqlite",
+    "limit_postgres",
+    "sold_out",
+    "not_open_yet",
+    "plain_refusal",
+    "three_servers",
 ];
 
 /// Measures, prints the table, writes the report.
 pub(crate) async fn run(options: Options) -> Result<()> {
     let seed = options.seed.unwrap_or_else(|| fastrand::u64(..));
     println!("seed {seed}");
-    let wanted = |name: &str| options.only.is_empty() || options.only.iter().any(|only| only == name);
+    let wanted =
+        |name: &str| options.only.is_empty() || options.only.iter().any(|only| only == name);
     let mut random = fastrand::Rng::with_seed(seed);
     let stage = Stage::set(&options.product)?;
     println!("databases: {PERSONS} persons on each engine");
     let plenty = Content { persons: PERSONS, packs: u32::try_from(PERSONS)? };
     stage.make(PLENTY, plenty).await?;
-    stage.databases(Engine::Sqlite).make(SCARCE, Content { persons: refusals::PERSONS, packs: 1 }).await?;
+    stage
+        .databases(Engine::Sqlite)
+        .make(SCARCE, Content { persons: refusals::PERSONS, packs: 1 })
+        .await?;
     let time = Time { warm: 1, measured: options.seconds };
     record_answers(&stage).await?;
     let mut rounds = Vec::new();
@@ -120,7 +135,9 @@ async fn subject(stage: &Stage, name: &str, time: Time) -> Result<Sample> {
 
 fn machine(seed: u64) -> BTreeMap<&'static str, String> {
     let first = |text: String, head: &str| {
-        text.lines().find_map(|line| line.strip_prefix(head)).map(|rest| rest.trim_matches([' ', '\t', ':']).to_owned())
+        text.lines()
+            .find_map(|line| line.strip_prefix(head))
+            .map(|rest| rest.trim_matches([' ', '\t', ':']).to_owned())
     };
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
     BTreeMap::from([
@@ -153,9 +170,12 @@ async fn alone(
                 after.push(ms);
                 before.push(f64::from(i32::try_from(early)?));
             }
-            let name = |what: &str| format!("opening_{what}_{}", format!("{engine:?}").to_lowercase());
+            let name =
+                |what: &str| format!("opening_{what}_{}", format!("{engine:?}").to_lowercase());
             figures.extend(Figure::of(name("first"), "ms", &after).map(|it| it.at_most(20.0, 5.0)));
-            figures.extend(Figure::of(name("early"), "claims", &before).map(|it| it.at_most(0.0, 0.0)));
+            figures.extend(
+                Figure::of(name("early"), "claims", &before).map(|it| it.at_most(0.0, 0.0)),
+            );
         }
     }
     if is_wanted("drop") {
@@ -163,7 +183,10 @@ async fn alone(
         let capacity = Figure::of("", "", &capacity).map_or(16_000.0, |figure| figure.median);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate")]
         let rate = (capacity * 1.5) as u64;
-        stage.databases(Engine::Postgres).make(rush::DROP, Content { persons: rush::DROP_PERSONS, packs: rush::PACKS }).await?;
+        stage
+            .databases(Engine::Postgres)
+            .make(rush::DROP, Content { persons: rush::DROP_PERSONS, packs: rush::PACKS })
+            .await?;
         let (mut seconds, mut p99) = (Vec::new(), Vec::new());
         for _ in 0..times {
             let outcome = rush::drop_all(stage, Engine::Postgres, rate).await?;
@@ -180,21 +203,39 @@ async fn alone(
         stage.databases(Engine::Postgres).make(rush::MILLION, content).await?;
         let outcome = rush::million(stage, Engine::Postgres).await?;
         println!("a million: {outcome:?}");
-        figures.extend(Figure::of("million_seconds", "s", &[outcome.seconds]).map(|it| it.at_most(60.0, 30.0)));
+        figures.extend(
+            Figure::of("million_seconds", "s", &[outcome.seconds]).map(|it| it.at_most(60.0, 30.0)),
+        );
         stage.databases(Engine::Postgres).remove(rush::MILLION).await?;
     }
     if is_wanted("live") {
         let seen = live::streams(stage, options.streams, time).await?;
         println!("live: {} streams open to the end", seen.open);
-        figures.extend(Figure::of("live_stream_kib_each", "KiB", &[seen.each_kib]).map(|it| it.at_most(40.0, 12.0)));
-        figures.extend(Figure::of("live_age_p99", "ms", &[seen.age_p99_ms]).map(|it| it.at_most(1_000.0, 1_000.0)));
-        figures.extend(Figure::of("claims_with_streams_vs_without", "ratio", &[seen.claims]).map(|it| it.at_least(0.9, 1.0)));
+        figures.extend(
+            Figure::of("live_stream_kib_each", "KiB", &[seen.each_kib])
+                .map(|it| it.at_most(40.0, 12.0)),
+        );
+        figures.extend(
+            Figure::of("live_age_p99", "ms", &[seen.age_p99_ms])
+                .map(|it| it.at_most(1_000.0, 1_000.0)),
+        );
+        figures.extend(
+            Figure::of("claims_with_streams_vs_without", "ratio", &[seen.claims])
+                .map(|it| it.at_least(0.9, 1.0)),
+        );
     }
     if is_wanted("start") {
         let seen = start::start(stage, time).await?;
-        figures.extend(Figure::of("start_with_a_million_claims", "ms", &[seen.ready_ms]).map(|it| it.at_most(300.0, 300.0)));
+        figures.extend(
+            Figure::of("start_with_a_million_claims", "ms", &[seen.ready_ms])
+                .map(|it| it.at_most(300.0, 300.0)),
+        );
         figures.extend(Figure::of("memory_fresh", "MiB", &[seen.fresh_mib]));
-        figures.extend(Figure::of("memory_with_a_million_claims_and_50000_signed_in", "MiB", &[seen.full_mib]));
+        figures.extend(Figure::of(
+            "memory_with_a_million_claims_and_50000_signed_in",
+            "MiB",
+            &[seen.full_mib],
+        ));
     }
     Ok(())
 }

@@ -25,7 +25,8 @@ impl Subject {
         command.args(arguments).env("JINQUAN_LOG", "error").stdout(Stdio::piped());
         let mut child = command.kill_on_drop(true).spawn()?;
         let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
-        let line = lines.next_line().await?.with_context(|| format!("{arguments:?} ended at once"))?;
+        let line =
+            lines.next_line().await?.with_context(|| format!("{arguments:?} ended at once"))?;
         let address = line.strip_prefix("listening on http://").context("no address")?.parse()?;
         Ok(Self { address, child })
     }

@@ -28,9 +28,11 @@ pub(crate) fn of(rounds: &[Round]) -> Vec<Figure> {
     let mut figures = Vec::new();
     for (name, subject, other, must, want) in RATES {
         let figure = Figure::of(name, "ratio", &ratios(rounds, (subject, other), rate));
-        figures.extend(figure.map(|figure| {
-            if must > 0.0 { figure.at_least(must, want) } else { figure }
-        }));
+        figures.extend(figure.map(
+            |figure| {
+                if must > 0.0 { figure.at_least(must, want) } else { figure }
+            },
+        ));
     }
     let slow = ratios(rounds, ("postgres", "naive_postgres"), p99);
     figures.extend(

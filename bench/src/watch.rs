@@ -86,7 +86,9 @@ async fn watch(
         ensure!(read > 0, "the server ended a stream");
         // An event is small and leaves in one piece.
         let text = String::from_utf8_lossy(&buffer[..read]);
-        let Some(time) = text.rsplit("\"server_time\":\"").next().and_then(|rest| rest.split('"').next()) else {
+        let Some(time) =
+            text.rsplit("\"server_time\":\"").next().and_then(|rest| rest.split('"').next())
+        else {
             continue;
         };
         let Ok(time) = time.parse::<domain::time::Timestamp>() else { continue };

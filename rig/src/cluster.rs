@@ -42,16 +42,23 @@ pub struct Cluster {
     keeper: Child,
     orders: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
+    programs: PathBuf,
     folder: PathBuf,
     url: String,
 }
 
 impl Cluster {
-    /// Creates a cluster and starts it. `settings` are further lines of its configuration.
+    /// Creates a cluster in the folder for temporary files and starts it. `settings` are further lines of its
+    /// configuration.
     pub fn start(settings: &[(&str, &str)]) -> Result<Self> {
+        Self::start_below(&std::env::temp_dir(), settings)
+    }
+
+    /// The same, below another folder that everybody may enter.
+    pub fn start_below(parent: &Path, settings: &[(&str, &str)]) -> Result<Self> {
         let programs = programs().context("PostgreSQL is not installed")?;
         let owner = Owner::find()?;
-        let folder = owner.folder()?;
+        let folder = owner.folder(parent)?;
         let cluster = Self::start_in(&programs, &folder, &owner, settings);
         if cluster.is_err() {
             // The keeper may have removed it already.
@@ -63,6 +70,15 @@ impl Cluster {
     /// Where a client connects, as the superuser of the cluster.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Makes a database and says where a client connects to it.
+    pub fn create_database(&self, name: &str) -> Result<String> {
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args([&self.url, "-qc", &format!("create database {name}")]);
+        command::output(&mut psql)?;
+        let (server, _) = self.url.rsplit_once('/').context("an address without a database")?;
+        Ok(format!("{server}/{name}"))
     }
 
     /// The process that is the parent of all the others; it changes with [`Self::start_again`].
@@ -116,7 +132,8 @@ impl Cluster {
         let (orders, answers) = (keeper.stdin.take(), keeper.stdout.take());
         let answers = BufReader::new(answers.context("the keeper has no output")?);
         let url = format!("postgres://postgres:{password}@127.0.0.1:{port}/postgres");
-        let mut cluster = Self { keeper, orders, answers, folder: folder.to_owned(), url };
+        let (programs, folder) = (programs.to_owned(), folder.to_owned());
+        let mut cluster = Self { keeper, orders, answers, programs, folder, url };
         cluster.order("start")?;
         Ok(cluster)
     }
@@ -161,7 +178,7 @@ pub fn programs() -> Option<PathBuf> {
 }
 
 fn is_complete(folder: &Path) -> bool {
-    ["initdb", "postgres", "pg_ctl"].iter().all(|name| folder.join(name).is_file())
+    ["initdb", "postgres", "pg_ctl", "psql"].iter().all(|name| folder.join(name).is_file())
 }
 
 fn configure(folder: &Path, settings: &[(&str, &str)]) -> Result<()> {

@@ -41,13 +41,13 @@ impl Owner {
         Ok(Self { other: Some(other.context("no user `postgres` or `nobody` on this machine")?) })
     }
 
-    /// A new temporary folder that only the owner can look into.
-    pub(crate) fn folder(&self) -> Result<PathBuf> {
+    /// A new folder below `parent` that only the owner can look into.
+    pub(crate) fn folder(&self, parent: &Path) -> Result<PathBuf> {
         /// One program may have several clusters.
         static MADE: AtomicU32 = AtomicU32::new(0);
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let name = format!("jinquan-rig-{}-{number}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
+        let folder = parent.join(name);
         fs::DirBuilder::new().mode(0o700).create(&folder).context("the folder of the cluster")?;
         self.give(&folder)?;
         Ok(folder)

@@ -13,9 +13,9 @@ use http::header::{ACCEPT_LANGUAGE, COOKIE};
 use store::session::SessionRow;
 
 use crate::hall::Hall;
+use crate::key::{hex, sha256, unhex};
 use crate::lane::Undecided;
 pub use known::Sessions;
-use crate::key::{hex, sha256, unhex};
 
 /// A session ends this long after it began, whatever happens.
 pub const ABSOLUTE_MS: i64 = 12 * 3_600_000;

@@ -14,6 +14,7 @@ use anyhow::{Result, bail};
 use crate::{
     process::{self, Step},
     tool::{self, Purpose},
+    torture::FAIL_POINTS,
     workspace::{self, Workspace},
 };
 
@@ -23,6 +24,9 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 /// The server's half as it ships: with `frontend` in the same call, `app` would be compiled for
 /// the server and the browser at once, which it never is.
 const SERVER: [&str; 3] = ["--workspace", "--exclude", "frontend"];
+
+/// With the fail points, which a release does not have: that code is read as well.
+const LINTS: [&str; 4] = ["clippy", "--all-targets", FAIL_POINTS[0], FAIL_POINTS[1]];
 
 /// One check: the fault, if any, is the error.
 type Check = fn(&Workspace) -> Result<()>;
@@ -37,7 +41,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         ("dependency licences", licence::check),
         ("cargo deny", deny),
         ("format", |it| cargo(it, &["fmt", "--all", "--check"], &[], &[])),
-        ("lints, server", |it| cargo(it, &["clippy", "--all-targets"], &SERVER, &DENY_WARNINGS)),
+        ("lints, server", |it| cargo(it, &LINTS, &SERVER, &DENY_WARNINGS)),
         ("lints, browser", |it| cargo(it, &["clippy"], &BROWSER, &DENY_WARNINGS)),
         ("documents", documents),
         ("TypeScript", typescript),

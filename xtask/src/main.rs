@@ -15,6 +15,7 @@ mod run;
 mod site;
 mod test;
 mod tool;
+mod torture;
 mod workspace;
 
 use std::process::ExitCode;
@@ -30,7 +31,8 @@ cargo xtask <command>
   site [--release|--dev]   build target/site: WASM, glue, styles, scripts, public files
   run                      tools, site, release build, then serve the demonstration
   build                    tools, site, release build
-  test                     every test: unit, both engines, HTTP, browser
+  test                     every test: unit, both engines, HTTP, browser, faults
+  torture [options]        the long fault runs; `cargo xtask torture --help` lists the options
   bench [options]          the side-by-side benchmark; `cargo xtask bench --help` lists its options
   check                    format, lints, documents, dependency policy, tidiness
   help                     this text";
@@ -62,8 +64,8 @@ fn act(words: &[&str]) -> Result<()> {
         ["build"] => run::build(&Workspace::find()?).map(drop),
         ["test"] => test::run(&Workspace::find()?),
         ["check"] => check::run(&Workspace::find()?),
+        ["torture", options @ ..] => torture::run(&Workspace::find()?, options),
         ["bench", words @ ..] => bench::run(&Workspace::find()?, words),
-        ["torture"] => bail!("`{}` is not written yet; nothing was measured", words[0]),
         _ => bail!("no command `{}`; `cargo xtask help` lists them", words.join(" ")),
     }
 }

@@ -13,13 +13,24 @@ use crate::{
     process::{self, Step},
     site::{self, Mode},
     tool::{self, Purpose},
+    torture::{self, FAIL_POINTS},
     workspace::{self, Workspace},
 };
 
 /// One selection of packages for every cargo call, so that cargo resolves one set of features and
-/// compiles each dependency once. `frontend` is for the browser; `xtask` has its own dependencies.
-const PRODUCT: [&str; 7] =
-    ["--workspace", "--exclude", "frontend", "--exclude", "xtask", "--exclude", "rig"];
+/// compiles each dependency once. `frontend` is for the browser; `xtask` has its own dependencies. The
+/// server has its fail points, which do nothing until a fault run asks for one.
+const PRODUCT: [&str; 9] = [
+    "--workspace",
+    "--exclude",
+    "frontend",
+    "--exclude",
+    "xtask",
+    "--exclude",
+    "rig",
+    FAIL_POINTS[0],
+    FAIL_POINTS[1],
+];
 
 /// The variable under which tests find the cluster.
 const POSTGRES: &str = "JINQUAN_TEST_POSTGRES";
@@ -45,12 +56,13 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         ("engine", tests.product(&["store"])),
         ("http", tests.product(&["server"])),
         ("browser", tests.browser()),
+        ("fault", tests.fault()),
     ];
     drop(cluster);
     report(kinds)
 }
 
-fn report(kinds: [(&str, Result<Count>); 4]) -> Result<()> {
+fn report(kinds: [(&str, Result<Count>); 5]) -> Result<()> {
     let mut total = Count::default();
     println!();
     for (kind, outcome) in kinds {
@@ -82,7 +94,7 @@ struct Tests<'a> {
 
 impl Tests<'_> {
     fn unit(&self) -> Result<Count> {
-        let mut count = self.product(&["domain", "app"])?;
+        let mut count = self.product(&["domain", "app", "torture"])?;
         let step = Step::begin("test: xtask, rig");
         let mut cargo = workspace::cargo(self.workspace);
         cargo.args(["test", "--package", "xtask", "--package", "rig"]);
@@ -120,6 +132,14 @@ impl Tests<'_> {
             println!("the run ended badly although it counted no failure");
             count += Count::failure();
         }
+        Ok(count)
+    }
+
+    /// A few faults of each sort, each sort one test. It has a PostgreSQL of its own: it stops it.
+    fn fault(&self) -> Result<Count> {
+        let step = Step::begin("test: faults, the short form of `make torture`");
+        let count = self.count(torture::driver(self.workspace).arg("--short"), Count::of_cargo)?;
+        step.end();
         Ok(count)
     }
 

@@ -21,6 +21,8 @@ pub(crate) enum Purpose {
     Run,
     /// To run every test.
     Test,
+    /// To run the fault runs alone.
+    Torture,
     /// To check without running.
     Check,
     /// To measure.
@@ -32,6 +34,10 @@ const WASM: &str = "wasm32-unknown-unknown";
 
 /// Installs what is missing, without a question.
 pub(crate) fn install(workspace: &Workspace, purpose: Purpose) -> Result<()> {
+    if purpose == Purpose::Torture {
+        // No page is looked at.
+        return debian_packages(&missing_packages(purpose));
+    }
     wasm_target()?;
     debian_packages(&missing_packages(purpose))?;
     match (npm_packages(workspace), purpose) {
@@ -90,6 +96,7 @@ fn missing_packages(purpose: Purpose) -> Vec<&'static str> {
     let wanted = match purpose {
         Purpose::Test => to_test(),
         Purpose::Bench => to_measure(),
+        Purpose::Torture => vec![("postgresql", rig::cluster::programs().is_some())],
         Purpose::Run | Purpose::Check => Vec::new(),
     };
     wanted.iter().filter(|(_, present)| !present).map(|(name, _)| *name).collect()

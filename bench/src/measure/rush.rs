@@ -33,9 +33,8 @@ pub(crate) async fn opening(stage: &Stage, engine: Engine) -> Result<(f64, i64)>
     let outcome = load(stage, &server.address.to_string(), &claims).await?;
     server.stop().await?;
     ensure!(outcome.unanswered == 0, "{} were not answered", outcome.unanswered);
-    let opens_at: domain::time::Timestamp = "2020-04-22T09:00:00+08:00"
-        .parse()
-        .map_err(|_| anyhow::anyhow!("not an instant"))?;
+    let opens_at: domain::time::Timestamp =
+        "2020-04-22T09:00:00+08:00".parse().map_err(|_| anyhow::anyhow!("not an instant"))?;
     let (first, claims) = audit::first_claim(engine, &url).await?;
     ensure!(claims == i64::try_from(outcome.granted)?, "audit: {claims} claims are there");
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of a short time")]

@@ -92,7 +92,11 @@ impl Service {
     }
 
     /// What is left after the script gave a pack; below zero when it did not.
-    async fn take(&self, (person, account): &(PersonId, AccountId), key: &RequestKey) -> Result<i64> {
+    async fn take(
+        &self,
+        (person, account): &(PersonId, AccountId),
+        key: &RequestKey,
+    ) -> Result<i64> {
         let mut redis = self.redis.clone();
         let left = self
             .gate
@@ -125,7 +129,8 @@ impl Service {
             consented: true,
             division: String::new(),
         };
-        let request = Request { id, person, account, key: key.clone(), choice: choice.clone(), standing };
+        let request =
+            Request { id, person, account, key: key.clone(), choice: choice.clone(), standing };
         let ticket = ClaimTicket { round: round.id.clone(), request };
         let service = self.clone();
         tokio::spawn(async move {

@@ -17,6 +17,7 @@ use super::{Job, Undecided};
 use crate::board::Board;
 use crate::campaign_file::seal;
 use crate::clock::Clock;
+use crate::fault;
 use crate::key::sha256;
 
 /// How long a batch that met contention in the database asks its people to wait, in milliseconds.
@@ -82,11 +83,15 @@ impl ClaimJob {
         id: &RoundId,
         requests: &[Request],
     ) -> Result<Vec<Settled>, store::Error> {
+        // Nothing is written yet: whoever is in the batch must be able to ask again.
+        fault::point("before-begin");
         let mut tx = self.store.begin().await?;
         let Some(locked) = store::claim::lock_round(&mut tx, id).await? else {
             let gone = Settled::Refused(domain::refusal::Refusal::RoundNotFound, None);
             return Ok(vec![gone; requests.len()]);
         };
+        // The lock must go with whoever held it.
+        fault::point("after-lock");
         // The instant of the act: read once, after the lock (R5).
         let now = self.clock.campaign();
         let persons = distinct_persons(requests);
@@ -122,7 +127,13 @@ impl ClaimJob {
         } else {
             store::claim::read_claims(&mut tx, &replayed).await?
         };
+        // Everything is written, nothing is durable: none of it may be left.
+        fault::point("before-commit");
         tx.commit().await?;
+        // Everything is durable, nobody knows: all of it must be left, and the same key must find it.
+        fault::point("after-commit");
+        #[cfg(feature = "fail-points")]
+        store::control::write_keys(&self.store, &claims).await?;
         if !claims.is_empty() {
             self.board.note(id, &decision.stocks);
             metrics::counter!("jinquan_claims_granted_total").increment(claims.len() as u64);

@@ -61,6 +61,8 @@ pub async fn record(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
     insert_claims(tx, batch).await?;
     update_packs(tx, batch).await?;
     advance(tx, batch).await?;
+    #[cfg(feature = "negative-control")]
+    crate::control::take_keys_out(tx, batch).await?;
     ledger::post(tx, batch.transfer).await
 }
 

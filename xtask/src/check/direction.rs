@@ -8,7 +8,7 @@ use super::manifest::{self, Packages};
 use crate::workspace::Workspace;
 
 /// Each crate of ours with those of ours that it may need.
-const OURS: [(&str, &[&str]); 8] = [
+const OURS: [(&str, &[&str]); 9] = [
     ("domain", &[]),
     ("app", &["domain"]),
     ("store", &["domain"]),
@@ -16,13 +16,16 @@ const OURS: [(&str, &[&str]); 8] = [
     ("server", &["app", "domain", "store"]),
     ("rig", &[]),
     ("bench", &["domain", "rig", "server", "store"]),
+    ("torture", &["rig"]),
     ("xtask", &["rig"]),
 ];
 
 /// Libraries that only some of ours may name, with their relatives (`leptos_axum`, `sqlx-core`).
-const ONLY: [(&str, &[&str]); 2] =
-    [// The benchmark fills databases and counts rows behind the product's back.
-    ("sqlx", &["store", "bench"]), ("leptos", &["app", "frontend", "server"])];
+const ONLY: [(&str, &[&str]); 2] = [
+    // The benchmark fills databases and counts rows behind the product's back.
+    ("sqlx", &["store", "bench"]),
+    ("leptos", &["app", "frontend", "server"]),
+];
 
 /// What `domain` must not reach, however far away: it would no longer be pure.
 const NEVER_UNDER_DOMAIN: [&str; 6] = ["axum", "leptos", "sqlx", "tokio", "web-sys", "getrandom"];

@@ -1,0 +1,28 @@
+//! Waiting for something to happen, never for time to pass.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, bail};
+
+/// Long enough for everything that recovers by itself on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waits until `holds`; that it does not within [`PATIENCE`] is an error that says what was waited for.
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> Result<bool>) -> Result<()> {
+    let began = now();
+    while !holds()? {
+        if began.elapsed() > PATIENCE {
+            bail!("waited {} s for this: {what}", PATIENCE.as_secs());
+        }
+        thread::sleep(Duration::from_millis(3));
+    }
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the machine that is tortured has no other clock")]
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}

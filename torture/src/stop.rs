@@ -1,0 +1,52 @@
+//! PostgreSQL is stopped in the middle of everything and started again. The server stays, says `busy` meanwhile, and
+//! goes on by itself.
+
+use anyhow::{Context as _, Result};
+
+use crate::{
+    kill::ENOUGH,
+    load::{AtLoss, Load},
+    outcome::Outcome,
+    patience,
+    run::{Engine, Run},
+    scene::Scene,
+    server::{Environment, Server},
+};
+
+/// Stops PostgreSQL `count` times under load.
+pub(crate) fn run(run: &Run, count: u64, outcome: &mut Outcome) -> Result<()> {
+    let mut dice = run.dice(&outcome.name);
+    let mut scene: Option<(Scene, Server)> = None;
+    for _ in 0..count {
+        if scene.as_ref().is_none_or(|(it, _)| it.crowd.left() < ENOUGH) {
+            scene = Some(run.scene(Engine::Postgres, &Environment::new())?);
+        }
+        let (scene, server) = scene.as_mut().context("a scene")?;
+        let load = Load::begin(&scene.crowd, &server.base, AtLoss::Stays);
+        let enough = 1 + dice.below(120);
+        patience::until("claims before PostgreSQL stops", || Ok(load.granted() >= enough))?;
+        let busy = load.busy();
+        run.postgres(rig::Cluster::stop_immediately)?;
+        patience::until("somebody hears `busy`", || Ok(load.busy() > busy))?;
+        run.postgres(rig::Cluster::start_again)?;
+        let granted = load.granted();
+        patience::until("claims after PostgreSQL runs again", || Ok(load.granted() > granted + 8))?;
+        if server.has_ended()? {
+            outcome.take(vec![format!("the server has ended: {}", server.last_line())]);
+        }
+        if load.lost() > 0 {
+            outcome.take(vec!["somebody heard nothing at all".to_owned()]);
+        }
+        outcome.made(load)?;
+        outcome.unknown += scene.book().unknown().len() as u64;
+        outcome.take(scene.settle(&server.base)?.1);
+        outcome.take(scene.compare(&server.base)?);
+        outcome.take(scene.verify()?);
+    }
+    if let Some((scene, server)) = scene {
+        outcome.take(scene.compare_all(&server.base, u64::MAX)?);
+        drop(server);
+        outcome.keep(scene);
+    }
+    Ok(())
+}
