@@ -10,6 +10,7 @@
 
 mod check;
 mod cluster;
+mod lighthouse;
 mod process;
 mod run;
 mod site;
@@ -31,6 +32,7 @@ cargo xtask <command>
   run                      tools, site, release build, then serve the demonstration
   build                    tools, site, release build
   test                     every test: unit, both engines, HTTP, browser
+  lighthouse               build, serve, and demand 95 of 100 in each of Lighthouse's scores
   check                    format, lints, documents, dependency policy, tidiness
   help                     this text";
 
@@ -60,6 +62,7 @@ fn act(words: &[&str]) -> Result<()> {
         ["run"] => run::run(&Workspace::find()?),
         ["build"] => run::build(&Workspace::find()?).map(drop),
         ["test"] => test::run(&Workspace::find()?),
+        ["lighthouse"] => lighthouse::check(&Workspace::find()?),
         ["check"] => check::run(&Workspace::find()?),
         ["bench" | "torture"] => bail!("`{}` is not written yet; nothing was measured", words[0]),
         _ => bail!("no command `{}`; `cargo xtask help` lists them", words.join(" ")),
