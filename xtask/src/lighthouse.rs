@@ -93,7 +93,8 @@ impl Server {
         command.args(["--listen", "127.0.0.1:0", "--database", &database]);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let said = child.stdout.take().context("the server has no output")?;
-        let line = BufReader::new(said).lines().map_while(Result::ok).find(|it| it.contains("http://"));
+        let line =
+            BufReader::new(said).lines().map_while(Result::ok).find(|it| it.contains("http://"));
         let url = line.as_deref().and_then(address);
         match url {
             Some(url) => Ok(Self { child, url }),

@@ -32,12 +32,13 @@ pub fn Stock() -> impl IntoView {
         left if is_low(left, stock) => "round__section stock stock--low",
         _ => "round__section stock",
     };
+    let number = move || grouped(i64::from(remaining()));
     view! {
         <div class=class(shade)>
             <p class="stock__line">
                 <span>{text.stock_left()}</span>
                 <span class="stock__of">
-                    <b class="stock__number" data-testid="remaining">{words(move || grouped(i64::from(remaining())))}</b>
+                    <b class="stock__number" data-testid="remaining">{words(number)}</b>
                     " / "
                     {text.packs(stock)}
                 </span>
