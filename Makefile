@@ -1,7 +1,7 @@
 # Every target is one line here and a command of xtask there; docs/BUILD.md explains them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench torture check xtask
+.PHONY: help run build test lighthouse bench torture check xtask
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -14,6 +14,9 @@ build: xtask ## install what is missing and build target/release/jinquan, which 
 
 test: xtask ## install what is missing and run every test: unit, both engines, HTTP, browser, faults
 	@cargo xtask test
+
+lighthouse: xtask ## Lighthouse on the landing page: each score at least 95
+	@cargo xtask lighthouse
 
 bench: xtask ## the side-by-side benchmark
 	@cargo xtask bench

@@ -34,6 +34,7 @@
         // It may have left the document while the module was on its way.
         if (island.isConnected && !island.hasAttribute('data-awake')) {
           island.setAttribute('data-awake', '');
+          glue.wakes(island);
           glue[island.dataset.component](island);
         }
       });

@@ -5,6 +5,11 @@
 //! An island that has left the document does no work any more: `pulse` asks each one's root element whether it is
 //! still connected before it is told anything.
 
+#[cfg(feature = "hydrate")]
+mod answer;
+#[cfg(feature = "hydrate")]
+mod ask;
+mod changing;
 pub mod claim_bar;
 #[cfg(feature = "hydrate")]
 mod clock;
@@ -12,16 +17,22 @@ pub mod code_ring;
 pub mod countdown;
 #[cfg(feature = "hydrate")]
 mod feed;
+mod given;
 pub mod glance;
+pub mod line;
 pub mod live;
 pub mod phase_word;
 mod pulse;
 pub mod stock;
 
 pub use claim_bar::ClaimBar;
-pub use claim_bar::model::{ClaimBarModel, ClaimBarPack, Held, Ticket};
-pub use code_ring::CodeRing;
+pub use claim_bar::model::{ClaimBarModel, ClaimBarPack, Held, Said, Ticket};
+pub use code_ring::{CodeRing, CodeStep};
 pub use countdown::Countdown;
+#[cfg(not(feature = "hydrate"))]
+pub use given::provide;
+#[cfg(feature = "hydrate")]
+pub use given::wakes;
 pub use glance::Glance;
 pub use phase_word::PhaseWord;
 pub use stock::Stock;

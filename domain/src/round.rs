@@ -101,6 +101,15 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// Every phase, in the order in which they are said.
+    pub const ALL: [Self; 6] =
+        [Self::Closed, Self::Stopped, Self::Upcoming, Self::Paused, Self::SoldOut, Self::Open];
+
+    /// The phase of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|phase| phase.code() == code)
+    }
+
     /// The phase as it stands in the API.
     pub const fn code(self) -> &'static str {
         match self {

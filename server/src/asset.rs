@@ -4,12 +4,11 @@
 use app::page::frame::Assets;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
-};
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
+use crate::encoding::Encoding;
 use crate::key::hex;
 
 /// Everything below the site folder. In a development build it is read from the folder at run time.
@@ -82,20 +81,10 @@ fn serve(name: &str, headers: &HeaderMap, caching: HeaderValue) -> Response {
 
 /// The smallest form that the browser takes.
 fn best(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
-    let accepted =
-        headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let takes = |encoding: &str| {
-        accepted
-            .split(',')
-            .any(|part| part.split(';').next().unwrap_or_default().trim() == encoding)
-    };
-    let compressed = [("br", "br"), ("gzip", "gz")]
-        .into_iter()
-        .filter(|(encoding, _)| takes(encoding))
-        .find_map(|(encoding, ending)| {
-            Some((Site::get(&format!("{name}.{ending}"))?, Some(encoding)))
-        });
-    compressed.or_else(|| Some((Site::get(name)?, None)))
+    let packed = Encoding::taken(headers).into_iter().find_map(|encoding| {
+        Some((Site::get(&format!("{name}.{}", encoding.ending()))?, Some(encoding.name())))
+    });
+    packed.or_else(|| Some((Site::get(name)?, None)))
 }
 
 fn media_type(name: &str) -> &'static str {

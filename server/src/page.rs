@@ -18,10 +18,11 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::refusal::Refusal;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE, VARY};
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE, VARY};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, Uri};
 
+use crate::encoding::Encoding;
 use crate::hall::Hall;
 use crate::session;
 
@@ -47,6 +48,7 @@ pub struct Call {
     hall: Arc<Hall>,
     visitor: Visitor,
     path: String,
+    encoding: Option<Encoding>,
 }
 
 impl FromRequestParts<Arc<Hall>> for Call {
@@ -58,10 +60,16 @@ impl FromRequestParts<Arc<Hall>> for Call {
             Ok(mut visitor) => {
                 choose(&mut visitor, &parts.uri);
                 let path = parts.uri.path_and_query().map_or("/", |whole| whole.as_str());
-                Ok(Self { hall, visitor, path: without_choice(path) })
+                let path = without_choice(path);
+                // Whoever can make a signed-in browser load this page with a query of their choice, and sees how
+                // long the answer is, could guess the form keys in it letter by letter if it were packed (BREACH).
+                let is_public = visitor.citizen.is_none();
+                let encoding = Encoding::taken(&parts.headers).first().copied();
+                Ok(Self { hall, visitor, path, encoding: encoding.filter(|_| is_public) })
             }
             Err(undecided) => {
-                let call = Self { hall, visitor: Visitor::default(), path: "/".to_owned() };
+                let (visitor, path) = (Visitor::default(), "/".to_owned());
+                let call = Self { hall, visitor, path, encoding: None };
                 Err(call.fail(&undecided.into()))
             }
         }
@@ -79,11 +87,18 @@ impl Call {
             assets: self.hall.assets.clone(),
         };
         let html = app::page::render(Arc::new(frame), build);
-        let mut response = (status, html).into_response();
+        let packed =
+            self.encoding.and_then(|encoding| Some((encoding, encoding.pack(html.as_bytes())?)));
+        let mut response = match packed {
+            Some((encoding, packed)) => {
+                (status, [(CONTENT_ENCODING, encoding.name())], packed).into_response()
+            }
+            None => (status, html).into_response(),
+        };
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.insert(VARY, HeaderValue::from_static("cookie, accept-language"));
+        headers.insert(VARY, HeaderValue::from_static("cookie, accept-language, accept-encoding"));
         response
     }
 

@@ -10,6 +10,7 @@
 
 mod bench;
 mod check;
+mod lighthouse;
 mod process;
 mod run;
 mod site;
@@ -34,6 +35,7 @@ cargo xtask <command>
   test                     every test: unit, both engines, HTTP, browser, faults
   torture [options]        the long fault runs; `cargo xtask torture --help` lists the options
   bench [options]          the side-by-side benchmark; `cargo xtask bench --help` lists its options
+  lighthouse               build, serve, and demand 95 of 100 in each of Lighthouse's scores
   check                    format, lints, documents, dependency policy, tidiness
   help                     this text";
 
@@ -63,6 +65,7 @@ fn act(words: &[&str]) -> Result<()> {
         ["run"] => run::run(&Workspace::find()?),
         ["build"] => run::build(&Workspace::find()?).map(drop),
         ["test"] => test::run(&Workspace::find()?),
+        ["lighthouse"] => lighthouse::check(&Workspace::find()?),
         ["check"] => check::run(&Workspace::find()?),
         ["torture", options @ ..] => torture::run(&Workspace::find()?, options),
         ["bench", words @ ..] => bench::run(&Workspace::find()?, words),

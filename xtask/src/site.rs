@@ -7,6 +7,7 @@
 mod asset;
 mod css;
 mod publish;
+mod script;
 mod wasm;
 
 use std::{
@@ -22,7 +23,7 @@ use self::asset::{Asset, Name};
 use crate::{process::Step, workspace::Workspace};
 
 /// Raised when the same inputs give another result.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 
 /// How much time the sizes are worth.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,8 +52,8 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<()> {
     let step = Step::begin("site: glue, styles, scripts, public files");
     let mut assets = wasm::assets(workspace, mode, &module)?;
     assets.push(Asset::new("jinquan.css", Name::Hashed, css::bundle(workspace)?));
-    assets.extend(folder(&workspace.root.join("app/script"), Name::Hashed, Some("js"))?);
-    assets.extend(folder(&workspace.root.join("public"), Name::Kept, None)?);
+    assets.extend(scripts(workspace, mode)?);
+    assets.extend(folder(&workspace.root.join("public"), Name::Kept)?);
 
     let fresh = site.with_extension("new");
     publish::write(&fresh, &assets, mode)?;
@@ -63,7 +64,8 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<()> {
 }
 
 fn inputs(workspace: &Workspace, mode: Mode, module: &Path) -> Result<String> {
-    let mut text = format!("{RECIPE} {mode:?} {:?}", wasm::optimiser(workspace).is_some());
+    let tools = (wasm::optimiser(workspace).is_some(), script::minifier(workspace).is_some());
+    let mut text = format!("{RECIPE} {mode:?} {tools:?}");
     let mut paths = vec![module.to_owned(), workspace.end2end().join("package-lock.json")];
     for folder in ["style", "app/script", "public"] {
         paths.extend(files(&workspace.root.join(folder))?);
@@ -77,12 +79,22 @@ fn inputs(workspace: &Workspace, mode: Mode, module: &Path) -> Result<String> {
     Ok(digest(text.as_bytes()))
 }
 
-fn folder(root: &Path, name: Name, extension: Option<&str>) -> Result<Vec<Asset>> {
-    let wanted = |path: &PathBuf| {
-        extension.is_none() || path.extension().and_then(|it| it.to_str()) == extension
+fn scripts(workspace: &Workspace, mode: Mode) -> Result<Vec<Asset>> {
+    let root = workspace.root.join("app/script");
+    let paths = files(&root)?.into_iter();
+    let paths = paths.filter(|path| path.extension().is_some_and(|extension| extension == "js"));
+    let small = |path: PathBuf| {
+        let source = script::minify(workspace, mode, script::Level::Page, read(&path)?)?;
+        Ok(Asset::new(relative(&root, &path)?, Name::Hashed, source))
     };
-    let paths = files(root)?.into_iter().filter(wanted);
-    paths.map(|path| Ok(Asset::new(relative(root, &path)?, name, read(&path)?))).collect()
+    paths.map(small).collect()
+}
+
+fn folder(root: &Path, name: Name) -> Result<Vec<Asset>> {
+    files(root)?
+        .into_iter()
+        .map(|path| Ok(Asset::new(relative(root, &path)?, name, read(&path)?)))
+        .collect()
 }
 
 /// Every file below a folder, in order; a missing folder has none, and a name with a dot in front

@@ -13,8 +13,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
+use super::ask::load_live;
 use super::{feed, pulse};
-use crate::act::load_live;
 
 /// A round trip that is short enough to stop measuring.
 const GOOD_ROUND_TRIP_MS: f64 = 150.0;
@@ -104,7 +104,7 @@ fn measure(round: RoundId) {
         let mut best: Option<(f64, f64)> = None;
         for _ in 0..TRIES {
             let sent = monotonic_ms();
-            let Ok(live) = load_live(round.clone()).await else { continue };
+            let Some(live) = load_live(&round).await else { continue };
             let back = monotonic_ms();
             #[expect(
                 clippy::cast_precision_loss,

@@ -1,13 +1,14 @@
 //! How long the code on the screen is still valid.
 
-#![expect(missing_docs, reason = "the macro makes a struct for the properties without one")]
-
 use domain::code::STEP_MS;
 use domain::language::Language;
 use domain::time::{SECOND_MS, Timestamp};
 use leptos::prelude::*;
 
+use super::changing::{class, value, words};
 use super::countdown::seconds_to;
+use super::given::given;
+use super::line::{Crosses, Fields, Line};
 use super::pulse::Pulse;
 use crate::text::Text;
 
@@ -15,6 +16,33 @@ use crate::text::Text;
 const LOW_S: i64 = 5;
 /// The ring's circumference is 100, so that what is left of it needs no style.
 const AROUND: i64 = 100;
+
+/// What the ring runs down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeStep {
+    /// When the next code follows.
+    pub expires_at: Timestamp,
+    /// The campaign clock when the page was made.
+    pub server_time: Timestamp,
+    /// The language.
+    pub language: Language,
+}
+
+impl Crosses for CodeStep {
+    fn write(&self, line: &mut Line) {
+        self.expires_at.write(line);
+        self.server_time.write(line);
+        self.language.write(line);
+    }
+
+    fn read(fields: &mut Fields) -> Option<Self> {
+        Some(Self {
+            expires_at: Timestamp::read(fields)?,
+            server_time: Timestamp::read(fields)?,
+            language: Language::read(fields)?,
+        })
+    }
+}
 
 fn dashes(seconds: i64) -> String {
     let mut text = (seconds * AROUND * SECOND_MS / STEP_MS).min(AROUND).to_string();
@@ -24,32 +52,28 @@ fn dashes(seconds: i64) -> String {
 
 /// The ring that runs down with the code's step; at its end the page's content is loaded again.
 #[island]
-pub fn CodeRing(
-    /// When the next code follows.
-    expires_at: Timestamp,
-    /// The campaign clock when the page was made.
-    server_time: Timestamp,
-    /// The language.
-    language: Language,
-) -> impl IntoView {
+pub fn CodeRing() -> impl IntoView {
+    let CodeStep { expires_at, server_time, language } = given();
     let pulse = Pulse::of_page(server_time);
-    let root = NodeRef::<leptos::html::P>::new();
     let seconds = move || seconds_to(expires_at, pulse.now.get());
-    pulse.listen(Box::new(move || root.get().map(Into::into)), None);
-    Effect::new(move |asked: Option<bool>| {
-        // Once: while the answer is on its way the clock goes on. A page that fails to load is asked for again.
+    pulse.listen(None);
+    let mut asked = false;
+    // The digits are what looks at the clock. At the end of the step they ask for the next code, once: while the
+    // answer is on its way the clock goes on. A page that fails to load is asked for again.
+    let digits = move || {
         let over = seconds() == 0;
         let again = pulse.now.get().millis_since(expires_at) / SECOND_MS % AGAIN_S == 0;
-        if over && (asked != Some(true) || again) {
+        if over && (!asked || again) {
             super::pulse::refresh_page();
         }
-        over
-    });
+        asked = over;
+        seconds().to_string()
+    };
     let (before, after) = Text(language).code_next();
     view! {
-        <p node_ref=root class="code__valid" data-expires-at=expires_at.millis() data-server-time=server_time.millis()>
+        <p class="code__valid" data-expires-at=expires_at.millis() data-server-time=server_time.millis()>
             <svg
-                class=move || if seconds() <= LOW_S { "ring ring--low" } else { "ring" }
+                class=class(move || if seconds() <= LOW_S { "ring ring--low" } else { "ring" })
                 viewBox="0 0 36 36"
                 aria-hidden="true"
                 focusable="false"
@@ -60,12 +84,12 @@ pub fn CodeRing(
                     cx="18"
                     cy="18"
                     r="15.9155"
-                    stroke-dasharray=move || dashes(seconds())
+                    stroke-dasharray=value(move || Some(dashes(seconds())))
                 ></circle>
             </svg>
             <span>
                 {before}
-                <span class="code__seconds" data-testid="code-seconds">{move || seconds().to_string()}</span>
+                <span class="code__seconds" data-testid="code-seconds">{words(digits)}</span>
                 {after}
             </span>
         </p>

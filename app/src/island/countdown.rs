@@ -1,11 +1,12 @@
 //! The countdown: to the opening, then to the close. It asks the same function as the gate on the server.
 
-#![expect(missing_docs, reason = "the macro makes a struct for the properties without one")]
-
 use domain::round::Phase;
 use domain::time::{SECOND_MS, Timestamp, Window};
 use leptos::prelude::*;
 
+use super::changing::{class, hidden, value, words};
+use super::claim_bar::model::ClaimBarModel;
+use super::given::given;
 use super::glance::Glance;
 use super::pulse::Pulse;
 use crate::text::Text;
@@ -57,51 +58,46 @@ fn shown(phase: Phase, window: Window, now: Timestamp) -> Shown {
 
 /// The countdown of a round.
 #[island]
-pub fn Countdown(
-    /// The round.
-    glance: Glance,
-) -> impl IntoView {
-    let Glance { gate, server_time, language, .. } = glance;
+pub fn Countdown() -> impl IntoView {
+    let ClaimBarModel { glance, said, .. } = given();
+    let Glance { gate, server_time, language, .. } = glance.clone();
     let (text, window) = (Text(language), gate.window);
     let pulse = Pulse::of_page(server_time);
-    let root = NodeRef::<leptos::html::Div>::new();
-    pulse.listen(Box::new(move || root.get().map(Into::into)), Some(&glance));
+    pulse.listen(Some(&glance));
     let shown = move || shown(pulse.phase(gate), window, pulse.now.get());
-    let said = RwSignal::new(String::new());
-    Effect::new(move |before: Option<Option<i64>>| {
+    let (mut before, mut spoken) = (None, String::new());
+    let announcement = move || {
         let Shown { ahead, seconds } = shown();
         let seconds = seconds.filter(|_| ahead);
-        let minutes =
-            before.flatten().zip(seconds).and_then(|(before, now)| announced(before, now));
+        let minutes = before.zip(seconds).and_then(|(before, now)| announced(before, now));
         if let Some(minutes) = minutes {
-            said.set(text.countdown_announcement(minutes));
+            spoken = text.countdown_announcement(minutes);
         }
-        seconds
-    });
+        before = seconds;
+        spoken.clone()
+    };
     // A page that was open before the round keeps its large digits, so that the button does not move away from under
     // a finger at the very moment when it appears.
     let quiet = server_time >= window.opens_at();
-    let label = move || {
-        if shown().ahead {
-            text.countdown_opens(window.opens_at(), server_time)
-        } else {
-            text.countdown_closes(window.closes_at(), server_time)
-        }
-    };
+    let label = move || if shown().ahead { said.opens.clone() } else { said.closes.clone() };
+    let name = label.clone();
     view! {
         <div
-            node_ref=root
             class=if quiet { "round__section countdown-line" } else { "round__section" }
-            hidden=move || shown().seconds.is_none()
+            hidden=hidden(move || shown().seconds.is_none())
             data-opens-at=window.opens_at().millis()
             data-closes-at=window.closes_at().millis()
             data-server-time=server_time.millis()
         >
-            <p class="countdown__label">{label}</p>
-            <div class=move || class_of(quiet, shown()) role="timer" data-testid="countdown" aria-label=label>
+            <p class="countdown__label">{words(label)}</p>
+            <div class=class(move || class_of(quiet, shown()))
+                role="timer"
+                data-testid="countdown"
+                aria-label=value(move || Some(name()))
+            >
                 {[0, 1, 2, 3].map(|index| cell(text, quiet, index, move || shown().seconds))}
             </div>
-            <p class="visually-hidden" role="status">{said}</p>
+            <p class="visually-hidden" role="status">{words(announcement)}</p>
         </div>
     }
 }
@@ -130,8 +126,8 @@ fn cell(
         _ => text.countdown_seconds(),
     };
     view! {
-        <span class="countdown__cell" hidden=move || index == 0 && number() == 0>
-            <span class="countdown__digits">{digits}</span>
+        <span class="countdown__cell" hidden=hidden(move || index == 0 && number() == 0)>
+            <span class="countdown__digits">{words(digits)}</span>
             <span class="countdown__unit">{unit}</span>
         </span>
     }

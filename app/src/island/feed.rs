@@ -11,9 +11,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
 
+use super::answer::Answer;
+use super::ask::load_live;
 use super::live::LiveStock;
 use super::{clock, pulse};
-use crate::act::load_live;
 
 /// Errors in a row after which the stream is given up.
 const ERRORS_MAX: u8 = 3;
@@ -120,7 +121,7 @@ fn connect() {
 fn heard(round: &RoundId, event: &MessageEvent) {
     change(|feed| feed.errors = 0);
     let data = event.data().as_string().unwrap_or_default();
-    if let Ok(live) = serde_json::from_slice::<LiveStock>(data.as_bytes()) {
+    if let Some(live) = Answer::read(&data).and_then(|answer| answer.live()) {
         clock::compare(live.server_time);
         publish(round, live);
     }
@@ -160,7 +161,7 @@ fn poll() {
     match due {
         Some((_, true)) => connect(),
         Some((round, false)) => spawn_local(async move {
-            if let Ok(live) = load_live(round.clone()).await {
+            if let Some(live) = load_live(&round).await {
                 publish(&round, live);
             }
             // Another round may have been opened meanwhile, with a stream of its own.

@@ -73,20 +73,7 @@ pub mod wire_time {
     /// Reads RFC 3339.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
         let text = String::deserialize(deserializer)?;
-        parse(&text).ok_or_else(|| serde::de::Error::custom("not an instant"))
-    }
-
-    #[cfg(not(all(feature = "hydrate", target_arch = "wasm32")))]
-    fn parse(text: &str) -> Option<Timestamp> {
-        text.parse().ok()
-    }
-
-    /// The browser has a reader of its own, which weighs nothing.
-    #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]
-    fn parse(text: &str) -> Option<Timestamp> {
-        let ms = js_sys::Date::parse(text);
-        #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, far below 2^53")]
-        (ms >= 0.0).then(|| Timestamp::from_millis(ms as i64))
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 

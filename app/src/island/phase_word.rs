@@ -1,10 +1,11 @@
 //! What the round is doing, in a word.
 
-#![expect(missing_docs, reason = "the macro makes a struct for the properties without one")]
-
 use domain::round::Phase;
 use leptos::prelude::*;
 
+use super::changing::{class, words};
+use super::claim_bar::model::ClaimBarModel;
+use super::given::given;
 use super::glance::Glance;
 use super::pulse::Pulse;
 use crate::text::Text;
@@ -22,17 +23,14 @@ const fn class_of(phase: Phase) -> &'static str {
 
 /// The phase of a round, at the head of its card.
 #[island]
-pub fn PhaseWord(
-    /// The round.
-    glance: Glance,
-) -> impl IntoView {
-    let Glance { gate, server_time, language, .. } = glance;
+pub fn PhaseWord() -> impl IntoView {
+    let glance = given::<ClaimBarModel>().glance;
+    let Glance { gate, server_time, language, .. } = glance.clone();
     let pulse = Pulse::of_page(server_time);
-    let root = NodeRef::<leptos::html::P>::new();
-    pulse.listen(Box::new(move || root.get().map(Into::into)), Some(&glance));
+    pulse.listen(Some(&glance));
     view! {
-        <p node_ref=root class=move || class_of(pulse.phase(gate)) data-testid="phase">
-            {move || Text(language).phase(pulse.phase(gate))}
+        <p class=class(move || class_of(pulse.phase(gate))) data-testid="phase">
+            {words(move || Text(language).phase(pulse.phase(gate)).to_owned())}
         </p>
     }
 }

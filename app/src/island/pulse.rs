@@ -1,7 +1,7 @@
 //! What every island feels: the clock, each second and at the edges of its round, and what is left.
 //!
 //! Each island has signals of its own, and the one document-wide list of them is gone through by `each`, which
-//! drops every island whose root element has left the document. So an island that a navigation took away is not told
+//! drops every island whose element has left the document. So an island that a navigation took away is not told
 //! anything any more, none of its effects runs again, and no island has to be told to stop.
 
 use domain::round::{Gate, Phase};
@@ -41,14 +41,11 @@ pub(super) use super::clock::refresh_page;
 #[cfg(feature = "hydrate")]
 pub(super) use browser::{each, is_felt, next_edge, round, stale};
 
-/// Finds an island's root element, once it is woken. Boxed, so that every island shares one effect.
-pub(super) type Root = Box<dyn Fn() -> Option<leptos::web_sys::Element> + Send + Sync>;
-
 /// On the server nothing moves.
 #[cfg(not(feature = "hydrate"))]
 impl Pulse {
-    pub(super) fn listen(self, root: Root, glance: Option<&super::glance::Glance>) {
-        let _ = (self, root, glance);
+    pub(super) fn listen(self, glance: Option<&super::glance::Glance>) {
+        let _ = (self, glance);
     }
 }
 
@@ -67,8 +64,8 @@ mod browser {
 
     use super::super::glance::Glance;
     use super::super::live::LiveStock;
-    use super::super::{clock, feed};
-    use super::{Pulse, Root};
+    use super::super::{clock, feed, given};
+    use super::Pulse;
 
     struct Listener {
         root: Element,
@@ -82,13 +79,23 @@ mod browser {
 
     impl Pulse {
         /// Begins to be told of the time and, where the island looks at a round, of its stock and its edges.
-        pub(in super::super) fn listen(self, root: Root, glance: Option<&Glance>) {
+        pub(in super::super) fn listen(self, glance: Option<&Glance>) {
             let round = glance.map(|glance| (glance.round.clone(), glance.gate.window));
-            Effect::new(move |_| {
-                if let Some(root) = root() {
-                    join(Listener { root, round: round.clone(), pulse: self });
+            let island = given::island();
+            // Only when the view stands: what the clock says now may be more than what the server rendered.
+            queue_microtask(move || {
+                if let Some(root) = island {
+                    join(Listener { root, round, pulse: self });
                 }
             });
+        }
+
+        /// Whether the island is still in the document.
+        pub(in super::super) fn is_felt(self) -> bool {
+            LISTENERS.with_borrow(|all| {
+                all.iter()
+                    .any(|listener| listener.pulse.now == self.now && listener.root.is_connected())
+            })
         }
     }
 
@@ -122,9 +129,15 @@ mod browser {
     /// The first edge of a round after `now`.
     pub(in super::super) fn next_edge(now: Timestamp) -> Option<Timestamp> {
         LISTENERS.with_borrow(|all| {
-            let rounds = all.iter().filter_map(|listener| listener.round.as_ref());
-            let edges = rounds.flat_map(|(_, window)| [window.opens_at(), window.closes_at()]);
-            edges.filter(|edge| *edge > now).min()
+            let mut next = None;
+            for (_, window) in all.iter().filter_map(|listener| listener.round.as_ref()) {
+                for edge in [window.opens_at(), window.closes_at()] {
+                    if edge > now && next.is_none_or(|next| edge < next) {
+                        next = Some(edge);
+                    }
+                }
+            }
+            next
         })
     }
 

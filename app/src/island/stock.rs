@@ -1,10 +1,11 @@
 //! How many packs are left.
 
-#![expect(missing_docs, reason = "the macro makes a struct for the properties without one")]
-
 use domain::money::grouped;
 use leptos::prelude::*;
 
+use super::changing::{class, value, words};
+use super::claim_bar::model::ClaimBarModel;
+use super::given::given;
 use super::glance::Glance;
 use super::pulse::Pulse;
 use crate::text::Text;
@@ -19,29 +20,25 @@ pub(super) const fn is_low(remaining: u32, stock: u32) -> bool {
 
 /// What is left of a round.
 #[island]
-pub fn Stock(
-    /// The round; its gate's `remaining` is what the page says first.
-    glance: Glance,
-    /// All packs, taken or not.
-    stock: u32,
-) -> impl IntoView {
-    let Glance { gate, server_time, language, .. } = glance;
+pub fn Stock() -> impl IntoView {
+    let glance = given::<ClaimBarModel>().glance;
+    let Glance { gate, stock, server_time, language, .. } = glance.clone();
     let text = Text(language);
     let pulse = Pulse::of_page(server_time);
-    let root = NodeRef::<leptos::html::Div>::new();
-    pulse.listen(Box::new(move || root.get().map(Into::into)), Some(&glance));
+    pulse.listen(Some(&glance));
     let remaining = move || pulse.gate(gate).remaining;
-    let class = move || match remaining() {
+    let shade = move || match remaining() {
         0 => "round__section stock stock--none",
         left if is_low(left, stock) => "round__section stock stock--low",
         _ => "round__section stock",
     };
+    let number = move || grouped(i64::from(remaining()));
     view! {
-        <div node_ref=root class=class>
+        <div class=class(shade)>
             <p class="stock__line">
                 <span>{text.stock_left()}</span>
                 <span class="stock__of">
-                    <b class="stock__number" data-testid="remaining">{move || grouped(i64::from(remaining()))}</b>
+                    <b class="stock__number" data-testid="remaining">{words(number)}</b>
                     " / "
                     {text.packs(stock)}
                 </span>
@@ -49,7 +46,7 @@ pub fn Stock(
             <progress
                 class="meter"
                 max=stock
-                value=move || remaining().to_string()
+                value=value(move || Some(remaining().to_string()))
                 aria-label=text.stock_left()
             ></progress>
         </div>

@@ -16,18 +16,34 @@ pub struct Advice {
 }
 
 impl Text {
-    /// What a person is told for a refusal.
-    pub const fn refusal(self, refusal: Refusal) -> Advice {
+    /// What a person is told for a refusal that waiting does not help, and that is about the person.
+    /// Apart from the others, because these are all that the browser needs.
+    pub const fn barred(self, refusal: Refusal) -> Advice {
         let (reason, next) = match refusal {
-            Refusal::NotSignedIn => (self.not_signed_in(), self.not_signed_in_next()),
-            Refusal::RequestKeyReused => {
-                (self.request_key_reused(), self.request_key_reused_next())
-            }
             Refusal::RealNameRequired => {
                 (self.real_name_required(), self.real_name_required_next())
             }
             Refusal::ConsentRequired => (self.consent_required(), self.consent_required_next()),
             Refusal::RoundNotFound => (self.round_not_found(), self.round_not_found_next()),
+            Refusal::NotInAudience => (self.not_in_audience(), self.not_in_audience_next()),
+            Refusal::RefusedByRisk => (self.refused_by_risk(), self.refused_by_risk_next()),
+            _ => (self.bar_barred(), ""),
+        };
+        Advice { reason, next, retry_helps: false }
+    }
+
+    /// What a person is told for a refusal.
+    pub const fn refusal(self, refusal: Refusal) -> Advice {
+        let (reason, next) = match refusal {
+            Refusal::RealNameRequired
+            | Refusal::ConsentRequired
+            | Refusal::RoundNotFound
+            | Refusal::NotInAudience
+            | Refusal::RefusedByRisk => return self.barred(refusal),
+            Refusal::NotSignedIn => (self.not_signed_in(), self.not_signed_in_next()),
+            Refusal::RequestKeyReused => {
+                (self.request_key_reused(), self.request_key_reused_next())
+            }
             Refusal::RoundClosed => (self.round_closed(), self.round_closed_next()),
             Refusal::NotOpenYet => (self.not_open_yet(), self.not_open_yet_next()),
             Refusal::RoundStopped => (self.round_stopped(), self.round_stopped_next()),
@@ -35,10 +51,8 @@ impl Text {
             Refusal::AlreadyClaimedThroughOtherAccount => {
                 (self.claimed_elsewhere(), self.claimed_elsewhere_next())
             }
-            Refusal::NotInAudience => (self.not_in_audience(), self.not_in_audience_next()),
             Refusal::RoundPaused => (self.round_paused(), self.round_paused_next()),
             Refusal::SoldOut => (self.sold_out(), self.sold_out_next()),
-            Refusal::RefusedByRisk => (self.refused_by_risk(), self.refused_by_risk_next()),
         };
         Advice { reason, next, retry_helps: refusal.may_pass_later() }
     }

@@ -17,3 +17,4 @@ mod session;
 mod start;
 mod support;
 mod trust;
+mod weight;

@@ -9,7 +9,10 @@ use std::{
 use anyhow::{Context as _, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::{Asset, Mode, Name, read};
+use super::{
+    Asset, Mode, Name, read,
+    script::{self, Level},
+};
 use crate::{
     process,
     workspace::{self, Workspace},
@@ -49,9 +52,11 @@ pub(crate) fn assets(workspace: &Workspace, mode: Mode, module: &Path) -> Result
     bindgen.remove_name_section(true).remove_producers_section(true);
     let mut output = bindgen.generate_output().context("wasm-bindgen")?;
 
+    let glue = output.js().as_bytes().to_vec();
+    let glue = script::minify(workspace, mode, Level::Module, glue)?;
     let wasm = optimise(workspace, mode, output.wasm_mut().emit_wasm())?;
     let mut assets = vec![
-        Asset::new("jinquan.js", Name::Hashed, output.js().as_bytes().to_vec()),
+        Asset::new("jinquan.js", Name::Hashed, glue),
         Asset::new("jinquan.wasm", Name::Hashed, wasm),
     ];
     // The glue imports these by their own names, which already hold a digest.
@@ -77,7 +82,7 @@ fn optimise(workspace: &Workspace, mode: Mode, module: Vec<u8>) -> Result<Vec<u8
     fs::create_dir_all(workspace.root.join("target"))?;
     fs::write(&before, module)?;
     let mut command = Command::new(program);
-    command.args(FEATURES).arg("-Oz").arg(&before).arg("-o").arg(&after);
+    command.args(FEATURES).args(["-Oz", "--converge"]).arg(&before).arg("-o").arg(&after);
     process::run(&mut command)?;
     let optimised = read(&after)?;
     fs::remove_file(before)?;

@@ -8,6 +8,7 @@ use server_fn::ServerFn;
 use super::Bar;
 use super::state::{Face, Stage};
 use crate::act::ClaimPack;
+use crate::island::changing::{class, value, words};
 use crate::island::countdown::seconds_to;
 
 /// What stands in the lower line. Faces that share one keep it, so that a button keeps its focus.
@@ -52,20 +53,20 @@ fn act(face: Face, one_pack: bool) -> Act {
 /// The line.
 pub(super) fn acts(bar: Bar) -> impl IntoView {
     let one_pack = bar.has_one_pack();
-    let act = Memo::new(move |_| act(bar.face.get(), one_pack));
-    let class = move || match act.get() {
+    let act = move || act(bar.face(), one_pack);
+    let shade = move || match act() {
         Act::Wallet | Act::WalletBeside => "claim-bar__acts claim-bar__acts--one",
         _ => "claim-bar__acts",
     };
-    let wallet = move || match act.get() {
+    let wallet = move || match act() {
         Act::Wallet => "button button--primary",
         Act::WalletBeside => "button button--wide",
         _ => "button",
     };
     view! {
-        <div class=class>
-            <a class=wallet href="/wallet">{bar.text.bar_wallet()}</a>
-            {move || beside(bar, act.get())}
+        <div class=class(shade)>
+            <a class=class(wallet) href="/wallet">{bar.text.bar_wallet()}</a>
+            {move || beside(bar, act())}
         </div>
     }
 }
@@ -89,69 +90,67 @@ fn link(href: String, words: &'static str) -> impl IntoView {
 
 /// A word in the place of the act. The last seconds are for the eye: the status beside them is spoken.
 fn still(bar: Bar, face: Option<Face>) -> impl IntoView {
-    let words = move || match face {
+    let said = move || match face {
         Some(face) => sentence(bar, face).to_owned(),
         None => seconds(bar),
     };
-    view! { <p class="claim-bar__still" aria-hidden=face.is_none().then_some("true")>{words}</p> }
+    view! { <p class="claim-bar__still" aria-hidden=face.is_none().then_some("true")>{words(said)}</p> }
 }
 
 /// The link to the reminder in the last seconds, when the bar needs its place for the count. It keeps its own place
 /// from the first, so that nothing moves.
 pub(super) fn late_reminder(bar: Bar) -> impl IntoView {
-    let class = move || match bar.face.get() {
+    let place = move || match bar.face() {
         Face::Last => "card__remind",
         _ => "card__remind card__remind--hidden",
     };
     view! {
-        <p class=class>
+        <p class=class(place)>
             <a class="link-button" href=reminder(bar)>{bar.text.bar_remind()}</a>
         </p>
     }
 }
 
 fn reminder(bar: Bar) -> String {
-    bar.model.with_value(|model| ["/rounds/", model.glance.round.as_str(), ".ics"].concat())
+    ["/rounds/", bar.known().model.glance.round.as_str(), ".ics"].concat()
 }
 
 fn seconds(bar: Bar) -> String {
-    let opens_at = bar.model.with_value(|model| model.glance.gate.window.opens_at());
+    let opens_at = bar.known().model.glance.gate.window.opens_at();
     bar.text.bar_seconds_to_open(seconds_to(opens_at, bar.pulse.now.get()))
 }
 
 fn sentence(bar: Bar, face: Face) -> &'static str {
     let text = bar.text;
-    let refusal = match face {
-        Face::Paused => return text.bar_paused_still(),
-        Face::SoldOut => Refusal::SoldOut,
-        Face::Stopped => Refusal::RoundStopped,
-        Face::Closed => Refusal::RoundClosed,
-        _ => return text.bar_barred(),
-    };
-    text.refusal(refusal).reason
+    match face {
+        Face::Paused => text.bar_paused_still(),
+        Face::SoldOut => text.sold_out(),
+        Face::Stopped => text.round_stopped(),
+        Face::Closed => text.round_closed(),
+        _ => text.bar_barred(),
+    }
 }
 
 /// The button for one pack. Signed in, it claims; else it leads to the entrances, and then to this page again.
-pub(super) fn form(bar: Bar, index: usize, class: &'static str) -> impl IntoView {
-    if bar.model.with_value(|model| model.signed_in) {
-        Either::Left(claim_form(bar, index, class))
+pub(super) fn form(bar: Bar, index: usize, shape: &'static str) -> impl IntoView {
+    if bar.known().model.signed_in {
+        Either::Left(claim_form(bar, index, shape))
     } else {
         Either::Right(view! {
             <form method="get" action="/sign-in">
                 <input type="hidden" name="next" value="/" />
-                <button class=class type="submit">{bar.text.bar_claim()}</button>
+                <button class=shape type="submit">{bar.text.bar_claim()}</button>
             </form>
         })
     }
 }
 
-fn claim_form(bar: Bar, index: usize, class: &'static str) -> impl IntoView {
-    let row = bar.rows()[index];
-    let (round, pack, key) = bar.model.with_value(|model| {
-        let pack = &model.packs[index];
-        (model.glance.round.to_string(), pack.id.to_string(), pack.form_key.clone())
-    });
-    let working = move || (row.stage.get() == Stage::Working).then_some("true");
+fn claim_form(bar: Bar, index: usize, shape: &'static str) -> impl IntoView {
+    let known = bar.known();
+    let (stage, pack) = (known.rows[index].stage, &known.model.packs[index]);
+    let round = known.model.glance.round.as_str().to_owned();
+    let (pack, key) = (pack.id.as_str().to_owned(), pack.form_key.clone());
+    let working = move || (stage.get() == Stage::Working).then(|| "true".to_owned());
     // Awake, the bar sends the same request itself. Pressing again while an answer is awaited sends nothing; nor
     // would it count (R4).
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -159,11 +158,11 @@ fn claim_form(bar: Bar, index: usize, class: &'static str) -> impl IntoView {
         bar.send(index);
     };
     view! {
-        <form method="post" action=ClaimPack::url() on:submit=submit>
+        <form method="post" action=ClaimPack::url() on:submit:capture=submit>
             <input type="hidden" name="round" value=round />
             <input type="hidden" name="pack" value=pack />
             <input type="hidden" name="key" value=key />
-            <button class=class type="submit" aria-busy=working>{bar.text.bar_claim()}</button>
+            <button class=shape type="submit" aria-busy=value(working)>{bar.text.bar_claim()}</button>
         </form>
     }
 }

@@ -3,19 +3,18 @@
 use domain::id::PackId;
 use domain::refusal::Refusal;
 use domain::round::LimitPer;
-use domain::time::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::act::AnswerCode;
 use crate::island::glance::Glance;
+use crate::island::line::{Crosses, Fields, Line};
 
 /// The round and the person's part of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimBarModel {
     /// The round.
     pub glance: Glance,
-    /// When the next round opens, if one is known.
-    pub next_opens_at: Option<Timestamp>,
+    /// What does not change while people look.
+    pub said: Said,
     /// Whether one may claim once in the round or once for each pack.
     pub limit_per: LimitPer,
     /// The round's packs, in order.
@@ -28,8 +27,21 @@ pub struct ClaimBarModel {
     pub answer: Option<AnswerCode>,
 }
 
+/// Sentences that hold a date. The server makes them, so that the browser needs no calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// What the countdown runs to before the opening.
+    pub opens: String,
+    /// What the countdown runs to afterwards.
+    pub closes: String,
+    /// When the round closed.
+    pub closed: String,
+    /// When the next round opens, or what to look out for.
+    pub next: String,
+}
+
 /// A pack and the person's part of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimBarPack {
     /// The pack.
     pub id: PackId,
@@ -50,7 +62,7 @@ pub struct ClaimBarPack {
 }
 
 /// A voucher as a small ticket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
     /// The name of its kind.
     pub name: String,
@@ -63,7 +75,7 @@ pub struct Ticket {
 }
 
 /// A claim that the person made already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Held {
     /// The number of the grant in the round.
     pub serial: u32,
@@ -71,4 +83,94 @@ pub struct Held {
     pub this_pack: bool,
     /// Whether it was made through another account of the same person.
     pub other_account: bool,
+}
+
+impl Crosses for ClaimBarModel {
+    fn write(&self, line: &mut Line) {
+        self.glance.write(line);
+        for text in [&self.said.opens, &self.said.closes, &self.said.closed, &self.said.next] {
+            line.text(text);
+        }
+        line.flag(self.limit_per == LimitPer::Pack);
+        line.list(&self.packs);
+        line.flag(self.signed_in);
+        line.text(self.refusal.map(Refusal::code).unwrap_or_default());
+        line.text(self.answer.map(AnswerCode::code).unwrap_or_default());
+    }
+
+    fn read(fields: &mut Fields) -> Option<Self> {
+        Some(Self {
+            glance: Glance::read(fields)?,
+            said: Said {
+                opens: fields.text()?.to_owned(),
+                closes: fields.text()?.to_owned(),
+                closed: fields.text()?.to_owned(),
+                next: fields.text()?.to_owned(),
+            },
+            limit_per: if fields.flag()? { LimitPer::Pack } else { LimitPer::Round },
+            packs: fields.list()?,
+            signed_in: fields.flag()?,
+            refusal: fields.maybe()?.and_then(Refusal::from_code),
+            answer: fields.maybe()?.and_then(AnswerCode::from_code),
+        })
+    }
+}
+
+impl Crosses for ClaimBarPack {
+    fn write(&self, line: &mut Line) {
+        line.text(self.id.as_str());
+        line.text(&self.name);
+        line.text(&self.worth);
+        line.number(self.total.into());
+        line.number(self.remaining.into());
+        line.list(&self.tickets);
+        line.text(self.form_key.as_deref().unwrap_or_default());
+        line.list(self.held.as_slice());
+    }
+
+    fn read(fields: &mut Fields) -> Option<Self> {
+        Some(Self {
+            id: fields.text()?.parse().ok()?,
+            name: fields.text()?.to_owned(),
+            worth: fields.text()?.to_owned(),
+            total: fields.count()?,
+            remaining: fields.count()?,
+            tickets: fields.list()?,
+            form_key: fields.maybe()?.map(str::to_owned),
+            held: fields.list()?.pop(),
+        })
+    }
+}
+
+impl Crosses for Ticket {
+    fn write(&self, line: &mut Line) {
+        for text in [&self.name, &self.seal, &self.tone, &self.face] {
+            line.text(text);
+        }
+    }
+
+    fn read(fields: &mut Fields) -> Option<Self> {
+        Some(Self {
+            name: fields.text()?.to_owned(),
+            seal: fields.text()?.to_owned(),
+            tone: fields.text()?.to_owned(),
+            face: fields.text()?.to_owned(),
+        })
+    }
+}
+
+impl Crosses for Held {
+    fn write(&self, line: &mut Line) {
+        line.number(self.serial.into());
+        line.flag(self.this_pack);
+        line.flag(self.other_account);
+    }
+
+    fn read(fields: &mut Fields) -> Option<Self> {
+        Some(Self {
+            serial: fields.count()?,
+            this_pack: fields.flag()?,
+            other_account: fields.flag()?,
+        })
+    }
 }

@@ -1,18 +1,20 @@
 //! What stands above the bar when there is more to say than fits into it: the grant, or a no that waiting does not
 //! help. It comes only with the page or after the person's own act, so nothing moves by itself.
 
+use std::sync::atomic::Ordering;
+
 use domain::money::grouped;
 use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::Bar;
 use super::model::Ticket;
-use super::state::Face;
+use super::state::{Face, Stage};
 use crate::act::AnswerCode;
 use crate::text::Advice;
 
 /// What there is to say.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Outcome {
     /// Nothing.
     None,
@@ -25,14 +27,17 @@ enum Outcome {
 impl Outcome {
     /// A grant is shown for its own pack, also while another one is asked for.
     fn of(bar: Bar) -> Self {
-        if let Some((index, serial)) = bar.fresh.get() {
-            return Self::Granted(serial, Some(index));
+        let (known, face) = (bar.known(), bar.face());
+        let stages: Vec<Stage> = known.rows.iter().map(|row| row.stage.get()).collect();
+        let last = known.granted.load(Ordering::Relaxed);
+        if let Some(Stage::Granted(serial)) = stages.get(last) {
+            return Self::Granted(*serial, Some(last));
         }
-        match bar.face.get() {
+        match face {
             Face::Held { serial: Some(serial), .. } if bar.has_one_pack() => {
                 Self::Granted(serial, None)
             }
-            Face::Barred(refusal) => Self::No(refusal.code(), bar.text.refusal(refusal)),
+            Face::Barred(refusal) => Self::No(refusal.code(), bar.text.barred(refusal)),
             Face::Outdated => Self::No(AnswerCode::Forbidden.code(), bar.text.advice_forbidden()),
             _ => Self::None,
         }
@@ -41,8 +46,7 @@ impl Outcome {
 
 /// The outcome, if there is one.
 pub(super) fn outcome(bar: Bar) -> impl IntoView {
-    let outcome = Memo::new(move |_| Outcome::of(bar));
-    move || match outcome.get() {
+    move || match Outcome::of(bar) {
         Outcome::None => None,
         Outcome::Granted(serial, pack) => Some(Either::Left(granted(bar, serial, pack))),
         Outcome::No(code, advice) => Some(Either::Right(notice(advice, code))),
@@ -51,9 +55,8 @@ pub(super) fn outcome(bar: Bar) -> impl IntoView {
 
 fn granted(bar: Bar, serial: u32, pack: Option<usize>) -> impl IntoView {
     let (before, after) = bar.text.granted_serial();
-    let tickets = bar
-        .model
-        .with_value(|model| pack.map(|pack| model.packs[pack].tickets.clone()).unwrap_or_default());
+    let known = bar.known();
+    let tickets = pack.map(|pack| known.model.packs[pack].tickets.clone()).unwrap_or_default();
     let fan = (!tickets.is_empty()).then(|| {
         let tickets: Vec<_> = tickets.into_iter().map(ticket).collect();
         view! { <ul class="fan" aria-label=bar.text.granted_tickets()>{tickets}</ul> }

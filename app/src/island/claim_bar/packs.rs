@@ -6,10 +6,11 @@ use domain::round::Phase;
 use leptos::either::Either;
 use leptos::prelude::*;
 
+use super::Bar;
 use super::acts::form;
 use super::model::ClaimBarPack;
 use super::state::Stage;
-use super::{Bar, Row};
+use crate::island::changing::{class, value, words};
 use crate::island::stock::is_low;
 
 /// What stands beside a pack.
@@ -41,27 +42,31 @@ fn act(stage: Stage, phase: Phase, remaining: u32, barred: bool) -> Act {
 
 /// The list.
 pub(super) fn packs(bar: Bar) -> impl IntoView {
-    let packs = bar.model.with_value(|model| model.packs.clone());
-    let rows = packs.into_iter().zip(bar.rows()).enumerate();
-    let items: Vec<_> = rows.map(|(index, (pack, row))| pack_row(bar, index, pack, row)).collect();
+    let packs = bar.known().model.packs.clone();
+    let items: Vec<_> =
+        packs.into_iter().enumerate().map(|(index, pack)| pack_row(bar, index, pack)).collect();
     view! { <ul class="packs round__section">{items}</ul> }
 }
 
-fn pack_row(bar: Bar, index: usize, pack: ClaimBarPack, row: Row) -> impl IntoView {
-    let (gate, barred) = bar.model.with_value(|model| (model.glance.gate, model.refusal.is_some()));
-    let (id, total, known) = (pack.id.clone(), pack.total, pack.remaining);
-    let remaining = Memo::new(move |_| {
-        bar.pulse
-            .live
-            .with(|live| live.as_ref().and_then(|live| live.of_pack(&id)).unwrap_or(known))
-    });
-    let class = move || match remaining.get() {
+fn pack_row(bar: Bar, index: usize, pack: ClaimBarPack) -> impl IntoView {
+    let known = bar.known();
+    let barred = known.model.refusal.is_some();
+    let stage = known.rows[index].stage;
+    let total = pack.total;
+    let remaining = move || {
+        let pack = &known.model.packs[index];
+        let live = bar.pulse.live.get().and_then(|live| live.of_pack(&pack.id));
+        live.unwrap_or(pack.remaining)
+    };
+    let left = remaining.clone();
+    let shade = move || match left() {
         0 => "pack__stock stock--none",
         left if is_low(left, total) => "pack__stock stock--low",
         _ => "pack__stock",
     };
-    let act =
-        Memo::new(move |_| act(row.stage.get(), bar.pulse.phase(gate), remaining.get(), barred));
+    let left = remaining.clone();
+    let act = move || act(stage.get(), bar.phase(), left(), barred);
+    let left = remaining.clone();
     let name_id = ["pack-", pack.id.as_str()].concat();
     let labelled_by = name_id.clone();
     let first = pack.tickets.first();
@@ -77,18 +82,18 @@ fn pack_row(bar: Bar, index: usize, pack: ClaimBarPack, row: Row) -> impl IntoVi
                     <h3 class="pack__name" id=name_id>{pack.name}</h3>
                     <p class="pack__worth">{pack.worth}</p>
                 </div>
-                <div class="pack__act">{move || beside(bar, index, act.get())}</div>
-                <div class=class>
+                <div class="pack__act">{move || beside(bar, index, act())}</div>
+                <div class=class(shade)>
                     <p>
                         {before}
-                        <b class="pack__number">{move || grouped(i64::from(remaining.get()))}</b>
+                        <b class="pack__number">{words(move || grouped(i64::from(left())))}</b>
                         {of}
                         {bar.text.packs(total)}
                     </p>
                     <progress
                         class="meter meter--small"
                         max=total
-                        value=move || remaining.get().to_string()
+                        value=value(move || Some(remaining().to_string()))
                         aria-label=label
                     ></progress>
                 </div>

@@ -1,5 +1,7 @@
 //! What follows from the answers, in the browser.
 
+use std::sync::atomic::Ordering;
+
 use domain::refusal::Refusal;
 use domain::round::{LimitPer, Phase};
 use domain::time::Timestamp;
@@ -7,11 +9,12 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::Bar;
 use super::attempt::pause_ms;
 use super::state::Stage;
-use super::{Bar, Row};
-use crate::act::{Claimed, claim_pack};
+use crate::act::Claimed;
 use crate::failure::Failure;
+use crate::island::ask::claim_pack;
 use crate::island::live::{LivePack, LiveStock};
 use crate::island::{clock, feed};
 
@@ -21,34 +24,36 @@ const BLINK_MS: u32 = 3_000;
 impl Bar {
     /// Begins to follow the answers. What a plain form left undecided is asked again at once.
     pub(super) fn follow(self) {
-        for (index, row) in self.rows().into_iter().enumerate() {
-            Effect::new(move |_| match row.stage.get_untracked() {
-                Stage::Busy(None) => self.wait(index, row, 0, Stage::Busy),
-                Stage::Settling(None) => self.wait(index, row, 0, Stage::Settling),
-                _ => {}
-            });
-        }
+        queue_microtask(move || {
+            for (index, row) in self.known().rows.iter().enumerate() {
+                match row.stage.get_untracked() {
+                    Stage::Busy(None) => self.wait(index, 0, Stage::Busy),
+                    Stage::Settling(None) => self.wait(index, 0, Stage::Settling),
+                    _ => {}
+                }
+            }
+        });
     }
 
-    fn answered(self, index: usize, row: Row, answer: Result<Claimed, Failure>) {
+    fn answered(self, index: usize, answer: Result<Claimed, Failure>) {
         match answer {
-            Ok(claimed) => self.granted(index, row, claimed.serial),
+            Ok(claimed) => self.granted(index, claimed.serial),
             Err(Failure::Busy { retry_after_ms }) => {
-                self.wait(index, row, retry_after_ms, Stage::Busy);
+                self.wait(index, retry_after_ms, Stage::Busy);
             }
-            Err(Failure::Unknown) => self.wait(index, row, 0, Stage::Settling),
+            Err(Failure::Unknown) => self.wait(index, 0, Stage::Settling),
             Err(Failure::Refused { refusal, retry_after_ms, .. }) => {
-                self.refused(index, row, refusal, retry_after_ms);
+                self.refused(index, refusal, retry_after_ms);
             }
             Err(Failure::Invalid { .. } | Failure::NotFound | Failure::Forbidden) => {
-                row.stage.set(Stage::Outdated);
+                self.set(index, Stage::Outdated);
             }
         }
     }
 
-    fn granted(self, index: usize, row: Row, serial: u32) {
-        row.stage.set(Stage::Granted(serial));
-        self.fresh.set(Some((index, serial)));
+    fn granted(self, index: usize, serial: u32) {
+        self.known().granted.store(index, Ordering::Relaxed);
+        self.set(index, Stage::Granted(serial));
         self.share(index, Stage::Held { serial: Some(serial), other_account: false });
         // Shown once it stands there. On a phone it may be below the fold.
         Timeout::new(50, || {
@@ -63,21 +68,20 @@ impl Bar {
 
     /// With one claim a round, what was got of one pack stands against every other.
     fn share(self, index: usize, stage: Stage) {
-        if self.model.with_value(|model| model.limit_per) == LimitPer::Round {
-            for (_, other) in
-                self.rows().into_iter().enumerate().filter(|(other, _)| *other != index)
-            {
-                other.stage.set(stage);
+        let known = self.known();
+        if known.model.limit_per == LimitPer::Round {
+            for other in (0..known.rows.len()).filter(|other| *other != index) {
+                self.set(other, stage);
             }
         }
     }
 
-    fn refused(self, index: usize, row: Row, refusal: Refusal, retry_after_ms: Option<u32>) {
+    fn refused(self, index: usize, refusal: Refusal, retry_after_ms: Option<u32>) {
         if let (Refusal::NotOpenYet, Some(ms @ ..=BLINK_MS)) = (refusal, retry_after_ms) {
-            return self.wait(index, row, ms, |_| Stage::Working);
+            return self.wait(index, ms, |_| Stage::Working);
         }
         let stage = Stage::after(refusal);
-        row.stage.set(stage);
+        self.set(index, stage);
         if stage.is_theirs() {
             self.share(index, stage);
         }
@@ -94,42 +98,32 @@ impl Bar {
 
     /// The desk's word is newer than the stream's: every island hears it.
     fn learn(self, index: usize, phase: Phase) {
-        let known = self.pulse.live.get_untracked().map(|live| live.packs).unwrap_or_default();
-        self.model.with_value(|model| {
-            let packs = model.packs.iter().enumerate().map(|(place, pack)| {
-                let live = known.iter().find(|known| known.id == pack.id);
-                let left = live.map_or(pack.remaining, |live| live.remaining);
-                let taken = phase == Phase::SoldOut && place == index;
-                LivePack { id: pack.id.clone(), remaining: if taken { 0 } else { left } }
-            });
-            let packs: Vec<LivePack> = packs.collect();
-            let remaining = packs.iter().map(|pack| pack.remaining).sum();
-            let phase = if phase == Phase::SoldOut && remaining > 0 { Phase::Open } else { phase };
-            feed::publish(
-                &model.glance.round,
-                LiveStock { remaining, phase, server_time: clock::now(), packs },
-            );
-        });
+        let (known, live) = (self.known(), self.pulse.live.get_untracked());
+        let mut packs = Vec::new();
+        let mut remaining = 0;
+        for (place, pack) in known.model.packs.iter().enumerate() {
+            let taken = phase == Phase::SoldOut && place == index;
+            let left = live.as_ref().and_then(|live| live.of_pack(&pack.id));
+            let left = if taken { 0 } else { left.unwrap_or(pack.remaining) };
+            remaining += left;
+            packs.push(LivePack { id: pack.id.clone(), remaining: left });
+        }
+        let phase = if phase == Phase::SoldOut && remaining > 0 { Phase::Open } else { phase };
+        let said = LiveStock { remaining, phase, server_time: clock::now(), packs };
+        feed::publish(&known.model.glance.round, said);
     }
 
     /// Asks again after a pause, unless the person did so meanwhile or left the page.
-    fn wait(
-        self,
-        index: usize,
-        row: Row,
-        asked_ms: u32,
-        stage: impl Fn(Option<Timestamp>) -> Stage,
-    ) {
-        let repetition = row.repetitions.get_value();
+    fn wait(self, index: usize, asked_ms: u32, stage: fn(Option<Timestamp>) -> Stage) {
+        let known = self.known();
+        let repetition = known.rows[index].repetitions.fetch_add(1, Ordering::Relaxed);
         let pause = pause_ms(repetition, asked_ms, clock::jitter());
-        row.stage.set(stage(Some(clock::now().plus_millis(i64::from(pause)))));
-        row.repetitions.set_value(repetition + 1);
+        self.set(index, stage(Some(clock::now().plus_millis(i64::from(pause)))));
         Timeout::new(pause, move || {
-            let meant = row.repetitions.get_value() == repetition + 1;
-            let waiting = row.stage.get_untracked().is_undecided();
-            let shown = self.root.get_untracked().is_some_and(|root| root.is_connected());
-            if meant && waiting && shown {
-                row.stage.set(Stage::Idle);
+            let row = &known.rows[index];
+            let meant = row.repetitions.load(Ordering::Relaxed) == repetition + 1;
+            if meant && row.stage.get_untracked().is_undecided() && self.pulse.is_felt() {
+                self.set(index, Stage::Idle);
                 self.send(index);
             }
         })
@@ -138,17 +132,22 @@ impl Bar {
 
     /// Sends the request, unless it is under way.
     pub(super) fn send(self, index: usize) {
-        let row = self.rows()[index];
-        if row.stage.get_untracked() == Stage::Working {
+        let known = self.known();
+        if known.rows[index].stage.get_untracked() == Stage::Working {
             return;
         }
-        let claim = self.model.with_value(|model| {
-            let pack = &model.packs[index];
-            let key = pack.form_key.as_ref()?.parse().ok()?;
-            Some((model.glance.round.clone(), pack.id.clone(), key))
+        let pack = &known.model.packs[index];
+        let Some(key) = pack.form_key.as_ref().and_then(|key| key.parse().ok()) else {
+            return self.set(index, Stage::Outdated);
+        };
+        self.set(index, Stage::Working);
+        spawn_local(async move {
+            let (round, pack) = (&known.model.glance.round, &known.model.packs[index].id);
+            self.answered(index, claim_pack(round, pack, &key).await);
         });
-        let Some((round, pack, key)) = claim else { return row.stage.set(Stage::Outdated) };
-        row.stage.set(Stage::Working);
-        spawn_local(async move { self.answered(index, row, claim_pack(round, pack, key).await) });
+    }
+
+    fn set(self, index: usize, stage: Stage) {
+        self.known().rows[index].stage.set(stage);
     }
 }

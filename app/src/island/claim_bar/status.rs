@@ -5,16 +5,17 @@ use leptos::prelude::*;
 
 use super::Bar;
 use super::state::Face;
+use crate::island::changing::words;
 use crate::island::countdown::{padded, parts, seconds_to};
 
 /// The line.
 pub(super) fn status(bar: Bar) -> impl IntoView {
     view! {
         <p class="claim-bar__status" role="status">
-            <span class="claim-bar__moment">{move || moment(bar, bar.face.get())}</span>
+            <span class="claim-bar__moment">{words(move || moment(bar, bar.face()).to_owned())}</span>
             <span class="claim-bar__detail">
-                {move || detail(bar, bar.face.get())}
-                <span class="claim-bar__clock" aria-hidden="true">{move || clock(bar)}</span>
+                {words(move || detail(bar, bar.face()))}
+                <span class="claim-bar__clock" aria-hidden="true">{words(move || clock(bar))}</span>
             </span>
         </p>
     }
@@ -40,9 +41,8 @@ fn moment(bar: Bar, face: Face) -> &'static str {
 
 fn detail(bar: Bar, face: Face) -> String {
     let text = bar.text;
-    let (window, made_at, next) = bar.model.with_value(|model| {
-        (model.glance.gate.window, model.glance.server_time, model.next_opens_at)
-    });
+    let known = bar.known();
+    let model_said = &known.model.said;
     let said = match face {
         Face::Waiting => text.bar_opens_in(),
         Face::Busy | Face::Settling if bar.asks_again_at().is_some() => text.bar_again(),
@@ -54,12 +54,9 @@ fn detail(bar: Bar, face: Face) -> String {
         Face::Granted(serial) | Face::Held { serial: Some(serial), .. } => {
             return text.serial(serial);
         }
-        Face::SoldOut => match next {
-            Some(opens_at) => return text.bar_next_round(opens_at, made_at),
-            None => text.bar_no_next_round(),
-        },
+        Face::SoldOut => &model_said.next,
         Face::Paused => text.bar_paused_detail(),
-        Face::Closed => return text.bar_closed_at(window.closes_at(), made_at),
+        Face::Closed => &model_said.closed,
         Face::Held { serial: None, .. } | Face::Stopped | Face::Barred(_) | Face::Outdated => "",
     };
     said.to_owned()
@@ -68,7 +65,7 @@ fn detail(bar: Bar, face: Face) -> String {
 /// What changes each second: the time to the opening, or to the next try. For the eye only: the countdown speaks at
 /// the moments that matter.
 fn clock(bar: Bar) -> String {
-    match (bar.face.get(), bar.asks_again_at()) {
+    match (bar.face(), bar.asks_again_at()) {
         (Face::Waiting, _) => to_opening(bar),
         (Face::Busy | Face::Settling, Some(at)) => {
             bar.text.bar_in_seconds(seconds_to(at, bar.pulse.now.get()).max(1))
@@ -79,7 +76,7 @@ fn clock(bar: Bar) -> String {
 
 /// Hours, minutes and seconds, and days where there are any.
 fn to_opening(bar: Bar) -> String {
-    let opens_at = bar.model.with_value(|model| model.glance.gate.window.opens_at());
+    let opens_at = bar.known().model.glance.gate.window.opens_at();
     let [days, hours, minutes, seconds] = parts(seconds_to(opens_at, bar.pulse.now.get()));
     let mut text = if days > 0 { bar.text.bar_days(days) } else { String::new() };
     for (separator, number) in [("", hours), (":", minutes), (":", seconds)] {
@@ -90,7 +87,7 @@ fn to_opening(bar: Bar) -> String {
 }
 
 fn limit(bar: Bar) -> &'static str {
-    match bar.model.with_value(|model| model.limit_per) {
+    match bar.known().model.limit_per {
         LimitPer::Round => bar.text.bar_one_each(),
         LimitPer::Pack if bar.has_one_pack() => bar.text.bar_one_each(),
         LimitPer::Pack => bar.text.bar_one_of_each(),

@@ -7,7 +7,8 @@ use leptos::prelude::*;
 
 use super::{LandingModel, OwnPack};
 use crate::island::{
-    ClaimBar, ClaimBarModel, ClaimBarPack, Countdown, Glance, Held, PhaseWord, Stock, Ticket,
+    ClaimBar, ClaimBarModel, ClaimBarPack, Countdown, Glance, Held, PhaseWord, Said, Stock, Ticket,
+    provide,
 };
 use crate::page::rules;
 use crate::text::Text;
@@ -18,7 +19,7 @@ use crate::widget::moment;
 /// The card of the round. What changes while people look is an island each.
 pub(super) fn round(model: &LandingModel, text: Text) -> AnyView {
     let round = &model.round;
-    let glance = glance(model, text);
+    let given = provide(&bar(model, text));
     let contents = match round.packs.as_slice() {
         [pack] => Some(contents(model, pack, text)),
         _ => None,
@@ -26,18 +27,18 @@ pub(super) fn round(model: &LandingModel, text: Text) -> AnyView {
     let until = round.window.closes_at();
     let until = moment::time(until, text.closing(until, Some(model.now)));
     view! {
-        <section class="card card--raised round" aria-labelledby="round-name">
+        <section class="card card--raised round" data-model=given aria-labelledby="round-name">
             <div class="card__head">
                 <h2 class="card__title" id="round-name">
                     {text.round_title(round.name.get(text.0), round.budget)}
                 </h2>
-                <PhaseWord glance=glance.clone()/>
+                <PhaseWord/>
             </div>
-            <Countdown glance=glance.clone()/>
-            <Stock glance=glance stock=round.stock()/>
+            <Countdown/>
+            <Stock/>
             {contents}
             <p class="card__note">{terms(model, text)}{moment::around(text.use_before(), until)}</p>
-            <ClaimBar model=bar(model, text)/>
+            <ClaimBar/>
         </section>
     }
     .into_any()
@@ -91,7 +92,13 @@ fn alike(model: &LandingModel) -> Option<(Amount, Amount, Amount)> {
 /// What every island of the round is told.
 fn glance(model: &LandingModel, text: Text) -> Glance {
     let round = &model.round;
-    Glance { round: round.id.clone(), gate: round.gate(), server_time: model.now, language: text.0 }
+    Glance {
+        round: round.id.clone(),
+        gate: round.gate(),
+        stock: round.stock(),
+        server_time: model.now,
+        language: text.0,
+    }
 }
 
 /// What the claim bar is told.
@@ -99,12 +106,25 @@ fn bar(model: &LandingModel, text: Text) -> ClaimBarModel {
     let round = &model.round;
     ClaimBarModel {
         glance: glance(model, text),
-        next_opens_at: model.next_opens_at,
+        said: said(model, text),
         limit_per: round.limit_per,
         packs: round.packs.iter().map(|pack| bar_pack(model, pack, text)).collect(),
         signed_in: model.own.is_some(),
         refusal: model.own.as_ref().and_then(|own| own.refusal),
         answer: model.answer,
+    }
+}
+
+fn said(model: &LandingModel, text: Text) -> Said {
+    let (window, now) = (model.round.window, model.now);
+    Said {
+        opens: text.countdown_opens(window.opens_at(), now),
+        closes: text.countdown_closes(window.closes_at(), now),
+        closed: text.bar_closed_at(window.closes_at(), now),
+        next: match model.next_opens_at {
+            Some(opens_at) => text.bar_next_round(opens_at, now),
+            None => text.bar_no_next_round().to_owned(),
+        },
     }
 }
 

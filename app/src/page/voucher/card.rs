@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{ShownCode, VoucherModel};
 use crate::art;
-use crate::island::CodeRing;
+use crate::island::{CodeRing, CodeStep, provide};
 use crate::text::{Advice, Text};
 use crate::widget::amount::sign_and_digits;
 use crate::widget::kind::KindWords;
@@ -18,14 +18,23 @@ pub(super) fn card(model: &VoucherModel, kind: &KindWords, text: Text) -> AnyVie
     let until =
         moment::time(voucher.usable_until, text.closing(voucher.usable_until, Some(model.now)));
     let conditions = format!("{} · ", text.usable_from(voucher.minimum_spend));
+    let step = model.code.as_ref().map(|code| {
+        let expires_at = code.expires_at;
+        provide(&CodeStep { expires_at, server_time: model.now, language: text.0 })
+    });
     let (class, content) = match (voucher.state, &model.code) {
-        (VoucherState::Usable, Some(code)) => ("card code", shown(model, code, text)),
+        (VoucherState::Usable, Some(code)) => ("card code", shown(code, text)),
         (VoucherState::Usable, None) => ("card code code--refused", busy(voucher, text)),
         (VoucherState::Used, _) => ("card code code--refused ticket--used", used(text)),
         (VoucherState::Lapsed, _) => ("card code code--refused ticket--lapsed", lapsed(text)),
     };
     view! {
-        <section class=class data-tone=kind.tone aria-label=text.voucher_name(&kind.name, voucher.face)>
+        <section
+            class=class
+            data-tone=kind.tone
+            data-model=step
+            aria-label=text.voucher_name(&kind.name, voucher.face)
+        >
             <div class="code__head">
                 <div class="code__voucher">
                     {kind.large_mark()}
@@ -45,7 +54,7 @@ pub(super) fn card(model: &VoucherModel, kind: &KindWords, text: Text) -> AnyVie
 }
 
 /// The code, for a scanner and for a keyboard.
-fn shown(model: &VoucherModel, code: &ShownCode, text: Text) -> AnyView {
+fn shown(code: &ShownCode, text: Text) -> AnyView {
     let grouped = code.digits.grouped();
     let digits: Vec<_> = grouped
         .split(' ')
@@ -57,7 +66,7 @@ fn shown(model: &VoucherModel, code: &ShownCode, text: Text) -> AnyView {
             <div class="code__qr">{qr_code(&code.payload, text.qr_code())}</div>
         </div>
         <p class="code__digits" data-testid="voucher-code">{digits}</p>
-        <CodeRing expires_at=code.expires_at server_time=model.now language=text.0/>
+        <CodeRing/>
         <p class="code__hint">{art::bright()}<span>{text.bright_hint()}</span></p>
     }
     .into_any()
