@@ -29,7 +29,8 @@ while read -r order; do
     esac
     echo "$?" 2>/dev/null
 done
-test ! -e "$2"/data/postmaster.pid || control "$1" "$2" stop "-m immediate"
+test ! -e "$2"/data/postmaster.pid ||
+    control "$1" "$2" stop "-m fast" || control "$1" "$2" stop "-m immediate"
 rm -rf "$2"
 "#;
 
