@@ -29,7 +29,7 @@ impl Encoding {
                 let mut words = part.split(';').map(str::trim);
                 let named =
                     words.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding.name()));
-                named && !words.any(|word| is_zero(word))
+                named && !words.any(is_zero)
             })
         };
         [Self::Brotli, Self::Gzip].into_iter().filter(takes).collect()

@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader},
-    path::PathBuf,
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
@@ -86,7 +86,7 @@ struct Server {
 }
 
 impl Server {
-    fn start(program: &PathBuf, folder: &std::path::Path) -> Result<Self> {
+    fn start(program: &Path, folder: &Path) -> Result<Self> {
         let database = format!("sqlite:{}", folder.join("demo.db").display());
         let mut command = Command::new(program);
         command.args(["serve", "--demo", "--now", "2020-04-22T10:00:00+08:00"]);
@@ -96,13 +96,11 @@ impl Server {
         let line =
             BufReader::new(said).lines().map_while(Result::ok).find(|it| it.contains("http://"));
         let url = line.as_deref().and_then(address);
-        match url {
-            Some(url) => Ok(Self { child, url }),
-            None => {
-                child.kill()?;
-                bail!("the server did not say where it listens")
-            }
-        }
+        let Some(url) = url else {
+            child.kill()?;
+            bail!("the server did not say where it listens");
+        };
+        Ok(Self { child, url })
     }
 }
 

@@ -83,8 +83,8 @@ impl<'a> Fields<'a> {
     }
 
     /// Takes a text that may be missing: an empty one.
-    pub fn maybe(&mut self) -> Option<Option<&'a str>> {
-        Some(Some(self.text()?).filter(|text| !text.is_empty()))
+    pub fn maybe(&mut self) -> Option<&'a str> {
+        self.text().filter(|text| !text.is_empty())
     }
 
     /// Takes how many follow, then each.

@@ -110,8 +110,8 @@ impl Crosses for ClaimBarModel {
             limit_per: if fields.flag()? { LimitPer::Pack } else { LimitPer::Round },
             packs: fields.list()?,
             signed_in: fields.flag()?,
-            refusal: fields.maybe()?.and_then(Refusal::from_code),
-            answer: fields.maybe()?.and_then(AnswerCode::from_code),
+            refusal: fields.maybe().and_then(Refusal::from_code),
+            answer: fields.maybe().and_then(AnswerCode::from_code),
         })
     }
 }
@@ -136,7 +136,7 @@ impl Crosses for ClaimBarPack {
             total: fields.count()?,
             remaining: fields.count()?,
             tickets: fields.list()?,
-            form_key: fields.maybe()?.map(str::to_owned),
+            form_key: fields.maybe().map(str::to_owned),
             held: fields.list()?.pop(),
         })
     }
