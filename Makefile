@@ -18,8 +18,8 @@ test: xtask ## install what is missing and run every test: unit, both engines, H
 lighthouse: xtask ## Lighthouse on the landing page: each score at least 95
 	@cargo xtask lighthouse
 
-bench: xtask ## the side-by-side benchmark
-	@cargo xtask bench
+bench: xtask ## the side-by-side benchmark; WITH="--rounds 1 --only sqlite,plain" chooses
+	@cargo xtask bench $(WITH)
 
 torture: xtask ## the long fault runs; WITH="--seed 7 --only postgres" chooses
 	@cargo xtask torture $(WITH)

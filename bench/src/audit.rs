@@ -1,4 +1,5 @@
-//! The audit after a measurement: what was promised is there, once, and nothing else. A measurement that fails it is void.
+//! The audit after a measurement: what was promised is there, once, and nothing else. A measurement that fails it is
+//! void.
 
 use anyhow::{Result, ensure};
 

@@ -9,6 +9,7 @@
     reason = "a benchmark reports to whoever runs it"
 )]
 
+mod alone;
 mod audit;
 mod closed;
 mod database;

@@ -1,16 +1,17 @@
 //! Conducts the benchmark: rounds in which every subject runs once, in a random order, then what is measured by itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
 
+use crate::alone::Alone;
 use crate::database::{Content, Engine};
-use crate::figure::{self, Figure, Round, Sample, values};
+use crate::figure::{self, Round, Sample};
 use crate::measure::claims::{self, PERSONS, PLENTY};
 use crate::measure::refusals::{self, SCARCE, Why};
-use crate::measure::{Time, limit, live, rush, start};
+use crate::measure::{Time, limit};
 use crate::stage::Stage;
 use crate::table;
 
@@ -56,6 +57,9 @@ const SUBJECTS: [&str; 13] = [
     "three_servers",
 ];
 
+/// What is measured by itself, after the rounds.
+const ALONE: [&str; 5] = ["opening", "drop", "million", "live", "start"];
+
 /// Measures, prints the table, writes the report.
 pub(crate) async fn run(options: Options) -> Result<()> {
     let seed = options.seed.unwrap_or_else(|| fastrand::u64(..));
@@ -95,7 +99,19 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         rounds.push(round);
     }
     let mut figures = table::of(&rounds);
-    alone(&stage, &options, time, &rounds, &mut figures).await?;
+    let alone = Alone {
+        stage: &stage,
+        time,
+        times: options.rounds.div_ceil(2),
+        streams: options.streams,
+        rounds: &rounds,
+    };
+    for name in ALONE.into_iter().filter(|name| wanted(name)) {
+        match alone.measure(name).await {
+            Ok(measured) => figures.extend(measured),
+            Err(error) => println!("{name} is void: {error:#}"),
+        }
+    }
     figure::print(&figures);
     figure::write(&options.report, &machine(seed), &figures)?;
     println!("\nwritten to {}", options.report.display());
@@ -148,94 +164,4 @@ fn machine(seed: u64) -> BTreeMap<&'static str, String> {
         ("load_before", read("/proc/loadavg").trim().to_owned()),
         ("seed", seed.to_string()),
     ])
-}
-
-/// What is measured by itself, a few times.
-async fn alone(
-    stage: &Stage,
-    options: &Options,
-    time: Time,
-    rounds: &[Round],
-    figures: &mut Vec<Figure>,
-) -> Result<()> {
-    let wanted: BTreeSet<&str> = options.only.iter().map(String::as_str).collect();
-    let is_wanted = |name: &str| wanted.is_empty() || wanted.contains(name);
-    let times = options.rounds.div_ceil(2);
-    if is_wanted("opening") {
-        for engine in [Engine::Sqlite, Engine::Postgres] {
-            let (mut after, mut before) = (Vec::new(), Vec::new());
-            for _ in 0..times {
-                let (ms, early) = rush::opening(stage, engine).await?;
-                println!("opening on {engine:?}: first claim after {ms} ms");
-                after.push(ms);
-                before.push(f64::from(i32::try_from(early)?));
-            }
-            let name =
-                |what: &str| format!("opening_{what}_{}", format!("{engine:?}").to_lowercase());
-            figures.extend(Figure::of(name("first"), "ms", &after).map(|it| it.at_most(20.0, 5.0)));
-            figures.extend(
-                Figure::of(name("early"), "claims", &before).map(|it| it.at_most(0.0, 0.0)),
-            );
-        }
-    }
-    if is_wanted("drop") {
-        let capacity = values(rounds, "postgres", |sample| sample.rate);
-        let capacity = Figure::of("", "", &capacity).map_or(16_000.0, |figure| figure.median);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate")]
-        let rate = (capacity * 1.5) as u64;
-        stage
-            .databases(Engine::Postgres)
-            .make(rush::DROP, Content { persons: rush::DROP_PERSONS, packs: rush::PACKS })
-            .await?;
-        let (mut seconds, mut p99) = (Vec::new(), Vec::new());
-        for _ in 0..times {
-            let outcome = rush::drop_all(stage, Engine::Postgres, rate).await?;
-            println!("drop at {rate}/s: {outcome:?}");
-            seconds.push(outcome.granted_seconds);
-            p99.push(outcome.granted_p99_ms);
-        }
-        figures.extend(Figure::of("drop_seconds", "s", &seconds).map(|it| it.at_most(5.0, 3.0)));
-        figures.extend(Figure::of("drop_p99", "ms", &p99).map(|it| it.at_most(500.0, 200.0)));
-        stage.databases(Engine::Postgres).remove(rush::DROP).await?;
-    }
-    if is_wanted("million") {
-        let content = Content { persons: rush::MILLION_PERSONS, packs: rush::PACKS };
-        stage.databases(Engine::Postgres).make(rush::MILLION, content).await?;
-        let outcome = rush::million(stage, Engine::Postgres).await?;
-        println!("a million: {outcome:?}");
-        figures.extend(
-            Figure::of("million_seconds", "s", &[outcome.seconds]).map(|it| it.at_most(60.0, 30.0)),
-        );
-        stage.databases(Engine::Postgres).remove(rush::MILLION).await?;
-    }
-    if is_wanted("live") {
-        let seen = live::streams(stage, options.streams, time).await?;
-        println!("live: {} streams open to the end", seen.open);
-        figures.extend(
-            Figure::of("live_stream_kib_each", "KiB", &[seen.each_kib])
-                .map(|it| it.at_most(40.0, 12.0)),
-        );
-        figures.extend(
-            Figure::of("live_age_p99", "ms", &[seen.age_p99_ms])
-                .map(|it| it.at_most(1_000.0, 1_000.0)),
-        );
-        figures.extend(
-            Figure::of("claims_with_streams_vs_without", "ratio", &[seen.claims])
-                .map(|it| it.at_least(0.9, 1.0)),
-        );
-    }
-    if is_wanted("start") {
-        let seen = start::start(stage, time).await?;
-        figures.extend(
-            Figure::of("start_with_a_million_claims", "ms", &[seen.ready_ms])
-                .map(|it| it.at_most(300.0, 300.0)),
-        );
-        figures.extend(Figure::of("memory_fresh", "MiB", &[seen.fresh_mib]));
-        figures.extend(Figure::of(
-            "memory_with_a_million_claims_and_50000_signed_in",
-            "MiB",
-            &[seen.full_mib],
-        ));
-    }
-    Ok(())
 }

@@ -1,5 +1,5 @@
-//! Watchers of the live stream: many connections, each reading events. What is on a screen is as old as the time since the
-//! event before was made, until the next one arrives.
+//! Watchers of the live stream: many connections, each reading events. What is on a screen is as old as the time since
+//! the event before was made, until the next one arrives.
 
 use std::cell::RefCell;
 use std::net::SocketAddr;

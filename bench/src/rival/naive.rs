@@ -1,5 +1,5 @@
-//! The textbook: a session read, then one transaction for each claim, with a lock on the round's row. It writes the same
-//! rows as the product, through the same statements, a batch of one at a time.
+//! The textbook: a session read, then one transaction for each claim, with a lock on the round's row. It writes the
+//! same rows as the product, through the same statements, a batch of one at a time.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! The usual answer to a rush: Redis decides by a script, the database follows later. "Yes" is said before the claim is in
-//! the database: a weaker promise than the product's. Sessions are in Redis too, as they would be. The database is
+//! The usual answer to a rush: Redis decides by a script, the database follows later. "Yes" is said before the claim is
+//! in the database: a weaker promise than the product's. Sessions are in Redis too, as they would be. The database is
 //! filled through the product's own lane, the best batched writer there is here.
 
 use std::sync::Arc;

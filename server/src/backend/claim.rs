@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use app::failure::Failure;
 use app::visitor::{Citizen, Visitor};
-use domain::claim::{
-    Choice, Claim, Desk, Holding, Request, Verdict, decide, refusal_of_stranger,
-};
+use domain::claim::{Choice, Claim, Desk, Holding, Request, Verdict, decide, refusal_of_stranger};
 use domain::id::{ClaimId, PackId, RequestKey, RoundId};
 use domain::refusal::Refusal;
 use domain::round::{PackChoice, Phase, Round};

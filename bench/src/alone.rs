@@ -1,0 +1,117 @@
+//! What is measured by itself, after the rounds: the opening, the drop, a million persons, the streams, a start.
+
+use anyhow::Result;
+
+use crate::database::{Content, Engine};
+use crate::figure::{Figure, Round, values};
+use crate::measure::{Time, live, rush, start};
+use crate::stage::Stage;
+
+/// What is claimed a second when no round was measured.
+const CAPACITY: f64 = 16_000.0;
+
+/// What one measures with.
+pub(crate) struct Alone<'a> {
+    pub(crate) stage: &'a Stage,
+    pub(crate) time: Time,
+    /// How often what is short is repeated.
+    pub(crate) times: u64,
+    /// How many streams are opened.
+    pub(crate) streams: usize,
+    /// The rounds so far: the drop comes at a rate that follows from them.
+    pub(crate) rounds: &'a [Round],
+}
+
+impl Alone<'_> {
+    /// One measurement by its name.
+    pub(crate) async fn measure(&self, name: &str) -> Result<Vec<Figure>> {
+        let figures = match name {
+            "opening" => self.opening().await?,
+            "drop" => self.everything_at_once().await?,
+            "million" => self.million().await?,
+            "live" => self.live().await?,
+            _ => self.start().await?,
+        };
+        Ok(figures.into_iter().flatten().collect())
+    }
+
+    async fn opening(&self) -> Result<Vec<Option<Figure>>> {
+        let mut figures = Vec::new();
+        for (engine, suffix) in [(Engine::Sqlite, "sqlite"), (Engine::Postgres, "postgres")] {
+            let (mut after, mut early) = (Vec::new(), Vec::new());
+            for _ in 0..self.times {
+                let first_ms = rush::opening(self.stage, engine).await?;
+                println!("opening on {engine:?}: first claim after {first_ms} ms");
+                after.push(first_ms);
+                early.push(if first_ms < 0.0 { 1.0 } else { 0.0 });
+            }
+            let first = Figure::of(format!("opening_first_{suffix}"), "ms", &after);
+            let early = Figure::of(format!("opening_early_{suffix}"), "claims", &early);
+            figures.push(first.map(|figure| figure.at_most(20.0, 5.0)));
+            figures.push(early.map(|figure| figure.at_most(0.0, 0.0)));
+        }
+        Ok(figures)
+    }
+
+    async fn everything_at_once(&self) -> Result<Vec<Option<Figure>>> {
+        let claimed = values(self.rounds, "postgres", |sample| sample.rate);
+        let capacity = Figure::of("", "", &claimed).map_or(CAPACITY, |figure| figure.median);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate")]
+        let rate = (capacity * 1.5) as u64;
+        let databases = self.stage.databases(Engine::Postgres);
+        let content = Content { persons: rush::DROP_PERSONS, packs: rush::PACKS };
+        databases.make(rush::DROP, content).await?;
+        let (mut seconds, mut p99) = (Vec::new(), Vec::new());
+        for _ in 0..self.times {
+            let outcome = rush::drop_all(self.stage, Engine::Postgres, rate).await?;
+            println!("drop at {rate}/s: {outcome:?}");
+            seconds.push(outcome.granted_seconds);
+            p99.push(outcome.granted_p99_ms);
+        }
+        databases.remove(rush::DROP).await?;
+        Ok(vec![
+            Figure::of("drop_seconds", "s", &seconds).map(|figure| figure.at_most(5.0, 3.0)),
+            Figure::of("drop_p99", "ms", &p99).map(|figure| figure.at_most(500.0, 200.0)),
+        ])
+    }
+
+    async fn million(&self) -> Result<Vec<Option<Figure>>> {
+        let databases = self.stage.databases(Engine::Postgres);
+        let content = Content { persons: rush::MILLION_PERSONS, packs: rush::PACKS };
+        databases.make(rush::MILLION, content).await?;
+        let outcome = rush::million(self.stage, Engine::Postgres).await?;
+        println!("a million: {outcome:?}");
+        databases.remove(rush::MILLION).await?;
+        let seconds = Figure::of("million_seconds", "s", &[outcome.seconds]);
+        Ok(vec![seconds.map(|figure| figure.at_most(60.0, 30.0))])
+    }
+
+    async fn live(&self) -> Result<Vec<Option<Figure>>> {
+        let seen = live::streams(self.stage, self.streams, self.time).await?;
+        println!("live: {} of {} streams open to the end", seen.open, self.streams);
+        let each = Figure::of("live_stream_kib_each", "KiB", &[seen.each_kib]);
+        let age = Figure::of("live_age_p99", "ms", &[seen.age_p99_ms]);
+        let claims = Figure::of("claims_with_streams_vs_without", "ratio", &[seen.claims]);
+        Ok(vec![
+            each.map(|figure| figure.at_most(40.0, 12.0)),
+            age.map(|figure| figure.at_most(1_000.0, 1_000.0)),
+            claims.map(|figure| figure.at_least(0.9, 1.0)),
+        ])
+    }
+
+    async fn start(&self) -> Result<Vec<Option<Figure>>> {
+        let mut ready = Vec::new();
+        let (mut fresh, mut full) = (0.0, 0.0);
+        for _ in 0..self.times {
+            let seen = start::start(self.stage, self.time).await?;
+            ready.push(seen.ready_ms);
+            (fresh, full) = (seen.fresh_mib, seen.full_mib);
+        }
+        let ready = Figure::of("start_with_a_million_claims", "ms", &ready);
+        Ok(vec![
+            ready.map(|figure| figure.at_most(300.0, 300.0)),
+            Figure::of("memory_fresh", "MiB", &[fresh]),
+            Figure::of("memory_with_a_million_claims_and_50000_signed_in", "MiB", &[full]),
+        ])
+    }
+}
