@@ -80,7 +80,8 @@ macro_rules! minted {
             fn from_str(text: &str) -> Result<Self, NotAnId> {
                 let id = Ulid::from_string(text).map_err(|_| NotAnId)?;
                 // One identifier, one spelling: lower case and look-alike letters are other texts.
-                if id.to_string() == text { Ok(Self(id)) } else { Err(NotAnId) }
+                let mut spelling = [0; ulid::ULID_LEN];
+                if id.array_to_str(&mut spelling) == text { Ok(Self(id)) } else { Err(NotAnId) }
             }
         }
 

@@ -1,5 +1,7 @@
 //! A round (輪次): its window, packs, limit and phase.
 
+use std::borrow::Borrow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::audience::Audience;
@@ -221,10 +223,11 @@ pub enum PackChoice {
 }
 
 /// The round whose window contains `now`, else the next, else the last (R7).
-pub fn current(rounds: &[Round], now: Timestamp) -> Option<&Round> {
+pub fn current<R: Borrow<Round>>(rounds: &[R], now: Timestamp) -> Option<&R> {
+    let window = |round: &&R| (*round).borrow().window;
     let ahead = rounds
         .iter()
-        .filter(|round| round.window.place(now) != Place::After)
-        .min_by_key(|round| round.window.opens_at());
-    ahead.or_else(|| rounds.iter().max_by_key(|round| round.window.closes_at()))
+        .filter(|round| window(round).place(now) != Place::After)
+        .min_by_key(|round| window(round).opens_at());
+    ahead.or_else(|| rounds.iter().max_by_key(|round| window(round).closes_at()))
 }

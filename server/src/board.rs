@@ -105,9 +105,7 @@ impl Board {
 impl Posted {
     /// The round whose window contains `now`, else the next, else the last (R7).
     pub fn current(&self, now: Timestamp) -> Option<Arc<Round>> {
-        let rounds: Vec<Round> = self.rounds.iter().map(|round| Round::clone(round)).collect();
-        let id = current(&rounds, now)?.id.clone();
-        self.rounds.iter().find(|round| round.id == id).cloned()
+        current(&self.rounds, now).cloned()
     }
 
     /// When the first round after `round` opens, if one is planned.

@@ -16,6 +16,7 @@ use crate::lane::Lane;
 use crate::lane::claim::ClaimJob;
 use crate::live::Live;
 use crate::memory::Memory;
+use crate::page::prepared::PreparedPages;
 use crate::session::Sessions;
 
 /// What both doors stand in.
@@ -38,6 +39,8 @@ pub struct Hall {
     pub claims: Lane<ClaimJob>,
     /// The live streams.
     pub live: Live,
+    /// What was rendered just before for everybody.
+    pub pages: PreparedPages,
     /// Where the assets are.
     pub assets: Arc<Assets>,
     /// The demonstration entrance, in a demonstration.
@@ -96,6 +99,7 @@ impl Hall {
             sessions,
             claims: Lane::open(job, lane_queue),
             live: Live::new(live_streams),
+            pages: PreparedPages::default(),
             assets: Arc::new(crate::asset::addresses()),
             demo,
             tls,

@@ -108,6 +108,7 @@ impl Pace {
 async fn run<J: Job>(job: J, mut waiting: mpsc::Receiver<Ticket<J>>, pace: Arc<Pace>) {
     let mut tickets = Vec::with_capacity(BATCH_MAX);
     while waiting.recv_many(&mut tickets, BATCH_MAX).await > 0 {
+        gather(&mut tickets, &mut waiting).await;
         let count = tickets.len();
         let (requests, answers): (Vec<_>, Vec<_>) =
             tickets.drain(..).map(|ticket| (ticket.request, ticket.answer)).unzip();
@@ -123,6 +124,17 @@ async fn run<J: Job>(job: J, mut waiting: mpsc::Receiver<Ticket<J>>, pace: Arc<P
             .record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
         metrics::histogram!("jinquan_lane_batch_seconds").record(began.elapsed().as_secs_f64());
         answer(settled, answers);
+    }
+}
+
+/// Takes along what is ready to come: the first request wakes the lane before the others have had their turn. This waits
+/// for nobody; whoever is alone goes at once.
+async fn gather<J: Job>(tickets: &mut Vec<Ticket<J>>, waiting: &mut mpsc::Receiver<Ticket<J>>) {
+    tokio::task::yield_now().await;
+    while tickets.len() < BATCH_MAX
+        && let Ok(ticket) = waiting.try_recv()
+    {
+        tickets.push(ticket);
     }
 }
 

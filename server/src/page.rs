@@ -2,6 +2,7 @@
 
 mod calendar;
 mod landing;
+pub mod prepared;
 mod sign_in;
 mod wallet;
 
@@ -13,6 +14,7 @@ use app::page::frame::Frame;
 use app::page::notice::{self, Notice};
 use app::visitor::Visitor;
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{FromRequestParts, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -79,6 +81,11 @@ impl FromRequestParts<Arc<Hall>> for Call {
 impl Call {
     /// Renders a page.
     pub fn show(&self, status: StatusCode, build: impl FnOnce(&Frame) -> Page) -> Response {
+        self.answer(status, self.render(build))
+    }
+
+    /// A page as it is sent to whoever called: packed, where that is safe and taken.
+    fn render(&self, build: impl FnOnce(&Frame) -> Page) -> Bytes {
         let frame = Frame {
             campaign: self.hall.board.posted().campaign.clone(),
             visitor: self.visitor.clone(),
@@ -87,18 +94,22 @@ impl Call {
             assets: self.hall.assets.clone(),
         };
         let html = app::page::render(Arc::new(frame), build);
-        let packed =
-            self.encoding.and_then(|encoding| Some((encoding, encoding.pack(html.as_bytes())?)));
-        let mut response = match packed {
-            Some((encoding, packed)) => {
-                (status, [(CONTENT_ENCODING, encoding.name())], packed).into_response()
-            }
-            None => (status, html).into_response(),
-        };
+        match self.encoding {
+            Some(encoding) => encoding.pack(html.as_bytes()),
+            None => html.into(),
+        }
+    }
+
+    /// An answer with a page that [`Self::render`] has made.
+    fn answer(&self, status: StatusCode, page: Bytes) -> Response {
+        let mut response = (status, page).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(VARY, HeaderValue::from_static("cookie, accept-language, accept-encoding"));
+        if let Some(encoding) = self.encoding {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
+        }
         response
     }
 

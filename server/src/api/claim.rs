@@ -1,9 +1,12 @@
 //! `POST /rounds/{id}/claims`, `GET /claims/{id}`, `GET /wallet`.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::Path;
 use axum::response::Response;
 use domain::claim::{Claim, ClaimState};
+use domain::id::{ClaimId, KindId, PackId, RoundId, VoucherId};
 use domain::refusal::Refusal;
 use domain::round::Round;
 use domain::voucher::{Voucher, VoucherState};
@@ -36,9 +39,12 @@ fn named<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Str
 /// A claim with its vouchers.
 #[derive(Serialize, ToSchema)]
 struct ClaimBody {
-    id: String,
-    round: String,
-    pack: String,
+    #[schema(value_type = String)]
+    id: ClaimId,
+    #[schema(value_type = String)]
+    round: RoundId,
+    #[schema(value_type = String)]
+    pack: PackId,
     serial: Option<u32>,
     #[schema(value_type = String)]
     state: ClaimState,
@@ -49,13 +55,22 @@ struct ClaimBody {
 /// A voucher.
 #[derive(Serialize, ToSchema)]
 struct VoucherBody {
-    id: String,
-    kind: String,
+    #[schema(value_type = String)]
+    id: VoucherId,
+    #[schema(value_type = String)]
+    kind: KindId,
     face_fen: i64,
     minimum_spend_fen: i64,
-    usable_until: String,
+    /// The same for every voucher of a claim, so it is written once.
+    #[schema(value_type = String)]
+    #[serde(serialize_with = "shared")]
+    usable_until: Arc<str>,
     #[schema(value_type = String)]
     state: VoucherState,
+}
+
+fn shared<S: serde::Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
 }
 
 /// A person's claims, newest first.
@@ -160,21 +175,23 @@ fn as_granted(claim: &Claim, round: &Round) -> ClaimBody {
 }
 
 fn body(claim: &Claim, vouchers: Vec<Voucher>) -> ClaimBody {
+    let until = vouchers.first().map(|voucher| voucher.usable_until.to_string());
+    let until: Arc<str> = until.unwrap_or_default().into();
     ClaimBody {
-        id: claim.id.to_string(),
-        round: claim.round.to_string(),
-        pack: claim.choice.pack.to_string(),
+        id: claim.id,
+        round: claim.round.clone(),
+        pack: claim.choice.pack.clone(),
         serial: claim.serial,
         state: claim.state,
         claimed_at: claim.claimed_at.to_string(),
         vouchers: vouchers
             .into_iter()
             .map(|voucher| VoucherBody {
-                id: voucher.id.to_string(),
-                kind: voucher.kind.to_string(),
+                id: voucher.id,
+                kind: voucher.kind,
                 face_fen: voucher.face.fen(),
                 minimum_spend_fen: voucher.minimum_spend.fen(),
-                usable_until: voucher.usable_until.to_string(),
+                usable_until: until.clone(),
                 state: voucher.state,
             })
             .collect(),

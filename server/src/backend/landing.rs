@@ -21,24 +21,28 @@ pub async fn landing(
     visitor: &Visitor,
     answer: Option<Answer>,
 ) -> Result<Option<LandingModel>, Failure> {
-    let posted = hall.board.posted();
-    let now = hall.clock.campaign();
-    let (Some(campaign), Some(round)) = (posted.campaign.clone(), posted.current(now)) else {
-        return Ok(None);
-    };
+    let Some(model) = of_everybody(hall) else { return Ok(None) };
     let own = match &visitor.citizen {
-        Some(citizen) => Some(own(hall, citizen, &round).await?),
+        Some(citizen) => Some(own(hall, citizen, &model.round).await?),
         None => None,
     };
-    Ok(Some(LandingModel {
+    Ok(Some(LandingModel { own, answer, ..model }))
+}
+
+/// What it says to everybody; `None` while no campaign was imported.
+pub fn of_everybody(hall: &Hall) -> Option<LandingModel> {
+    let posted = hall.board.posted();
+    let now = hall.clock.campaign();
+    let (campaign, round) = (posted.campaign.clone()?, posted.current(now)?);
+    Some(LandingModel {
         campaign,
         next_opens_at: posted.next_opening(&round),
         round,
         now,
         jitter_s: hall.chance.bytes::<1>()[0] % 4,
-        own,
-        answer,
-    }))
+        own: None,
+        answer: None,
+    })
 }
 
 async fn own(hall: &Hall, citizen: &Citizen, round: &Arc<Round>) -> Result<Own, Failure> {

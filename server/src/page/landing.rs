@@ -4,16 +4,23 @@ use app::page::landing::{self, Answer};
 use app::page::merchants::{self, MerchantsModel};
 use app::page::notice::Notice;
 use app::page::rules::{self, RulesModel};
+use axum::body::Bytes;
 use axum::response::Response;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::Call;
+use super::prepared::Face;
 use crate::session::cookie;
 
 /// The landing page.
 pub(super) async fn show(call: Call, headers: HeaderMap) -> Response {
     let answer = cookie(&headers, "jq_answer").and_then(Answer::from_code);
+    if answer.is_none()
+        && let Some(page) = prepared(&call)
+    {
+        return call.answer(StatusCode::OK, page);
+    }
     let model = crate::backend::landing::landing(&call.hall, &call.visitor, answer).await;
     let mut response = match model {
         Ok(Some(model)) => call.show(StatusCode::OK, |frame| landing::page(frame, &model)),
@@ -27,6 +34,22 @@ pub(super) async fn show(call: Call, headers: HeaderMap) -> Response {
         response.headers_mut().append(SET_COOKIE, clearing);
     }
     response
+}
+
+/// The page as everybody sees it who is not signed in and asks for nothing but the page.
+fn prepared(call: &Call) -> Option<Bytes> {
+    if call.visitor.citizen.is_some() || call.path != "/" {
+        return None;
+    }
+    let model = crate::backend::landing::of_everybody(&call.hall)?;
+    let face = Face {
+        language: call.visitor.language,
+        view: call.visitor.view,
+        encoding: call.encoding,
+        phase: model.round.phase(model.now),
+    };
+    let make = || call.render(|frame| landing::page(frame, &model));
+    Some(call.hall.pages.get(face, model.now, make))
 }
 
 /// The rules of the current round.
