@@ -81,7 +81,7 @@ fn request_key(headers: &HeaderMap) -> Option<RequestKey> {
 }
 
 /// What went wrong in a rival: it says so, and the run is void.
-fn broken(error: impl std::fmt::Debug) -> Response {
-    eprintln!("rival: {error:?}");
+fn broken(error: impl std::fmt::Display) -> Response {
+    eprintln!("rival: {error}");
     StatusCode::SERVICE_UNAVAILABLE.into_response()
 }

@@ -91,10 +91,4 @@ impl Stage {
     pub(crate) fn postmaster(&self) -> Result<u32> {
         self.cluster.postmaster()
     }
-
-    /// A program of PostgreSQL.
-    pub(crate) fn pgbench(&self) -> Result<PathBuf> {
-        use anyhow::Context as _;
-        Ok(rig::cluster::programs().context("PostgreSQL is not installed")?.join("pgbench"))
-    }
 }

@@ -248,7 +248,7 @@ pub fn refusal_of_stranger(
     first_refusal(round, gate.phase(now), standing, None, false).map(|(refusal, _)| refusal)
 }
 
-/// The first refusal that holds, in order of precedence. `held` is what is said of the pack that the person holds already.
+/// The first refusal that holds, in order of precedence. `held` is what is said of the pack that the person holds.
 fn first_refusal(
     round: &Round,
     phase: Phase,

@@ -12,8 +12,8 @@ use crate::board::Board;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::key::Keys;
-use crate::lane::Lane;
 use crate::lane::claim::ClaimJob;
+use crate::lane::{Bounds, Lane};
 use crate::live::Live;
 use crate::memory::Memory;
 use crate::page::prepared::PreparedPages;
@@ -97,7 +97,7 @@ impl Hall {
             board,
             memory: Memory::default(),
             sessions,
-            claims: Lane::open(job, lane_queue),
+            claims: Lane::open(job, Bounds::of_people(lane_queue)),
             live: Live::new(live_streams),
             pages: PreparedPages::default(),
             assets: Arc::new(crate::asset::addresses()),

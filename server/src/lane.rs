@@ -19,6 +19,23 @@ pub const BATCH_MAX: usize = 512;
 /// The shortest and the longest wait that a full lane asks for, in milliseconds.
 const RETRY_MS: std::ops::RangeInclusive<u64> = 500..=15_000;
 
+/// What may wait in a lane.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// The most requests.
+    pub queue_max: usize,
+    /// Whoever would wait longer than this, in milliseconds, is told to come again instead: an answer that is late is
+    /// asked for twice.
+    pub wait_max_ms: u64,
+}
+
+impl Bounds {
+    /// For requests of people.
+    pub const fn of_people(queue_max: usize) -> Self {
+        Self { queue_max, wait_max_ms: 350 }
+    }
+}
+
 /// What a lane does with a batch.
 pub trait Job: Send + Sync + 'static {
     /// One request.
@@ -47,6 +64,7 @@ pub struct Undecided {
 pub struct Lane<J: Job> {
     queue: mpsc::Sender<Ticket<J>>,
     pace: Arc<Pace>,
+    wait_max_ms: u64,
 }
 
 struct Ticket<J: Job> {
@@ -57,24 +75,30 @@ struct Ticket<J: Job> {
 /// How fast the lane has been lately.
 #[derive(Default)]
 struct Pace {
-    /// Microseconds for one request, smoothed over batches; 0 until the first.
-    request_us: AtomicU64,
+    /// Microseconds for one batch, smoothed; 0 until the first. When many wait, batches are full, so this is what a
+    /// full one takes. It is not kept for each request, because a batch of one costs hardly less than one of many.
+    batch_us: AtomicU64,
 }
 
 impl<J: Job> Lane<J> {
-    /// Opens a lane whose queue holds `queue_max` requests. It runs until the last entrance is gone.
-    pub fn open(job: J, queue_max: usize) -> Self {
-        let (queue, waiting) = mpsc::channel(queue_max);
+    /// Opens a lane. It runs until the last entrance is gone.
+    pub fn open(job: J, bounds: Bounds) -> Self {
+        let (queue, waiting) = mpsc::channel(bounds.queue_max);
         let pace = Arc::new(Pace::default());
         tokio::spawn(run(job, waiting, pace.clone()));
-        Self { queue, pace }
+        Self { queue, pace, wait_max_ms: bounds.wait_max_ms }
     }
 
     /// Hands a request in and waits for its answer.
     ///
     /// # Errors
-    /// [`Undecided`], at once, when the queue is full; later, when the batch could not be settled.
+    /// [`Undecided`], at once, when the queue is full or would take too long; later, when the batch could not be
+    /// settled.
     pub async fn submit(&self, request: J::Request) -> Result<J::Answer, Undecided> {
+        let waiting = self.waiting();
+        if self.pace.wait_ms(waiting) > self.wait_max_ms {
+            return Err(self.pace.undecided(waiting));
+        }
         let (answer, settled) = oneshot::channel();
         if self.queue.try_send(Ticket { request, answer }).is_err() {
             return Err(self.pace.undecided(self.queue.max_capacity()));
@@ -89,19 +113,22 @@ impl<J: Job> Lane<J> {
 }
 
 impl Pace {
-    /// The time that `waiting` requests take at the pace of late.
+    /// The time that `waiting` requests take at the pace of late, in milliseconds.
+    fn wait_ms(&self, waiting: usize) -> u64 {
+        let batches = u64::try_from(waiting.div_ceil(BATCH_MAX)).unwrap_or(u64::MAX);
+        self.batch_us.load(Ordering::Relaxed).saturating_mul(batches) / 1_000
+    }
+
+    /// What is said to whoever does not get in.
     fn undecided(&self, waiting: usize) -> Undecided {
-        let waiting = u64::try_from(waiting).unwrap_or(u64::MAX);
-        let ms = self.request_us.load(Ordering::Relaxed).saturating_mul(waiting) / 1_000;
-        let ms = ms.clamp(*RETRY_MS.start(), *RETRY_MS.end());
+        let ms = self.wait_ms(waiting).clamp(*RETRY_MS.start(), *RETRY_MS.end());
         Undecided { retry_after_ms: u32::try_from(ms).unwrap_or(u32::MAX) }
     }
 
-    fn note(&self, took_us: u64, requests: usize) {
-        let each = took_us / u64::try_from(requests).unwrap_or(1).max(1);
-        let before = self.request_us.load(Ordering::Relaxed);
-        let smoothed = if before == 0 { each } else { (before * 7 + each) / 8 };
-        self.request_us.store(smoothed.max(1), Ordering::Relaxed);
+    fn note(&self, took_us: u64) {
+        let before = self.batch_us.load(Ordering::Relaxed);
+        let smoothed = if before == 0 { took_us } else { (before * 7 + took_us) / 8 };
+        self.batch_us.store(smoothed.max(1), Ordering::Relaxed);
     }
 }
 
@@ -119,7 +146,7 @@ async fn run<J: Job>(job: J, mut waiting: mpsc::Receiver<Ticket<J>>, pace: Arc<P
             metrics::counter!("jinquan_panics_total").increment(1);
             Err(pace.undecided(count))
         });
-        pace.note(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX), count);
+        pace.note(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
         metrics::histogram!("jinquan_lane_batch_requests")
             .record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
         metrics::histogram!("jinquan_lane_batch_seconds").record(began.elapsed().as_secs_f64());
@@ -127,8 +154,8 @@ async fn run<J: Job>(job: J, mut waiting: mpsc::Receiver<Ticket<J>>, pace: Arc<P
     }
 }
 
-/// Takes along what is ready to come: the first request wakes the lane before the others have had their turn. This waits
-/// for nobody; whoever is alone goes at once.
+/// Takes along what is ready to come: the first request wakes the lane before the others have had their turn. This
+/// waits for nobody; whoever is alone goes at once.
 async fn gather<J: Job>(tickets: &mut Vec<Ticket<J>>, waiting: &mut mpsc::Receiver<Ticket<J>>) {
     tokio::task::yield_now().await;
     while tickets.len() < BATCH_MAX
@@ -156,5 +183,27 @@ fn answer<A>(
                 let _ = sender.send(Err(undecided));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_follows_the_pace_of_late() {
+        let pace = Pace::default();
+        assert_eq!(pace.wait_ms(10_000), 0, "nothing is known yet");
+        pace.note(20_000);
+        assert_eq!(pace.wait_ms(1), 20, "one batch");
+        assert_eq!(pace.wait_ms(BATCH_MAX), 20, "one batch");
+        assert_eq!(pace.wait_ms(10 * BATCH_MAX), 200);
+        assert_eq!(pace.undecided(10 * BATCH_MAX).retry_after_ms, 500, "never sooner");
+        assert_eq!(pace.undecided(100 * BATCH_MAX).retry_after_ms, 2_000);
+        for _ in 0..100 {
+            pace.note(1_000_000);
+        }
+        assert!(pace.wait_ms(1) > Bounds::of_people(1).wait_max_ms);
+        assert_eq!(pace.undecided(100 * BATCH_MAX).retry_after_ms, 15_000, "never later");
     }
 }

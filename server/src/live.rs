@@ -14,8 +14,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use crate::board::{Posted, live};
 
 /// How often the stock is told: at most four times a second (CONTRACT 3), and the less often the more people watch, so
-/// that telling them never takes more than a small part of a core. With the longest pause the stock on a screen is still
-/// less than a second old.
+/// that telling them never takes more than a small part of a core. With the longest pause the stock on a screen is
+/// still less than a second old.
 const PAUSE: RangeInclusive<Duration> = Duration::from_millis(250)..=Duration::from_millis(800);
 /// What one more stream adds to the pause.
 const PAUSE_EACH: Duration = Duration::from_micros(80);

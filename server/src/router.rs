@@ -39,7 +39,7 @@ pub fn router(hall: Arc<Hall>) -> Router {
         .merge(act::router())
         .merge(assets)
         .with_state(hall);
-    // Around the whole house once. A layer of the router's own would be cloned, boxed and polled for each request again.
+    // Around the whole house once: a layer of the router's own would be cloned and boxed for each request again.
     let walls = ServiceBuilder::new()
         .map_response(move |response| guarded(response, tls))
         .layer(CatchPanicLayer::custom(broken))

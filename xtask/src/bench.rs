@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::{
     process::{self, Step},
-    run,
+    site::{self, Mode},
     tool::{self, Purpose},
     workspace::{self, Workspace},
 };
@@ -14,13 +14,15 @@ use crate::{
 /// Builds the product and the benchmark, and runs it. What follows the word is the benchmark's own.
 pub(crate) fn run(workspace: &Workspace, words: &[&str]) -> Result<()> {
     tool::install(workspace, Purpose::Bench)?;
-    let product = run::build(workspace)?;
-    let step = Step::begin("benchmark: release build");
+    site::build(workspace, Mode::Release)?;
+    let step = Step::begin("the server and the benchmark: release build");
     let mut cargo = workspace::cargo(workspace);
-    process::run(cargo.args(["build", "--release", "--package", "bench"]))?;
+    // In one call: two would compile most dependencies twice, with features that differ by nothing of weight.
+    process::run(cargo.args(["build", "--release", "--package", "server", "--package", "bench"]))?;
     step.end();
-    let mut bench = Command::new(workspace.target.join("release/bench"));
-    bench.arg("run").arg("--product").arg(product);
+    let built = |name: &str| workspace.target.join("release").join(name);
+    let mut bench = Command::new(built("bench"));
+    bench.arg("run").arg("--product").arg(built("jinquan"));
     bench.arg("--report").arg(workspace.root.join("target/bench/report.json"));
     process::run(bench.args(words))
 }

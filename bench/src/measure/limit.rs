@@ -23,8 +23,9 @@ const BATCH: u64 = server::lane::BATCH_MAX as u64;
 pub(crate) async fn on_postgres(stage: &Stage, time: Time) -> Result<Sample> {
     let url = stage.databases(Engine::Postgres).copy(PLENTY, "spoilt").await?;
     raw_sql("create sequence bench_batch start 1").execute(&mut postgres(&url).await?).await?;
+    let programs = rig::cluster::programs().context("PostgreSQL is not installed")?;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/script/batch.sql");
-    let mut pgbench = Command::from(pinned(Core::Generators, stage.pgbench()?));
+    let mut pgbench = Command::from(pinned(Core::Generators, programs.join("pgbench")));
     pgbench.args(["--no-vacuum", "--client", "1", "--protocol", "prepared", "--file", script]);
     pgbench.args(["--time", &time.measured.to_string(), &url]);
     let output = pgbench.output().await?;

@@ -42,6 +42,6 @@ async fn claim(
         Ok(Some(Settled::Granted { claim, .. })) => created(&claim, &desk.round),
         Ok(Some(Settled::Refused(..))) => StatusCode::CONFLICT.into_response(),
         Ok(None) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        Err(undecided) => broken(undecided),
+        Err(undecided) => broken(format!("{undecided:?}")),
     }
 }

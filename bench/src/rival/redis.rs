@@ -17,8 +17,8 @@ use http::{HeaderMap, StatusCode};
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncCommands as _, Script};
 use server::chance::Chance;
-use server::lane::Lane;
 use server::lane::claim::{ClaimJob, ClaimTicket};
+use server::lane::{Bounds, Lane};
 use server::session::cookie;
 
 use super::desk::Desk;
@@ -43,7 +43,8 @@ pub(super) async fn router(database: &str, redis: &str) -> Result<Router> {
     let stock = desk.round.remaining();
     let () = connection.set("stock", stock).await?;
     let gate = Script::new(include_str!("gate.lua"));
-    let behind = Lane::open(job, BEHIND_MAX);
+    // Nobody waits for it, so nobody is sent away.
+    let behind = Lane::open(job, Bounds { queue_max: BEHIND_MAX, wait_max_ms: u64::MAX });
     let service = Service { desk, gate, redis: connection, behind, chance: Chance::default() };
     Ok(Router::new()
         .route("/api/v1/rounds/{id}/claims", post(claim))

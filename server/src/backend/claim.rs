@@ -94,8 +94,8 @@ fn request(hall: &Hall, citizen: &Citizen, key: RequestKey, choice: Choice) -> R
     }
 }
 
-/// What is certain without asking anybody: before the opening nobody holds anything, so the clock alone decides; once the
-/// round is sold out, memory may know that the person holds nothing. This is what the great majority of a rush is told.
+/// What is certain without asking anybody: before the opening nobody holds anything, so the clock alone decides; once
+/// the round is sold out, memory may know that the person holds nothing. This is what most of a rush is told.
 fn from_memory(hall: &Hall, citizen: &Citizen, round: &Round, choice: &Choice) -> Option<Refusal> {
     let now = hall.clock.campaign();
     let is_certain = match round.phase(now) {

@@ -1,6 +1,6 @@
-//! Prepared pages: what everybody sees who is not signed in is rendered and packed once in a while, not once for each of
-//! a million. There is one for each language, view, form and phase; the moment at which a round changes its phase is
-//! the moment at which the next one is made.
+//! Prepared pages: what everybody sees who is not signed in is rendered and packed once in a while, not once for each
+//! of a million. There is one for each language, view, form and phase; when a round changes its phase, the next one is
+//! made.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -32,7 +32,7 @@ pub struct Face {
 /// The landing page as it was made last, for each face.
 #[derive(Default)]
 pub struct PreparedPages {
-    made: Mutex<HashMap<Face, Made>>,
+    latest: Mutex<HashMap<Face, Made>>,
 }
 
 struct Made {
@@ -45,15 +45,15 @@ impl PreparedPages {
     /// The page, made now unless it was made just before. Whoever comes meanwhile waits for it rather than making
     /// another one.
     pub fn get(&self, face: Face, now: Timestamp, make: impl FnOnce() -> Bytes) -> Bytes {
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         // The campaign clock may be moved, also backwards.
-        if let Some(known) = made.get(&face)
+        if let Some(known) = latest.get(&face)
             && (0..KEPT_MS).contains(&now.millis_since(known.at))
         {
             return known.page.clone();
         }
         let page = make();
-        made.insert(face, Made { page: page.clone(), at: now });
+        latest.insert(face, Made { page: page.clone(), at: now });
         page
     }
 }

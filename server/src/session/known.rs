@@ -13,7 +13,7 @@ use store::session::SessionRow;
 
 use super::{CONSENT_PURPOSE, CONSENT_VERSION};
 use crate::clock::Clock;
-use crate::lane::{Job, Lane, Undecided};
+use crate::lane::{Bounds, Job, Lane, Undecided};
 
 /// How long what was read is believed. What an entrance says anew of an account reaches its other sessions within this
 /// time.
@@ -48,7 +48,7 @@ struct Entry {
 impl Sessions {
     /// Knows nobody yet.
     pub fn open(store: Arc<Store>, clock: Clock) -> Self {
-        let reads = Lane::open(Read { store, clock }, WAITING_MAX);
+        let reads = Lane::open(Read { store, clock }, Bounds::of_people(WAITING_MAX));
         Self { known: Mutex::default(), reads }
     }
 
@@ -105,13 +105,12 @@ impl Sessions {
 
 impl Known {
     fn find(&mut self, token_hash: &[u8; 32], now: Timestamp) -> Option<Arc<SessionRow>> {
-        let found = match self.young.get(token_hash) {
-            Some(entry) => entry.clone(),
-            None => {
-                let entry = self.old.remove(token_hash)?;
-                self.put(*token_hash, entry.clone());
-                entry
-            }
+        let found = if let Some(entry) = self.young.get(token_hash) {
+            entry.clone()
+        } else {
+            let entry = self.old.remove(token_hash)?;
+            self.put(*token_hash, entry.clone());
+            entry
         };
         let is_fresh = (0..FRESH_MS).contains(&now.millis_since(found.read_at));
         (is_fresh && now < found.row.expires_at).then_some(found.row)

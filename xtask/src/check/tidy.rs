@@ -116,7 +116,9 @@ fn judge(path: &str, extension: &str, line: &str) -> Vec<String> {
         }
         _ => {}
     }
-    if extension == "rs" && !path.starts_with("store/") && has_word(code(line), "sqlx") {
+    // The benchmark fills databases and counts rows behind the product's back.
+    let may_name_sqlx = ["store/", "bench/"].iter().any(|folder| path.starts_with(folder));
+    if extension == "rs" && !may_name_sqlx && has_word(code(line), "sqlx") {
         faults.push("sqlx is known to store alone".to_owned());
     }
     faults
@@ -148,6 +150,7 @@ mod tests {
     fn what_is_right_passes() {
         for (path, line) in [
             ("store/src/a.rs", "use sqlx::Row; // 券"),
+            ("bench/src/a.rs", "use sqlx::Row;"),
             ("app/src/text/zh.rs", "\"我的卡包\""),
             ("app/src/page.rs", "/// 「我的卡包」"),
             ("server/src/a.rs", "let rest = list.iter().skip(1);"),
