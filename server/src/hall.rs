@@ -105,6 +105,8 @@ impl Hall {
             tls,
             stopping,
         });
+        // Before anybody can ask for a stream, there is something to tell.
+        hall.live.publish(&hall.board.posted(), hall.clock.campaign());
         tokio::spawn(crate::upkeep::run(Arc::downgrade(&hall)));
         Ok(hall)
     }

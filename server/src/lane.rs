@@ -24,8 +24,8 @@ const RETRY_MS: std::ops::RangeInclusive<u64> = 500..=15_000;
 pub struct Bounds {
     /// The most requests.
     pub queue_max: usize,
-    /// Whoever would wait longer than this, in milliseconds, is told to come again instead: an answer that is late is
-    /// asked for twice.
+    /// Whoever finds a batch waiting already and would wait longer than this, in milliseconds, is told to come again
+    /// instead: an answer that is late is asked for twice.
     pub wait_max_ms: u64,
 }
 
@@ -96,7 +96,8 @@ impl<J: Job> Lane<J> {
     /// settled.
     pub async fn submit(&self, request: J::Request) -> Result<J::Answer, Undecided> {
         let waiting = self.waiting();
-        if self.pace.wait_ms(waiting) > self.wait_max_ms {
+        // Less than a batch never waits for more than one: where even one is slow, full batches are what helps.
+        if waiting >= BATCH_MAX && self.pace.wait_ms(waiting) > self.wait_max_ms {
             return Err(self.pace.undecided(waiting));
         }
         let (answer, settled) = oneshot::channel();

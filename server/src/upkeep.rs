@@ -52,13 +52,15 @@ pub async fn refresh(hall: &Hall) -> Result<(), store::Error> {
 /// Tells the live stock, until the hall is gone.
 async fn publish(hall: Weak<Hall>) {
     loop {
-        let Some(pause) = hall.upgrade().map(|hall| hall.live.pause()) else { return };
+        let pause = {
+            let Some(hall) = hall.upgrade() else { return };
+            if *hall.stopping.borrow() {
+                return;
+            }
+            hall.live.publish(&hall.board.posted(), hall.clock.campaign());
+            hall.live.pause()
+        };
         tokio::time::sleep(pause).await;
-        let Some(hall) = hall.upgrade() else { return };
-        if *hall.stopping.borrow() {
-            return;
-        }
-        hall.live.publish(&hall.board.posted(), hall.clock.campaign());
     }
 }
 

@@ -35,6 +35,18 @@ async fn a_stream_tells_the_stock_at_once_and_when_it_changes(
     }
 }
 
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_starts_again_has_its_streams_at_once(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::open(on, OPEN).await;
+    // Nothing has run in the background of this one yet.
+    let again = App::on(app.database.clone(), OPEN, 8_192).await;
+    let request = Request::get("/api/v1/rounds/r1/live").body(Body::empty()).unwrap();
+    assert_eq!(again.raw(request).await.status(), StatusCode::OK);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn streams_are_bounded_and_a_free_place_is_used_again() {
     let app = App::open(On::Sqlite, OPEN).await;

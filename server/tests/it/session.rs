@@ -62,7 +62,7 @@ async fn a_session_that_ends_on_one_server_ends_on_every_one(
     for cookie in [&out, &again] {
         assert_eq!(second.get("/api/v1/wallet", cookie).await.status, StatusCode::OK);
     }
-    first.post_form("/act/sign_out", &out, "").await;
+    first.post_form("/act/sign_out", &out, "next=/").await;
     first.post_form("/sign-in/demo", &again, &sign_in_form(&number(2), "main")).await;
     // What the background of each server does several times a second.
     second.refresh().await;
