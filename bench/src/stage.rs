@@ -66,15 +66,17 @@ impl Stage {
         Ok(())
     }
 
-    /// The product on a database, with its campaign clock at `now`.
+    /// The product on a database, with its campaign clock at `now`, ready for the rush.
     pub(crate) async fn serve(&self, url: &str, now: &str) -> Result<Subject> {
         self.serve_with(url, &["--now", now]).await
     }
 
-    /// The product on a database.
+    /// The product on a database, ready for the rush.
     pub(crate) async fn serve_with(&self, url: &str, more: &[&str]) -> Result<Subject> {
         let listen = ["serve", "--demo", "--listen", "127.0.0.1:0", "--database", url];
-        Subject::start(&self.product, &[&listen, more].concat()).await
+        let server = Subject::start(&self.product, &[&listen, more].concat()).await?;
+        server.until_idle(self.postmaster()?).await?;
+        Ok(server)
     }
 
     /// A rival.

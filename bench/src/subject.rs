@@ -3,13 +3,14 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
-use crate::processor::{Core, pinned};
+use crate::processor::{Core, pinned, used};
 
 /// A running server.
 pub(crate) struct Subject {
@@ -34,6 +35,20 @@ impl Subject {
     /// Its process.
     pub(crate) fn pid(&self) -> Result<u32> {
         self.child.id().context("the server has ended")
+    }
+
+    /// Waits until it has done what it does by itself after its start, such as learning who is signed in: until it and
+    /// its database use less than a tenth of a core for a second, at most two minutes.
+    pub(crate) async fn until_idle(&self, database: u32) -> Result<()> {
+        let pids = [self.pid()?, database];
+        for _ in 0..120 {
+            let before = used(&pids)?;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            if used(&pids)? - before < 0.1 {
+                return Ok(());
+            }
+        }
+        bail!("the server is busy by itself for two minutes")
     }
 
     /// Ends it and waits until it is gone.

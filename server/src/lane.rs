@@ -155,14 +155,21 @@ async fn run<J: Job>(job: J, mut waiting: mpsc::Receiver<Ticket<J>>, pace: Arc<P
     }
 }
 
-/// Takes along what is ready to come: the first request wakes the lane before the others have had their turn. This
-/// waits for nobody; whoever is alone goes at once.
+/// Takes along what is ready to come: the first request wakes the lane before the others have had their turn, and each
+/// turn lets the sockets be read once more. This waits for nobody: it ends with the first turn that brings no one, so
+/// whoever is alone goes at once, and in a rush a batch is everybody who is there.
 async fn gather<J: Job>(tickets: &mut Vec<Ticket<J>>, waiting: &mut mpsc::Receiver<Ticket<J>>) {
-    tokio::task::yield_now().await;
-    while tickets.len() < BATCH_MAX
-        && let Ok(ticket) = waiting.try_recv()
-    {
-        tickets.push(ticket);
+    loop {
+        let before = tickets.len();
+        tokio::task::yield_now().await;
+        while tickets.len() < BATCH_MAX
+            && let Ok(ticket) = waiting.try_recv()
+        {
+            tickets.push(ticket);
+        }
+        if tickets.len() == before || tickets.len() == BATCH_MAX {
+            return;
+        }
     }
 }
 

@@ -2,12 +2,9 @@
 
 mod known;
 
-use std::sync::Arc;
-
 use app::visitor::{Citizen, View, Visitor};
 use domain::claim::Standing;
 use domain::language::Language;
-use domain::time::Timestamp;
 use http::HeaderMap;
 use http::header::{ACCEPT_LANGUAGE, COOKIE};
 use store::session::SessionRow;
@@ -111,7 +108,7 @@ async fn citizen(hall: &Hall, session: [u8; 32]) -> Result<Option<Citizen>, Unde
         return Ok(None);
     }
     if now.millis_since(row.seen_at) > TOUCH_EVERY_MS {
-        Box::pin(touch(hall, &session, &row, now)).await;
+        hall.sessions.note_use(session, &row, now);
     }
     Ok(Some(Citizen {
         person: row.person,
@@ -139,15 +136,6 @@ pub async fn end(hall: &Hall, session: &[u8; 32]) -> Result<(), store::Error> {
     hall.store.end_session(session, hall.clock.system()).await?;
     hall.sessions.forget(session);
     Ok(())
-}
-
-/// Writes the last use down now and then. A failure costs nothing but an earlier end.
-async fn touch(hall: &Hall, session: &[u8; 32], row: &SessionRow, now: Timestamp) {
-    let used = SessionRow { seen_at: now, ..row.clone() };
-    hall.sessions.note(*session, Arc::new(used), now);
-    if let Err(error) = hall.store.touch_session(session, now).await {
-        tracing::warn!(error = ?error, "a session's last use could not be written down");
-    }
 }
 
 /// The chosen language, else simplified Chinese where the browser asks for it, else traditional Chinese. English is by

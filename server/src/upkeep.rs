@@ -11,15 +11,17 @@ use crate::hall::Hall;
 
 /// How often the database is asked for its time.
 const FOLLOW_EVERY: Duration = Duration::from_mins(1);
+/// How often last uses of sessions are written down: a few at a time, so that the rush does not wait for them.
+const WRITE_USES_EVERY: Duration = Duration::from_secs(1);
 /// How often sessions that are over are thrown away.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
 
-/// How long it is kept that a session was ended: much longer than any server takes to read it.
-const ENDED_KEPT_MS: i64 = 600_000;
+/// How long it is kept that a session changed: much longer than any server takes to read it.
+const CHANGES_KEPT_MS: i64 = 600_000;
 
 /// Runs until the hall is gone.
 pub async fn run(hall: Weak<Hall>) {
-    let again = hall.clone();
+    let (again, third, fourth) = (hall.clone(), hall.clone(), hall.clone());
     let publishing = publish(hall.clone());
     let refreshing = every(hall.clone(), REFRESH_EVERY, async |hall| {
         if let Err(error) = refresh(&hall).await {
@@ -31,12 +33,22 @@ pub async fn run(hall: Weak<Hall>) {
             tracing::warn!(error = ?error, "old sessions could not be thrown away");
         }
     });
+    let learning = every(third, REFRESH_EVERY, async |hall| {
+        if let Err(error) = hall.sessions.learn(&hall.store, hall.clock.system()).await {
+            tracing::warn!(error = ?error, "who is signed in could not be read");
+        }
+    });
+    let writing = every(fourth, WRITE_USES_EVERY, async |hall| {
+        if let Err(error) = hall.sessions.write_uses(&hall.store).await {
+            tracing::warn!(error = ?error, "sessions' last uses could not be written down");
+        }
+    });
     let following = every(again, FOLLOW_EVERY, async |hall| {
         if let Err(error) = hall.clock.follow(&hall.store).await {
             tracing::warn!(error = ?error, "the database did not tell its time");
         }
     });
-    tokio::join!(publishing, refreshing, purging, following);
+    tokio::join!(publishing, refreshing, learning, writing, purging, following);
 }
 
 /// Reads again what other servers may have changed.
@@ -67,7 +79,7 @@ async fn publish(hall: Weak<Hall>) {
 async fn purge(hall: &Hall) -> Result<(), store::Error> {
     let now = hall.clock.system();
     hall.store.purge_sessions(now).await?;
-    hall.store.forget_ended(now.plus_millis(-ENDED_KEPT_MS)).await?;
+    hall.store.forget_changes(now.plus_millis(-CHANGES_KEPT_MS)).await?;
     Ok(())
 }
 

@@ -79,19 +79,30 @@ impl Store {
 
 /// `None` when another transaction was quicker with the same person or account.
 async fn try_enter(tx: &mut Tx, entry: &Entry<'_>) -> Result<Option<Entered>, Error> {
-    let Some(person) = find_or_add_person(tx, entry).await? else { return Ok(None) };
-    let Some(account) = find_or_add_account(tx, entry, person).await? else { return Ok(None) };
+    let Some((person, person_changed)) = find_or_add_person(tx, entry).await? else {
+        return Ok(None);
+    };
+    let Some((account, account_changed)) = find_or_add_account(tx, entry, person).await? else {
+        return Ok(None);
+    };
+    let mut consents_added = 0;
     for (purpose, version) in &entry.consents {
-        tx.query(
-            "insert into consent (account_id, purpose, version, given_at)
-             values ($1, $2, $3, $4) on conflict do nothing",
-        )
-        .bind(account.to_string())
-        .bind(purpose.clone())
-        .bind(*version)
-        .bind(entry.at.millis())
-        .execute()
-        .await?;
+        consents_added += tx
+            .query(
+                "insert into consent (account_id, purpose, version, given_at)
+                 values ($1, $2, $3, $4) on conflict do nothing",
+            )
+            .bind(account.to_string())
+            .bind(purpose.clone())
+            .bind(*version)
+            .bind(entry.at.millis())
+            .execute()
+            .await?;
+    }
+    // A new account has no session that anybody could remember.
+    let is_new = account == entry.new_account;
+    if person_changed || (!is_new && (account_changed || consents_added > 0)) {
+        crate::session::note_person(tx, person, entry.at).await?;
     }
     if let Some(token_hash) = &entry.end_session {
         crate::session::end(tx, token_hash, entry.at).await?;
@@ -102,7 +113,11 @@ async fn try_enter(tx: &mut Tx, entry: &Entry<'_>) -> Result<Option<Entered>, Er
     Ok(Some(Entered { person, account }))
 }
 
-async fn find_or_add_person(tx: &mut Tx, entry: &Entry<'_>) -> Result<Option<PersonId>, Error> {
+/// The person, and whether something else is known of them now.
+async fn find_or_add_person(
+    tx: &mut Tx,
+    entry: &Entry<'_>,
+) -> Result<Option<(PersonId, bool)>, Error> {
     let mut missing = Vec::new();
     let mut found: Option<String> = None;
     for identity in &entry.identities {
@@ -121,13 +136,12 @@ async fn find_or_add_person(tx: &mut Tx, entry: &Entry<'_>) -> Result<Option<Per
             }
         }
     }
-    let person = if let Some(id) = found {
+    let (person, changed) = if let Some(id) = found {
         let person = Place { table: "person_identity", row: &id }.parse("person_id", &id)?;
-        refresh_person(tx, entry, person).await?;
-        person
+        (person, refresh_person(tx, entry, person).await?)
     } else {
         add_person(tx, entry).await?;
-        entry.new_person
+        (entry.new_person, false)
     };
     for (key_version, hash) in missing {
         let added = tx
@@ -144,7 +158,7 @@ async fn find_or_add_person(tx: &mut Tx, entry: &Entry<'_>) -> Result<Option<Per
             return Ok(None);
         }
     }
-    Ok(Some(person))
+    Ok(Some((person, changed)))
 }
 
 async fn add_person(tx: &mut Tx, entry: &Entry<'_>) -> Result<(), Error> {
@@ -161,25 +175,27 @@ async fn add_person(tx: &mut Tx, entry: &Entry<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// The entrance's latest word on name and registration.
-async fn refresh_person(tx: &mut Tx, entry: &Entry<'_>, person: PersonId) -> Result<(), Error> {
-    tx.query(
-        "update person set masked_name = $2, division = $3
+/// The entrance's latest word on name and registration; whether it is another than before.
+async fn refresh_person(tx: &mut Tx, entry: &Entry<'_>, person: PersonId) -> Result<bool, Error> {
+    let changed = tx
+        .query(
+            "update person set masked_name = $2, division = $3
          where id = $1 and (masked_name <> $2 or division <> $3)",
-    )
-    .bind(person.to_string())
-    .bind(entry.masked_name.clone())
-    .bind(entry.division.clone())
-    .execute()
-    .await?;
-    Ok(())
+        )
+        .bind(person.to_string())
+        .bind(entry.masked_name.clone())
+        .bind(entry.division.clone())
+        .execute()
+        .await?;
+    Ok(changed > 0)
 }
 
+/// The account, and whether something else is known of it now.
 async fn find_or_add_account(
     tx: &mut Tx,
     entry: &Entry<'_>,
     person: PersonId,
-) -> Result<Option<AccountId>, Error> {
+) -> Result<Option<(AccountId, bool)>, Error> {
     let level = i64::from(entry.real_name_level.0);
     let row: Option<(String, String)> = tx
         .query("select id, person_id from account where entrance = $1 and subject = $2")
@@ -201,15 +217,17 @@ async fn find_or_add_account(
             .bind(entry.at.millis())
             .execute()
             .await?;
-        return Ok((added == 1).then_some(entry.new_account));
+        return Ok((added == 1).then_some((entry.new_account, false)));
     };
     if owner != person.to_string() {
         return Err(Error::Bound);
     }
-    tx.query("update account set real_name_level = $2 where id = $1 and real_name_level <> $2")
+    let changed = tx
+        .query("update account set real_name_level = $2 where id = $1 and real_name_level <> $2")
         .bind(id.clone())
         .bind(level)
         .execute()
         .await?;
-    Place { table: "account", row: &id }.parse("id", &id).map(Some)
+    let account = Place { table: "account", row: &id }.parse("id", &id)?;
+    Ok(Some((account, changed > 0)))
 }

@@ -1,5 +1,7 @@
 //! Sessions: only the hash of a token is stored. Times are of the system clock.
 
+mod page;
+
 use domain::id::{AccountId, PersonId};
 use domain::round::RealNameLevel;
 use domain::time::Timestamp;
@@ -84,18 +86,16 @@ impl Store {
         rows.into_iter().map(Row::read).collect()
     }
 
-    /// Writes down that a session was used; never to an earlier time.
-    pub async fn touch_session(
-        &self,
-        token_hash: &[u8; 32],
-        seen_at: Timestamp,
-    ) -> Result<(), Error> {
-        self.db
-            .write("update session set seen_at = $2 where token_hash = $1 and seen_at < $2")
-            .bind(token_hash.to_vec())
-            .bind(seen_at.millis())
-            .execute()
-            .await?;
+    /// Writes down when sessions were last used; never an earlier time.
+    pub async fn touch_sessions(&self, uses: &[([u8; 32], Timestamp)]) -> Result<(), Error> {
+        let uses: Vec<Use> = uses
+            .iter()
+            .map(|(token_hash, seen_at)| Use {
+                token: Token::of(token_hash).token,
+                seen_at: seen_at.millis(),
+            })
+            .collect();
+        self.db.write(TOUCH_SESSIONS).bind(json(&uses)?).execute().await?;
         Ok(())
     }
 
@@ -106,22 +106,23 @@ impl Store {
         tx.commit().await
     }
 
-    /// The tokens of sessions that were ended before their time since then.
-    pub async fn sessions_ended_since(&self, since: Timestamp) -> Result<Vec<[u8; 32]>, Error> {
+    /// The tokens of sessions of which something changed since then: they ended before their time, or
+    /// something else is known of who is behind them.
+    pub async fn sessions_changed_since(&self, since: Timestamp) -> Result<Vec<[u8; 32]>, Error> {
         let rows: Vec<(Vec<u8>,)> = self
             .db
-            .read("select token_hash from session_ended where ended_at >= $1")
+            .read("select token_hash from session_changed where changed_at >= $1")
             .bind(since.millis())
             .fetch_all()
             .await?;
-        let place = Place { table: "session_ended", row: "" };
+        let place = Place { table: "session_changed", row: "" };
         rows.into_iter().map(|(hash,)| place.digest("token_hash", hash)).collect()
     }
 
-    /// Deletes what is known of sessions that were ended before then.
-    pub async fn forget_ended(&self, before: Timestamp) -> Result<u64, Error> {
+    /// Deletes what is known of changes before then.
+    pub async fn forget_changes(&self, before: Timestamp) -> Result<u64, Error> {
         self.db
-            .write("delete from session_ended where ended_at < $1")
+            .write("delete from session_changed where changed_at < $1")
             .bind(before.millis())
             .execute()
             .await
@@ -144,8 +145,10 @@ impl Store {
     }
 }
 
+pub use page::Mark;
+
 macro_rules! select_sessions {
-    ($head:literal, $tail:literal) => {
+    ($head:expr, $tail:expr) => {
         concat!(
             $head,
             " s.token_hash, a.person_id, a.id as account_id, p.masked_name, p.division,
@@ -158,6 +161,7 @@ macro_rules! select_sessions {
         )
     };
 }
+use select_sessions;
 
 /// Each table by its key, for each token: on PostgreSQL a lateral subquery that cannot be flattened,
 /// as for the holdings of a batch.
@@ -178,6 +182,22 @@ pub(crate) const SELECT_SESSIONS: Sql = Sql {
          where s.token_hash = decode(t.token, 'hex') and s.expires_at > $2 offset 0) as f"
     ),
 };
+
+const TOUCH_SESSIONS: Sql = Sql {
+    sqlite: "update session set seen_at = t.seen_at
+             from (select unhex(value ->> 'token') as token, value ->> 'seen_at' as seen_at
+                   from json_each($1)) as t
+             where session.token_hash = t.token and session.seen_at < t.seen_at",
+    postgres: "update session set seen_at = t.seen_at
+               from json_to_recordset($1::json) as t(token text, seen_at bigint)
+               where session.token_hash = decode(t.token, 'hex') and session.seen_at < t.seen_at",
+};
+
+#[derive(Serialize)]
+struct Use {
+    token: String,
+    seen_at: i64,
+}
 
 #[derive(Serialize)]
 struct Token {
@@ -220,14 +240,29 @@ pub(crate) async fn end(tx: &mut Tx, token_hash: &[u8; 32], at: Timestamp) -> Re
         .await?;
     if ended > 0 {
         tx.query(
-            "insert into session_ended (token_hash, ended_at) values ($1, $2)
-             on conflict do nothing",
+            "insert into session_changed (token_hash, changed_at) values ($1, $2)
+             on conflict (token_hash) do update set changed_at = excluded.changed_at",
         )
         .bind(token_hash.to_vec())
         .bind(at.millis())
         .execute()
         .await?;
     }
+    Ok(())
+}
+
+/// Leaves word for every server that something else is known of the person, whichever session it is.
+pub(crate) async fn note_person(tx: &mut Tx, person: PersonId, at: Timestamp) -> Result<(), Error> {
+    tx.query(
+        "insert into session_changed (token_hash, changed_at)
+         select s.token_hash, $2
+         from account a join session s on s.account_id = a.id where a.person_id = $1
+         on conflict (token_hash) do update set changed_at = excluded.changed_at",
+    )
+    .bind(person.to_string())
+    .bind(at.millis())
+    .execute()
+    .await?;
     Ok(())
 }
 

@@ -1,12 +1,14 @@
 //! Entrances. The only one so far is the demonstration's: any person with a valid resident identity number. A real
 //! entrance hands over the same [`Identity`] once it has made sure of it; nothing behind this line knows which it was.
 
+use std::sync::Arc;
+
 use app::failure::Failure;
 use domain::id::{AccountId, PersonId};
 use domain::identity_number::IdentityNumber;
 use domain::round::RealNameLevel;
-use store::person::Entry;
-use store::session::NewSession;
+use store::person::{Entered, Entry};
+use store::session::{NewSession, SessionRow};
 
 use super::busy;
 use crate::hall::Hall;
@@ -65,14 +67,34 @@ pub async fn sign_in(
         at: now,
     };
     match hall.store.enter(&entry).await {
-        Ok(_) => {
+        Ok(entered) => {
             if let Some(ended) = &had {
                 hall.sessions.forget(ended);
+            }
+            // The page that comes next need not read what was just written.
+            if identity.consented {
+                hall.sessions.note(token.hash(), Arc::new(row(&entry, entered)));
             }
             Ok(token)
         }
         Err(store::Error::Bound) => Err(Failure::Forbidden),
         Err(error) => Err(busy(error)),
+    }
+}
+
+/// The session as it was just written.
+fn row(entry: &Entry<'_>, entered: Entered) -> SessionRow {
+    let expires_at = entry.session.map_or(entry.at, |session| session.expires_at);
+    SessionRow {
+        person: entered.person,
+        account: entered.account,
+        masked_name: entry.masked_name.clone(),
+        division: entry.division.clone(),
+        real_name_level: entry.real_name_level,
+        consented: true,
+        created_at: entry.at,
+        expires_at,
+        seen_at: entry.at,
     }
 }
 

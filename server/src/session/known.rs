@@ -1,29 +1,37 @@
-//! Sessions that this server has read lately, so that somebody who presses again costs no read; and the reads of
-//! everybody else, grouped as claims are: one statement for all who came while the last one ran.
+//! Who is signed in, kept in memory, so that nobody who presses costs a read; and the reads of everybody else, grouped as
+//! claims are: one statement for all who came while the last one ran.
 //!
-//! What is kept here only spares a read. A session that was ended, on whichever server, is forgotten by every server
-//! within the time of one refresh; and if the database cannot say what was ended, everything is forgotten.
+//! A server learns the sessions that there are when it starts, the last first, and those that begin, wherever that is, as
+//! they begin. What it remembers only spares a read: whatever changes of a session or of who is behind it is told to
+//! every server within the time of one refresh, and a server that has not been told anything for a while, because the
+//! database is away or the machine slept, believes nothing that it remembers.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::time::Timestamp;
 use store::Store;
-use store::session::SessionRow;
+use store::session::{Mark, SessionRow};
 
-use super::{CONSENT_PURPOSE, CONSENT_VERSION};
+use super::{CONSENT_PURPOSE, CONSENT_VERSION, IDLE_MS};
 use crate::clock::Clock;
 use crate::lane::{Bounds, Job, Lane, Undecided};
 
-/// How long what was read is believed. What an entrance says anew of an account reaches its other sessions within this
-/// time.
-const FRESH_MS: i64 = 60_000;
-/// How far back the list of ended sessions is read: longer than a transaction takes and than servers' clocks differ.
-const ENDED_WITHIN_MS: i64 = 20_000;
+/// How far back the list of changes is read: longer than a transaction takes and than servers' clocks differ.
+const CHANGED_WITHIN_MS: i64 = 20_000;
+/// How long memory is believed after the list was last read: with the longest transaction, less than the list goes back.
+const TOLD_WITHIN_MS: i64 = 10_000;
 /// The most sessions of one half; when it is full, it becomes the old half, and the old half goes.
-const HALF_MAX: usize = 131_072;
+const HALF_MAX: usize = 524_288;
+/// The most sessions that are learned with one statement.
+const LEARN_MAX: u32 = 2_000;
 /// The most requests that wait for their session to be read.
 const WAITING_MAX: usize = 16_384;
+/// The most last uses that wait to be written down; beyond them they are not, which costs nothing but an earlier end.
+const USES_MAX: usize = 262_144;
+/// The most last uses that are written with one statement.
+const USES_WRITTEN_MAX: usize = 500;
 /// How long a request whose session could not be read asks to wait, in milliseconds.
 const RETRY_MS: u32 = 2_000;
 
@@ -31,25 +39,24 @@ const RETRY_MS: u32 = 2_000;
 pub struct Sessions {
     known: Mutex<Known>,
     reads: Lane<Read>,
+    uses: Mutex<HashMap<[u8; 32], Timestamp>>,
 }
 
 #[derive(Default)]
 struct Known {
-    young: HashMap<[u8; 32], Entry>,
-    old: HashMap<[u8; 32], Entry>,
-}
-
-#[derive(Clone)]
-struct Entry {
-    row: Arc<SessionRow>,
-    read_at: Timestamp,
+    young: HashMap<[u8; 32], Arc<SessionRow>>,
+    old: HashMap<[u8; 32], Arc<SessionRow>>,
+    /// When the list of changes was last read, by the system clock.
+    told_at: Option<Timestamp>,
+    /// The last session in the order of [`Mark`] that was learned.
+    learned: Option<Mark>,
 }
 
 impl Sessions {
     /// Knows nobody yet.
     pub fn open(store: Arc<Store>, clock: Clock) -> Self {
         let reads = Lane::open(Read { store, clock }, Bounds::of_people(WAITING_MAX));
-        Self { known: Mutex::default(), reads }
+        Self { known: Mutex::default(), reads, uses: Mutex::default() }
     }
 
     /// The session of a token that has not expired at `now`.
@@ -66,14 +73,36 @@ impl Sessions {
         }
         let row = self.reads.submit(token_hash).await?;
         if let Some(row) = &row {
-            self.note(token_hash, row.clone(), now);
+            self.note(token_hash, row.clone());
         }
         Ok(row)
     }
 
     /// Notes a session as it stands now.
-    pub fn note(&self, token_hash: [u8; 32], row: Arc<SessionRow>, now: Timestamp) {
-        self.with(|known| known.put(token_hash, Entry { row, read_at: now }));
+    pub fn note(&self, token_hash: [u8; 32], row: Arc<SessionRow>) {
+        self.with(|known| known.put(token_hash, row));
+    }
+
+    /// Notes that a session is used, to be written down later.
+    pub fn note_use(&self, token_hash: [u8; 32], row: &SessionRow, now: Timestamp) {
+        self.note(token_hash, Arc::new(SessionRow { seen_at: now, ..row.clone() }));
+        let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+        if uses.len() < USES_MAX {
+            uses.insert(token_hash, now);
+        }
+    }
+
+    /// Writes some of the last uses down.
+    ///
+    /// # Errors
+    /// When the database does not answer; these are not written down then.
+    pub async fn write_uses(&self, store: &Store) -> Result<(), store::Error> {
+        let some: Vec<([u8; 32], Timestamp)> = {
+            let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+            let some: Vec<[u8; 32]> = uses.keys().take(USES_WRITTEN_MAX).copied().collect();
+            some.iter().filter_map(|token_hash| uses.remove_entry(token_hash)).collect()
+        };
+        if some.is_empty() { Ok(()) } else { store.touch_sessions(&some).await }
     }
 
     /// Forgets a session, at once.
@@ -81,21 +110,59 @@ impl Sessions {
         self.with(|known| known.forget(token_hash));
     }
 
-    /// Forgets what was ended lately, wherever that was.
+    /// Forgets what changed lately, wherever that was.
     ///
     /// # Errors
-    /// When the database does not answer; then everything is forgotten.
+    /// When the database does not answer; what is remembered is not believed for long then.
     pub async fn refresh(&self, store: &Store, now: Timestamp) -> Result<(), store::Error> {
-        match store.sessions_ended_since(now.plus_millis(-ENDED_WITHIN_MS)).await {
-            Ok(ended) => {
-                self.with(|known| ended.iter().for_each(|token_hash| known.forget(token_hash)));
-                Ok(())
-            }
-            Err(error) => {
-                self.with(|known| *known = Known::default());
-                Err(error)
+        let changed = store.sessions_changed_since(now.plus_millis(-CHANGED_WITHIN_MS)).await?;
+        self.with(|known| known.is_told(&changed, now));
+        Ok(())
+    }
+
+    /// Learns the sessions that there are, the last first, as many as there is room for; and whenever it is called
+    /// again, those that began since.
+    ///
+    /// # Errors
+    /// When the database does not answer; they are learned later, or when somebody comes.
+    pub async fn learn(&self, store: &Store, now: Timestamp) -> Result<(), store::Error> {
+        let (is_told, learned) = self.with(|known| (known.told_at.is_some(), known.learned));
+        let Some(mut mark) = learned else {
+            // What is learned before the first list of changes would not be believed.
+            return if is_told { self.learn_from_the_last(store, now).await } else { Ok(()) };
+        };
+        loop {
+            let page =
+                store.sessions_after(mark, CONSENT_PURPOSE, CONSENT_VERSION, LEARN_MAX).await?;
+            let Some((token_hash, row)) = page.last() else { return Ok(()) };
+            mark = Mark::of(*token_hash, row);
+            let is_all = page.len() < LEARN_MAX as usize;
+            self.with(|known| known.learn(page, now, Some(mark)));
+            if is_all {
+                return Ok(());
             }
         }
+    }
+
+    async fn learn_from_the_last(&self, store: &Store, now: Timestamp) -> Result<(), store::Error> {
+        let mut mark = Mark { expires_at: Timestamp::from_millis(i64::MAX), token_hash: [0; 32] };
+        let mut last = Mark { expires_at: now, token_hash: [0; 32] };
+        loop {
+            let page =
+                store.sessions_before(mark, CONSENT_PURPOSE, CONSENT_VERSION, LEARN_MAX).await?;
+            if let Some((token_hash, row)) = page.first() {
+                last = last.max(Mark::of(*token_hash, row));
+            }
+            let lowest = page.last().map(|(token_hash, row)| Mark::of(*token_hash, row));
+            let goes_on = page.len() == LEARN_MAX as usize;
+            let has_room = self.with(|known| known.learn(page, now, None));
+            match lowest {
+                Some(lowest) if goes_on && has_room && lowest.expires_at > now => mark = lowest,
+                _ => break,
+            }
+        }
+        self.with(|known| known.learned = Some(last));
+        Ok(())
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Known) -> T) -> T {
@@ -105,27 +172,67 @@ impl Sessions {
 
 impl Known {
     fn find(&mut self, token_hash: &[u8; 32], now: Timestamp) -> Option<Arc<SessionRow>> {
-        let found = if let Some(entry) = self.young.get(token_hash) {
-            entry.clone()
+        let is_told = |at| (0..TOLD_WITHIN_MS).contains(&now.millis_since(at));
+        if !self.told_at.is_some_and(is_told) {
+            return None;
+        }
+        let found = if let Some(row) = self.young.get(token_hash) {
+            row.clone()
         } else {
-            let entry = self.old.remove(token_hash)?;
-            self.put(*token_hash, entry.clone());
-            entry
+            let row = self.old.remove(token_hash)?;
+            self.put(*token_hash, row.clone());
+            row
         };
-        let is_fresh = (0..FRESH_MS).contains(&now.millis_since(found.read_at));
-        (is_fresh && now < found.row.expires_at).then_some(found.row)
+        // Whoever was idle here may have been busy at another server.
+        let is_idle = now.millis_since(found.seen_at) > IDLE_MS;
+        (!is_idle && now < found.expires_at).then_some(found)
     }
 
-    fn put(&mut self, token_hash: [u8; 32], entry: Entry) {
+    fn put(&mut self, token_hash: [u8; 32], row: Arc<SessionRow>) {
         if self.young.len() >= HALF_MAX {
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.insert(token_hash, entry);
+        self.young.insert(token_hash, row);
     }
 
     fn forget(&mut self, token_hash: &[u8; 32]) {
         self.young.remove(token_hash);
         self.old.remove(token_hash);
+    }
+
+    /// The list of changes, as it was read at `now`. After a pause longer than it goes back, nothing is certain.
+    fn is_told(&mut self, changed: &[[u8; 32]], now: Timestamp) {
+        let missed = |at| now.millis_since(at) >= TOLD_WITHIN_MS;
+        if self.told_at.is_none_or(missed) {
+            *self = Self::default();
+        }
+        changed.iter().for_each(|token_hash| self.forget(token_hash));
+        self.told_at = Some(now);
+    }
+
+    /// Takes in a page of sessions, and up to where everything is learned now; whether there is room for more. Whoever is
+    /// known stays as they are known: that may be newer.
+    fn learn(
+        &mut self,
+        page: Vec<([u8; 32], SessionRow)>,
+        now: Timestamp,
+        learned: Option<Mark>,
+    ) -> bool {
+        for (token_hash, row) in page {
+            let is_over = now >= row.expires_at || now.millis_since(row.seen_at) > IDLE_MS;
+            if is_over || self.young.contains_key(&token_hash) {
+                continue;
+            }
+            let half = if self.young.len() < HALF_MAX { &mut self.young } else { &mut self.old };
+            if half.len() >= HALF_MAX {
+                return false;
+            }
+            if let Entry::Vacant(place) = half.entry(token_hash) {
+                place.insert(Arc::new(row));
+            }
+        }
+        self.learned = learned.or(self.learned);
+        true
     }
 }
 
@@ -158,20 +265,22 @@ mod tests {
 
     use super::*;
 
-    fn entry(read_at: i64) -> Entry {
-        let at = Timestamp::from_millis(0);
-        let row = SessionRow {
+    fn at(ms: i64) -> Timestamp {
+        Timestamp::from_millis(ms)
+    }
+
+    fn row() -> SessionRow {
+        SessionRow {
             person: domain::id::PersonId::mint(0, 1),
             account: domain::id::AccountId::mint(0, 1),
             masked_name: String::new(),
             division: String::new(),
             real_name_level: RealNameLevel(2),
             consented: true,
-            created_at: at,
-            expires_at: at.plus_millis(100_000),
-            seen_at: at,
-        };
-        Entry { row: Arc::new(row), read_at: Timestamp::from_millis(read_at) }
+            created_at: at(0),
+            expires_at: at(100_000),
+            seen_at: at(0),
+        }
     }
 
     fn token(number: usize) -> [u8; 32] {
@@ -180,29 +289,66 @@ mod tests {
         token
     }
 
+    /// A memory that was told of changes at that time.
+    fn told(ms: i64) -> Known {
+        Known { told_at: Some(at(ms)), ..Known::default() }
+    }
+
     #[test]
-    fn what_was_read_is_believed_for_a_while_and_never_after_its_end() {
+    fn what_was_read_is_believed_until_its_end_or_a_change() {
+        let mut known = told(95_000);
+        known.put(token(1), Arc::new(row()));
+        assert!(known.find(&token(1), at(99_999)).is_some());
+        assert!(known.find(&token(1), at(100_000)).is_none(), "the session has expired");
+        known.is_told(&[token(1)], at(96_000));
+        assert!(known.find(&token(1), at(96_000)).is_none(), "something changed");
+    }
+
+    #[test]
+    fn nothing_is_believed_by_whoever_is_told_nothing() {
         let mut known = Known::default();
-        known.put(token(1), entry(50_000));
-        let found = |known: &mut Known, ms| known.find(&token(1), Timestamp::from_millis(ms));
-        assert!(found(&mut known, 50_000).is_some());
-        assert!(found(&mut known, 99_999).is_some());
-        assert!(found(&mut known, 100_000).is_none(), "the session has expired");
-        known.put(token(1), entry(0));
-        assert!(found(&mut known, FRESH_MS).is_none(), "read too long ago");
-        known.put(token(1), entry(0));
-        known.forget(&token(1));
-        assert!(found(&mut known, 0).is_none());
+        known.put(token(1), Arc::new(row()));
+        assert!(known.find(&token(1), at(0)).is_none(), "never told");
+        known.is_told(&[], at(0));
+        known.put(token(1), Arc::new(row()));
+        assert!(known.find(&token(1), at(TOLD_WITHIN_MS - 1)).is_some());
+        assert!(known.find(&token(1), at(TOLD_WITHIN_MS)).is_none(), "told too long ago");
+        known.is_told(&[], at(TOLD_WITHIN_MS));
+        assert!(known.find(&token(1), at(TOLD_WITHIN_MS)).is_none(), "a change may be missed");
+    }
+
+    #[test]
+    fn whoever_was_idle_here_is_read_again() {
+        let mut known = told(IDLE_MS);
+        let row = SessionRow { expires_at: at(2 * IDLE_MS), ..row() };
+        known.put(token(1), Arc::new(row));
+        assert!(known.find(&token(1), at(IDLE_MS)).is_some());
+        assert!(known.find(&token(1), at(IDLE_MS + 1)).is_none());
+    }
+
+    #[test]
+    fn learning_takes_in_who_counts_and_keeps_what_is_newer() {
+        let mut known = told(10);
+        let newer = SessionRow { consented: false, ..row() };
+        known.put(token(1), Arc::new(newer.clone()));
+        let over = SessionRow { expires_at: at(10), ..row() };
+        let mark = Mark { expires_at: at(100_000), token_hash: token(3) };
+        let page = vec![(token(1), row()), (token(2), row()), (token(3), over)];
+        assert!(known.learn(page, at(10), Some(mark)));
+        assert_eq!(*known.find(&token(1), at(10)).unwrap(), newer);
+        assert!(known.find(&token(2), at(10)).is_some());
+        assert_eq!((known.young.len(), known.learned), (2, Some(mark)));
     }
 
     #[test]
     fn whoever_comes_again_stays_and_the_number_is_bounded() {
-        let mut known = Known::default();
-        for number in 0..4 * HALF_MAX {
-            known.put(token(number), entry(0));
-            assert!(known.find(&token(0), Timestamp::from_millis(0)).is_some());
+        let mut known = told(0);
+        let row = Arc::new(row());
+        for number in 0..3 * HALF_MAX {
+            known.put(token(number), row.clone());
+            assert!(known.find(&token(0), at(0)).is_some());
         }
         assert!(known.young.len() + known.old.len() <= 2 * HALF_MAX);
-        assert!(known.find(&token(1), Timestamp::from_millis(0)).is_none());
+        assert!(known.find(&token(1), at(0)).is_none());
     }
 }

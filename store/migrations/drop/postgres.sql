@@ -1,5 +1,5 @@
 -- Everything the migrations made, the last first: for the reset of a demonstration.
-drop table if exists session_ended;
+drop table if exists session_changed;
 drop table if exists shown_code;
 drop table if exists ledger_posting;
 drop table if exists ledger_transfer;

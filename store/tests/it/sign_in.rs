@@ -4,7 +4,7 @@ use domain::round::RealNameLevel;
 use domain::time::Timestamp;
 use rstest::rstest;
 use store::person::Entry;
-use store::session::NewSession;
+use store::session::{Mark, NewSession};
 use store::{Engine, Error};
 
 use crate::engines::fresh;
@@ -116,8 +116,8 @@ async fn a_session_knows_who_is_behind_it(
     assert!(!newer.consented);
 
     let later = AT.plus_millis(500);
-    store.touch_session(&[5; 32], later).await.unwrap();
-    store.touch_session(&[5; 32], AT).await.unwrap();
+    store.touch_sessions(&[([5; 32], later), ([9; 32], later)]).await.unwrap();
+    store.touch_sessions(&[([5; 32], AT)]).await.unwrap();
     let row = store.session(&[5; 32], AT, "identity", 1).await.unwrap().unwrap();
     assert_eq!(row.seen_at, later);
 
@@ -133,6 +133,74 @@ async fn a_session_knows_who_is_behind_it(
 
 #[rstest]
 #[tokio::test]
+async fn what_changes_of_a_person_is_told_of_every_session(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    let store = fresh.store.clone();
+    for token in [1, 2] {
+        let mut same = entry(1, "a", 1);
+        same.session = Some(session(token));
+        store.enter(&same).await.unwrap();
+    }
+    assert!(store.sessions_changed_since(AT).await.unwrap().is_empty(), "nothing new was said");
+    let mut renamed = entry(1, "a", 2);
+    (renamed.masked_name, renamed.at) = ("李*".to_owned(), AT.plus_millis(5));
+    store.enter(&renamed).await.unwrap();
+    let mut risen = entry(1, "a", 3);
+    (risen.masked_name, risen.at) = ("李*".to_owned(), AT.plus_millis(6));
+    risen.real_name_level = RealNameLevel(2);
+    store.enter(&risen).await.unwrap();
+    let mut agreed = entry(1, "a", 4);
+    (agreed.masked_name, agreed.at) = ("李*".to_owned(), AT.plus_millis(7));
+    agreed.real_name_level = RealNameLevel(2);
+    agreed.consents = vec![("identity".to_owned(), 2)];
+    for (change, since) in [(None, 5), (Some(&risen), 6), (Some(&agreed), 7)] {
+        if let Some(change) = change {
+            store.enter(change).await.unwrap();
+        }
+        let mut told = store.sessions_changed_since(AT.plus_millis(since)).await.unwrap();
+        told.sort_unstable();
+        assert_eq!(told, [[1; 32], [2; 32]], "since {since}");
+        assert!(store.sessions_changed_since(AT.plus_millis(since + 1)).await.unwrap().is_empty());
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn sessions_are_read_page_by_page_from_both_ends(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    let store = fresh.store.clone();
+    for number in 0..5 {
+        let mut one = entry(1, "a", 1);
+        one.session = Some(NewSession {
+            token_hash: [number; 32],
+            created_at: AT,
+            // Two of them end at the same instant.
+            expires_at: EXPIRES.plus_millis(i64::from(number / 2)),
+        });
+        store.enter(&one).await.unwrap();
+    }
+    let end = Mark { expires_at: EXPIRES.plus_millis(9), token_hash: [0; 32] };
+    let mut mark = end;
+    let mut backwards = Vec::new();
+    loop {
+        let page = store.sessions_before(mark, "identity", 1, 2).await.unwrap();
+        let Some((token, row)) = page.last() else { break };
+        mark = Mark::of(*token, row);
+        backwards.extend(page.iter().map(|(token, row)| (token[0], row.consented)));
+    }
+    assert_eq!(backwards, [(4, true), (3, true), (2, true), (1, true), (0, true)]);
+    let after = Mark { expires_at: EXPIRES, token_hash: [1; 32] };
+    let page = store.sessions_after(after, "identity", 1, 2).await.unwrap();
+    assert_eq!(page.iter().map(|(token, _)| token[0]).collect::<Vec<_>>(), [2, 3]);
+    assert!(store.sessions_after(end, "identity", 1, 2).await.unwrap().is_empty());
+}
+
+#[rstest]
+#[tokio::test]
 async fn sessions_end(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let fresh = fresh(engine).await;
     let store = fresh.store.clone();
@@ -144,14 +212,14 @@ async fn sessions_end(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine
     store.end_session(&[0; 32], AT).await.unwrap();
     store.end_session(&[0; 32], AT).await.unwrap();
     assert_eq!(store.session(&[0; 32], AT, "identity", 1).await.unwrap(), None);
-    assert_eq!(store.sessions_ended_since(AT).await.unwrap(), [[0; 32]]);
-    assert!(store.sessions_ended_since(AT.plus_millis(1)).await.unwrap().is_empty());
+    assert_eq!(store.sessions_changed_since(AT).await.unwrap(), [[0; 32]]);
+    assert!(store.sessions_changed_since(AT.plus_millis(1)).await.unwrap().is_empty());
     let three = store.sessions(&[[1; 32], [0; 32], [2; 32]], AT, "identity", 1).await.unwrap();
     let mut found: Vec<[u8; 32]> = three.into_iter().map(|(token, _)| token).collect();
     found.sort_unstable();
     assert_eq!(found, [[1; 32], [2; 32]]);
-    assert_eq!(store.forget_ended(AT).await.unwrap(), 0);
-    assert_eq!(store.forget_ended(AT.plus_millis(1)).await.unwrap(), 1);
+    assert_eq!(store.forget_changes(AT).await.unwrap(), 0);
+    assert_eq!(store.forget_changes(AT.plus_millis(1)).await.unwrap(), 1);
     assert_eq!(store.session(&[1; 32], EXPIRES, "identity", 1).await.unwrap(), None, "exclusive");
     assert_eq!(store.purge_sessions(EXPIRES.plus_millis(-1)).await.unwrap(), 0);
     assert_eq!(store.purge_sessions(EXPIRES).await.unwrap(), 2);
