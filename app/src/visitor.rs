@@ -1,5 +1,7 @@
 //! Who looks at a page, and how they want to see it.
 
+use std::sync::Arc;
+
 use domain::claim::Standing;
 use domain::id::{AccountId, PersonId};
 use domain::language::Language;
@@ -40,7 +42,7 @@ pub struct Citizen {
     /// The account through which they came.
     pub account: AccountId,
     /// The surname and a mask, such as 張*.
-    pub masked_name: String,
+    pub masked_name: Arc<str>,
     /// What a claim asks of them.
     pub standing: Standing,
     /// The hash under which the session is stored: names the session without being able to open it.

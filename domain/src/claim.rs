@@ -2,6 +2,7 @@
 //! under its lock and with what their persons hold already; grants and refusals come out.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +62,7 @@ pub struct Standing {
     /// Whether the person agreed to the current use of the identity number.
     pub consented: bool,
     /// The division of registration (R24).
-    pub division: String,
+    pub division: Arc<str>,
 }
 
 /// The choice of a pack, as the body of a request makes it. Bodies are compared as parsed values, so naming the only

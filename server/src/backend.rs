@@ -35,8 +35,9 @@ impl CitizenBackend for HallBackend {
         pack: Option<PackId>,
         key: RequestKey,
     ) -> Result<Claimed, Failure> {
+        let round = self.0.board.round(round).ok_or(Failure::refused(Refusal::RoundNotFound))?;
         let granted =
-            claim::claim(&self.0, visitor, round, pack.as_ref().map(PackId::as_str), key).await?;
+            claim::claim(&self.0, visitor, &round, pack.as_ref().map(PackId::as_str), key).await?;
         let serial = granted.claim.serial.ok_or(Failure::Unknown)?;
         Ok(Claimed { pack: granted.claim.choice.pack, serial })
     }

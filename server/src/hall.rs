@@ -87,7 +87,7 @@ impl Hall {
             furnishing;
         let board = Arc::new(Board::default());
         board.refresh(&store).await?;
-        let job = ClaimJob { store: store.clone(), clock: clock.clone(), board: board.clone() };
+        let job = ClaimJob::new(store.clone(), clock.clone(), board.clone());
         let sessions = Sessions::open(store.clone(), clock.clone());
         let hall = Arc::new(Self {
             store,

@@ -1,16 +1,20 @@
 //! The whole router: three doors, the assets, and what holds for every answer.
 
+mod rush;
+
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::header::{
     CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, HeaderValue};
-use tower::ServiceBuilder;
+use tower::{Service, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
@@ -23,8 +27,14 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
                       img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
-/// The router of one hall.
-pub fn router(hall: Arc<Hall>) -> Router {
+/// Everything that one hall answers, as a service: what the listener serves.
+pub fn house(
+    hall: Arc<Hall>,
+) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send>
++ Clone
++ Send
++ Sync
++ 'static {
     let tls = hall.tls;
     let assets = asset::AT_ROOT.into_iter().fold(
         Router::new().route("/assets/{name}", get(asset::hashed)),
@@ -38,14 +48,21 @@ pub fn router(hall: Arc<Hall>) -> Router {
         .merge(api::router())
         .merge(act::router())
         .merge(assets)
-        .with_state(hall);
-    // Around the whole house once: a layer of the router's own would be cloned and boxed for each request again.
-    let walls = ServiceBuilder::new()
-        .map_response(move |response| guarded(response, tls))
+        .with_state(hall.clone());
+    let rooms = ServiceBuilder::new()
+        .map_response(|response: http::Response<_>| response.map(Body::new))
         .layer(CatchPanicLayer::custom(broken))
-        .layer(CsrfLayer::new().with_rejection_response(foreign))
         .service(rooms);
-    Router::new().fallback_service(walls)
+    // Around the whole house once: a layer of the router's own would be cloned and boxed for each request again.
+    ServiceBuilder::new()
+        .map_response(move |response| guarded(response, tls))
+        .layer(CsrfLayer::new().with_rejection_response(foreign))
+        .service(rush::Rush { hall, rooms })
+}
+
+/// The same as a router.
+pub fn router(hall: Arc<Hall>) -> Router {
+    Router::new().fallback_service(house(hall))
 }
 
 /// A request that changes something and came from another site (CONTRACT 3: `forbidden`).
@@ -54,7 +71,7 @@ fn foreign(_: ProtectionError) -> Response {
 }
 
 /// A panic is a bug: its text goes to the log, by the hook, and a person is told only that something broke.
-fn broken(_: Box<dyn std::any::Any + Send>) -> http::Response<Body> {
+fn broken(_: Box<dyn std::any::Any + Send>) -> Response {
     metrics::counter!("jinquan_panics_total").increment(1);
     Problem { status: 500, title: "internal error".to_owned(), ..Problem::of_code("internal") }
         .into_response()
@@ -78,7 +95,7 @@ pub fn guards() -> [(HeaderName, HeaderValue); 5] {
 }
 
 /// Puts them on an answer.
-fn guarded<B>(mut response: http::Response<B>, tls: bool) -> http::Response<B> {
+fn guarded(mut response: Response, tls: bool) -> Response {
     let headers = response.headers_mut();
     // Once, instead of growing on the way.
     headers.reserve(8);

@@ -30,6 +30,10 @@ pub enum Error {
     /// doing its work.
     #[error("a law of the database stood in the way: {0}")]
     Broken(String),
+    /// A claim of the batch was there already: whoever was taken for a stranger was none. Nothing of
+    /// the batch may be committed; it may be decided again.
+    #[error("a claim of the batch was there already")]
+    Taken,
     /// The account at the entrance belongs to another person (R1).
     #[error("the account belongs to another person")]
     Bound,

@@ -2,6 +2,8 @@
 
 mod page;
 
+use std::sync::Arc;
+
 use domain::id::{AccountId, PersonId};
 use domain::round::RealNameLevel;
 use domain::time::Timestamp;
@@ -35,9 +37,9 @@ pub struct SessionRow {
     /// The account.
     pub account: AccountId,
     /// The name as others may see it.
-    pub masked_name: String,
+    pub masked_name: Arc<str>,
     /// The division of registration (R24).
-    pub division: String,
+    pub division: Arc<str>,
     /// The real-name level of the account (R18).
     pub real_name_level: RealNameLevel,
     /// Whether the account agreed to the text that was asked for.
@@ -288,8 +290,8 @@ impl Row {
             person: place.parse("person_id", &self.person_id)?,
             account: place.parse("id", &self.account_id)?,
             real_name_level: RealNameLevel(place.number("real_name_level", self.real_name_level)?),
-            masked_name: self.masked_name,
-            division: self.division,
+            masked_name: self.masked_name.into(),
+            division: self.division.into(),
             consented: self.consented != 0,
             created_at: Timestamp::from_millis(self.created_at),
             expires_at: Timestamp::from_millis(self.expires_at),

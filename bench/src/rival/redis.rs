@@ -128,7 +128,7 @@ impl Service {
         let standing = Standing {
             real_name_level: RealNameLevel(u8::MAX),
             consented: true,
-            division: String::new(),
+            division: "".into(),
         };
         let request =
             Request { id, person, account, key: key.clone(), choice: choice.clone(), standing };

@@ -1,7 +1,7 @@
 //! Bodies: JSON in, JSON out. A wrong one is answered with the field that is wrong.
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
@@ -9,6 +9,9 @@ use serde::de::DeserializeOwned;
 
 use super::BODY_BYTES_MAX;
 use super::problem::Problem;
+
+/// Room for every header that an answer gets on its way, so that the table does not grow.
+const HEADERS_MAX: usize = 10;
 
 /// Reads a JSON body.
 pub(super) async fn read<T: DeserializeOwned>(
@@ -55,10 +58,20 @@ fn field(path: &str, message: &str) -> String {
 
 /// A JSON answer, which no cache keeps.
 pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
-    let bytes = serde_json::to_vec(value).unwrap_or_default();
-    let mut response = (status, bytes).into_response();
+    answer(status, "application/json", value)
+}
+
+/// An answer in JSON of some media type, which no cache keeps.
+pub(super) fn answer(status: StatusCode, media: &'static str, value: &impl Serialize) -> Response {
+    // What most answers take: growing to it costs more than asking for it.
+    let mut bytes = Vec::with_capacity(1_024);
+    // Writing into memory cannot fail, and what is written has no map whose keys are not texts.
+    let _ = serde_json::to_writer(&mut bytes, value);
+    let mut response = Response::new(Body::from(bytes));
+    *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.reserve(HEADERS_MAX);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

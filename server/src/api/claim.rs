@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::extract::Path;
+use app::failure::Failure;
+use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use domain::claim::{Claim, ClaimState};
 use domain::id::{ClaimId, KindId, PackId, RoundId, VoucherId};
 use domain::refusal::Refusal;
 use domain::round::Round;
 use domain::voucher::{Voucher, VoucherState};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -21,6 +21,8 @@ use super::query::request_key;
 use super::round::find;
 use crate::backend::claim::{Granted, claim};
 use crate::backend::wallet;
+use crate::hall::Hall;
+use crate::session;
 
 /// What a claim may say: which pack, where the round has several.
 #[derive(Deserialize, ToSchema)]
@@ -103,19 +105,28 @@ struct WalletBody {
     )
 )]
 pub(super) async fn create(
-    Caller { hall, visitor }: Caller,
+    State(hall): State<Arc<Hall>>,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Result<Response, Problem> {
+    answer(hall, &id, request).await
+}
+
+/// What is answered to a request to claim a pack of the round of that identifier.
+///
+/// # Errors
+/// [`Problem`] says why not.
+pub async fn answer(hall: Arc<Hall>, round: &str, request: Request) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    let visitor = session::visitor(&hall, &parts.headers).await.map_err(Failure::from)?;
     if visitor.citizen.is_none() {
-        return Err(app::failure::Failure::refused(Refusal::NotSignedIn).into());
+        return Err(Failure::refused(Refusal::NotSignedIn).into());
     }
-    let key = request_key(&headers)?;
-    let ClaimRequest { pack } = read(&headers, body).await?;
-    let round = find(&hall, &id)?;
+    let key = request_key(&parts.headers)?;
+    let ClaimRequest { pack } = read(&parts.headers, body).await?;
+    let round = find(&hall, round)?;
     let Granted { claim, round, replayed } =
-        claim(&hall, &visitor, &round.id, pack.as_deref(), key).await?;
+        claim(&hall, &visitor, &round, pack.as_deref(), key).await?;
     let mut response = json(StatusCode::CREATED, &as_granted(&claim, &round));
     if replayed {
         response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));

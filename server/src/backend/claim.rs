@@ -7,7 +7,7 @@ use std::sync::Arc;
 use app::failure::Failure;
 use app::visitor::{Citizen, Visitor};
 use domain::claim::{Choice, Claim, Desk, Holding, Request, Verdict, decide, refusal_of_stranger};
-use domain::id::{ClaimId, PackId, RequestKey, RoundId};
+use domain::id::{ClaimId, PackId, RequestKey};
 use domain::refusal::Refusal;
 use domain::round::{PackChoice, Phase, Round};
 use domain::time::Timestamp;
@@ -19,7 +19,7 @@ use crate::lane::claim::{ClaimTicket, Settled};
 /// A claim that was granted, now or before.
 pub struct Granted {
     /// The claim.
-    pub claim: Claim,
+    pub claim: Box<Claim>,
     /// Its round.
     pub round: Arc<Round>,
     /// Whether the same request was answered before.
@@ -33,28 +33,30 @@ pub struct Granted {
 pub async fn claim(
     hall: &Hall,
     visitor: &Visitor,
-    round: &RoundId,
+    round: &Arc<Round>,
     pack: Option<&str>,
     key: RequestKey,
 ) -> Result<Granted, Failure> {
     let citizen = visitor.citizen.as_ref().ok_or(Failure::refused(Refusal::NotSignedIn))?;
-    let round = hall.board.round(round).ok_or(Failure::refused(Refusal::RoundNotFound))?;
-    let choice = match choose(&round, pack) {
+    let choice = match choose(round, pack) {
         Ok(choice) => choice,
         Err(failure) => {
-            return Err(unless_the_key_is_used(hall, citizen, &round, &key, failure).await);
+            let known = Box::pin(unless_the_key_is_used(hall, citizen, round, &key, failure));
+            return Err(known.await);
         }
     };
-    if let Some(refusal) = from_memory(hall, citizen, &round, &choice) {
-        return settled(hall, &round, Settled::Refused(refusal, None));
+    if let Some(refusal) = from_memory(hall, citizen, round, &choice) {
+        return settled(hall, round, Settled::Refused(refusal, None));
     }
     let request = request(hall, citizen, key, choice);
-    if let Some(answer) = without_the_desk(hall, &round, &request).await? {
-        return settled(hall, &round, answer);
+    if says_no(hall, round, &request)
+        && let Some(answer) = Box::pin(without_the_desk(hall, round, &request)).await?
+    {
+        return settled(hall, round, answer);
     }
     let ticket = ClaimTicket { round: round.id.clone(), request };
     let answer = hall.claims.submit(ticket).await?;
-    settled(hall, &round, answer)
+    settled(hall, round, answer)
 }
 
 fn choose(round: &Round, named: Option<&str>) -> Result<Choice, Failure> {
@@ -109,20 +111,22 @@ fn from_memory(hall: &Hall, citizen: &Citizen, round: &Round, choice: &Choice) -
     refusal_of_stranger(round, position, now, &citizen.standing)
 }
 
-/// The answer, where it needs no place in the queue: the round says no to everybody who holds nothing, and one indexed
-/// read says who does. `None`: the desk decides.
+/// Whether the round says no to everybody who holds nothing.
+fn says_no(hall: &Hall, round: &Round, request: &Request) -> bool {
+    let sold_out = round
+        .position_of(&request.choice.pack)
+        .is_some_and(|place| round.packs[place].stock.remaining() == 0);
+    sold_out || round.phase(hall.clock.campaign()) != Phase::Open
+}
+
+/// The answer of a round that says no, which needs no place in the queue: one indexed read says who holds something.
+/// `None`: the desk decides.
 async fn without_the_desk(
     hall: &Hall,
     round: &Arc<Round>,
     request: &Request,
 ) -> Result<Option<Settled>, Failure> {
     let now = hall.clock.campaign();
-    let sold_out = round
-        .position_of(&request.choice.pack)
-        .is_some_and(|place| round.packs[place].stock.remaining() == 0);
-    if round.phase(now) == Phase::Open && !sold_out {
-        return Ok(None);
-    }
     let claims = hall.store.claims_of(&request.person).await.map_err(busy)?;
     let here: Vec<&Claim> = claims.iter().filter(|claim| claim.round == round.id).collect();
     let holdings: Vec<Holding> = here.iter().map(|claim| holding(claim)).collect();
@@ -170,7 +174,7 @@ fn holding(claim: &Claim) -> Holding {
 fn settled(hall: &Hall, round: &Arc<Round>, answer: Settled) -> Result<Granted, Failure> {
     match answer {
         Settled::Granted { claim, replayed } => {
-            Ok(Granted { claim: *claim, round: round.clone(), replayed })
+            Ok(Granted { claim, round: round.clone(), replayed })
         }
         Settled::Refused(refusal, claim) => {
             metrics::counter!("jinquan_claims_refused_total", "code" => refusal.code())

@@ -88,8 +88,8 @@ fn row(entry: &Entry<'_>, entered: Entered) -> SessionRow {
     SessionRow {
         person: entered.person,
         account: entered.account,
-        masked_name: entry.masked_name.clone(),
-        division: entry.division.clone(),
+        masked_name: entry.masked_name.as_str().into(),
+        division: entry.division.as_str().into(),
         real_name_level: entry.real_name_level,
         consented: true,
         created_at: entry.at,

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tower::make::Shared;
 
 use super::say;
 use crate::setting::{ServeOptions, Settings};
@@ -41,7 +42,7 @@ pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStar
         // The receivers live as long as the server: nobody to tell means it has stopped.
         let _ = stop.send(true);
     });
-    let serving = axum::serve(listener, router::router(hall.clone()))
+    let serving = axum::serve(listener, Shared::new(router::house(hall.clone())))
         .with_graceful_shutdown(until(stopping.clone()));
     tokio::select! {
         served = async { serving.await } => served.map_err(|error| CannotStart(error.to_string()))?,

@@ -1,17 +1,21 @@
 //! The lane's first job: claims. One transaction for a batch of a round: lock the round, read the clock, read what the
 //! persons hold, decide, write, commit (R2, R3, R5).
 
+mod recent;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use domain::claim::{Claim, ClaimState, Decision, Desk, Request, Verdict, decide};
-use domain::id::{PersonId, RoundId};
+use domain::claim::{Claim, ClaimState, Decision, Desk, Holding, Request, Verdict, decide};
+use domain::id::{ClaimId, PersonId, RoundId};
 use domain::ledger::{Digest, Transfer};
 use domain::money::Amount;
 use domain::round::Round;
 use domain::time::Timestamp;
-use store::Store;
-use store::claim::GrantBatch;
+use store::claim::{GrantBatch, LockedRound};
+use store::{Store, Tx};
+
+use recent::Recent;
 
 use super::{Job, Undecided};
 use crate::board::Board;
@@ -25,12 +29,17 @@ const CONTENDED_RETRY_MS: u32 = 1_000;
 
 /// Settles claims.
 pub struct ClaimJob {
-    /// Where they are written.
-    pub store: Arc<Store>,
-    /// What time it is.
-    pub clock: Clock,
-    /// Where the stock is shown.
-    pub board: Arc<Board>,
+    store: Arc<Store>,
+    clock: Clock,
+    board: Arc<Board>,
+    recent: Recent,
+}
+
+impl ClaimJob {
+    /// Claims are written to `store` at the time of `clock`; their stock is shown on `board`.
+    pub fn new(store: Arc<Store>, clock: Clock, board: Arc<Board>) -> Self {
+        Self { store, clock, board, recent: Recent::default() }
+    }
 }
 
 /// A claim on its way to the desk.
@@ -77,9 +86,35 @@ impl Job for ClaimJob {
     }
 }
 
+/// What of a batch's persons is read before it is decided.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// The claims of those who were seen to hold one.
+    Holders,
+    /// Everybody's.
+    Whole,
+}
+
 impl ClaimJob {
     async fn settle_round(
         &self,
+        id: &RoundId,
+        requests: &[Request],
+    ) -> Result<Vec<Settled>, store::Error> {
+        match self.settle_reading(Reading::Holders, id, requests).await {
+            // Somebody was taken for a stranger. Nothing is written: again, with everything read.
+            Err(store::Error::Taken) => {
+                self.recent.beware();
+                metrics::counter!("jinquan_batches_settled_again_total").increment(1);
+                self.settle_reading(Reading::Whole, id, requests).await
+            }
+            settled => settled,
+        }
+    }
+
+    async fn settle_reading(
+        &self,
+        reading: Reading,
         id: &RoundId,
         requests: &[Request],
     ) -> Result<Vec<Settled>, store::Error> {
@@ -94,21 +129,7 @@ impl ClaimJob {
         fault::point("after-lock");
         // The instant of the act: read once, after the lock (R5).
         let now = self.clock.campaign();
-        let persons = distinct_persons(requests);
-        let holdings = store::claim::holdings(&mut tx, id, &persons).await?;
-        let with_pack_in_campaign = if locked.round.audience.without_pack_only {
-            store::claim::with_pack_in_campaign(&mut tx, &persons).await?
-        } else {
-            HashSet::new()
-        };
-        let desk = Desk {
-            round: &locked.round,
-            now,
-            last_serial: locked.last_serial,
-            holdings: &holdings,
-            with_pack_in_campaign: &with_pack_in_campaign,
-        };
-        let decision = decide(&desk, requests);
+        let decision = self.decide(&mut tx, reading, &locked, now, requests).await?;
         let claims = granted(&locked.round, now, requests, &decision);
         if !claims.is_empty() {
             let transfer = seal(grant_transfer(&locked.round, now, &claims, locked.link)?);
@@ -135,22 +156,79 @@ impl ClaimJob {
         #[cfg(feature = "fail-points")]
         store::control::write_keys(&self.store, &claims).await?;
         if !claims.is_empty() {
+            self.recent.note(id, claims.iter().map(|claim| claim.person));
             self.board.note(id, &decision.stocks);
             metrics::counter!("jinquan_claims_granted_total").increment(claims.len() as u64);
         }
-        answers(&decision, &claims, &earlier)
+        answers(&decision, claims, &earlier)
     }
+
+    /// Decides under the round's lock. Where only holders were read, the rest are taken for strangers; that is good for
+    /// granting, because the tables refuse a second claim, but a no might have to be another no.
+    async fn decide(
+        &self,
+        tx: &mut Tx,
+        reading: Reading,
+        locked: &LockedRound,
+        now: Timestamp,
+        requests: &[Request],
+    ) -> Result<Decision, store::Error> {
+        let id = &locked.round.id;
+        if reading == Reading::Holders
+            && !locked.round.audience.without_pack_only
+            && let Some(holders) = self.recent.to_read(id, requests)
+        {
+            let holdings = if holders.is_empty() {
+                Vec::new()
+            } else {
+                store::claim::holdings(tx, id, &holders).await?
+            };
+            let decision = decide(&desk(locked, now, &holdings, &HashSet::new()), requests);
+            let is_certain = |(request, verdict): (&Request, &Verdict)| {
+                matches!(verdict, Verdict::Granted { .. })
+                    || holders.binary_search(&request.person).is_ok()
+            };
+            if requests.iter().zip(&decision.verdicts).all(is_certain) {
+                return Ok(decision);
+            }
+        }
+        let persons = distinct_persons(requests);
+        let holdings = store::claim::holdings(tx, id, &persons).await?;
+        self.recent.note(id, holdings.iter().map(|holding| holding.person));
+        let with_pack_in_campaign = if locked.round.audience.without_pack_only {
+            store::claim::with_pack_in_campaign(tx, &persons).await?
+        } else {
+            HashSet::new()
+        };
+        Ok(decide(&desk(locked, now, &holdings, &with_pack_in_campaign), requests))
+    }
+}
+
+fn desk<'a>(
+    locked: &'a LockedRound,
+    now: Timestamp,
+    holdings: &'a [Holding],
+    with_pack_in_campaign: &'a HashSet<PersonId>,
+) -> Desk<'a> {
+    let last_serial = locked.last_serial;
+    Desk { round: &locked.round, now, last_serial, holdings, with_pack_in_campaign }
 }
 
 /// The requests of each round with their places in the batch, rounds in order of their identifiers (the lock order).
 fn by_round(batch: Vec<ClaimTicket>) -> Vec<(RoundId, Vec<usize>, Vec<Request>)> {
-    let mut rounds = std::collections::BTreeMap::<RoundId, (Vec<usize>, Vec<Request>)>::new();
+    let mut rounds: Vec<(RoundId, Vec<usize>, Vec<Request>)> = Vec::with_capacity(1);
+    let count = batch.len();
     for (place, ticket) in batch.into_iter().enumerate() {
-        let (places, requests) = rounds.entry(ticket.round).or_default();
-        places.push(place);
-        requests.push(ticket.request);
+        let found = rounds.iter().position(|(round, _, _)| *round == ticket.round);
+        let found = found.unwrap_or_else(|| {
+            rounds.push((ticket.round, Vec::with_capacity(count), Vec::with_capacity(count)));
+            rounds.len() - 1
+        });
+        rounds[found].1.push(place);
+        rounds[found].2.push(ticket.request);
     }
-    rounds.into_iter().map(|(round, (places, requests))| (round, places, requests)).collect()
+    rounds.sort_by(|one, other| one.0.cmp(&other.0));
+    rounds
 }
 
 fn distinct_persons(requests: &[Request]) -> Vec<PersonId> {
@@ -211,10 +289,9 @@ pub fn digest_of(claims: &[Claim]) -> Digest {
 }
 
 /// The replayed claims that are not of this very batch.
-fn replayed_before(decision: &Decision, claims: &[Claim]) -> Vec<domain::id::ClaimId> {
-    let here: HashSet<_> = claims.iter().map(|claim| claim.id).collect();
+fn replayed_before(decision: &Decision, claims: &[Claim]) -> Vec<ClaimId> {
     let replayed = decision.verdicts.iter().filter_map(|verdict| match verdict {
-        Verdict::Replayed(id) if !here.contains(id) => Some(*id),
+        Verdict::Replayed(id) if !claims.iter().any(|claim| claim.id == *id) => Some(*id),
         _ => None,
     });
     replayed.collect()
@@ -222,25 +299,29 @@ fn replayed_before(decision: &Decision, claims: &[Claim]) -> Vec<domain::id::Cla
 
 fn answers(
     decision: &Decision,
-    claims: &[Claim],
+    claims: Vec<Claim>,
     earlier: &[Claim],
 ) -> Result<Vec<Settled>, store::Error> {
-    let by_id: std::collections::HashMap<_, _> =
-        claims.iter().chain(earlier).map(|claim| (claim.id, claim)).collect();
-    let mut granted = claims.iter();
     let missing = || store::Error::Broken("a claim that was decided on is not there".to_owned());
-    decision
-        .verdicts
-        .iter()
-        .map(|verdict| {
-            let (claim, replayed) = match verdict {
-                Verdict::Refused(refusal, claim) => return Ok(Settled::Refused(*refusal, *claim)),
-                Verdict::Granted { .. } => (granted.next().ok_or_else(missing)?, false),
-                Verdict::Replayed(id) => (*by_id.get(id).ok_or_else(missing)?, true),
-            };
-            Ok(Settled::Granted { claim: Box::new(claim.clone()), replayed })
-        })
-        .collect()
+    let replayed = decision.verdicts.iter().filter_map(|verdict| match verdict {
+        Verdict::Replayed(id) => Some(*id),
+        _ => None,
+    });
+    let replayed = replayed.map(|id| {
+        let found = claims.iter().chain(earlier).find(|claim| claim.id == id);
+        found.cloned().ok_or_else(missing)
+    });
+    let mut replayed = replayed.collect::<Result<Vec<_>, _>>()?.into_iter();
+    let mut granted = claims.into_iter();
+    let verdicts = decision.verdicts.iter().map(|verdict| {
+        let (claim, replayed) = match verdict {
+            Verdict::Refused(refusal, claim) => return Ok(Settled::Refused(*refusal, *claim)),
+            Verdict::Granted { .. } => (granted.next(), false),
+            Verdict::Replayed(_) => (replayed.next(), true),
+        };
+        Ok(Settled::Granted { claim: Box::new(claim.ok_or_else(missing)?), replayed })
+    });
+    verdicts.collect()
 }
 
 fn undecided(round: &RoundId, error: &store::Error) -> Undecided {

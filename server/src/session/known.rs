@@ -273,8 +273,8 @@ mod tests {
         SessionRow {
             person: domain::id::PersonId::mint(0, 1),
             account: domain::id::AccountId::mint(0, 1),
-            masked_name: String::new(),
-            division: String::new(),
+            masked_name: Arc::from(""),
+            division: Arc::from(""),
             real_name_level: RealNameLevel(2),
             consented: true,
             created_at: at(0),

@@ -51,8 +51,8 @@ const UPDATE_PACKS: Sql = json_rows!(
 );
 
 /// Writes a batch (R3): claims, stock, serial, chain, transfer and balances. The lock is held and
-/// the decision is made; from here it must succeed, and whatever does not fit is [`Error::Broken`]:
-/// drop the transaction.
+/// the decision is made; from here it must succeed. A claim that was there already is
+/// [`Error::Taken`], whatever else does not fit [`Error::Broken`]: drop the transaction.
 pub async fn record(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
     let transfer = &batch.transfer.transfer;
     if batch.claims.is_empty() || transfer.reason != Reason::Grant {
@@ -78,11 +78,7 @@ async fn insert_claims(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error>
         .bind(batch.round.id.to_string())
         .execute()
         .await?;
-    if inserted == rows.len() as u64 {
-        Ok(())
-    } else {
-        Err(Error::broken("a claim of the batch was there already"))
-    }
+    if inserted == rows.len() as u64 { Ok(()) } else { Err(Error::Taken) }
 }
 
 async fn update_packs(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
