@@ -30,7 +30,7 @@ pub enum Error {
     /// doing its work.
     #[error("a law of the database stood in the way: {0}")]
     Broken(String),
-    /// A claim of the batch was there already: whoever was taken for a stranger was none. Nothing of
+    /// A claim of the batch, or its serial, was there already: whoever was taken for a stranger was none. Nothing of
     /// the batch may be committed; it may be decided again.
     #[error("a claim of the batch was there already")]
     Taken,

@@ -24,7 +24,7 @@ fn rush(stock: Stock, persons: &[u8]) -> Scene {
         standing: Standing {
             real_name_level: RealNameLevel(3),
             consented: true,
-            division: "140502".to_owned(),
+            division: "140502".into(),
         },
     });
     Scene {

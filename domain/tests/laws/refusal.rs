@@ -163,7 +163,7 @@ impl Causes {
             standing: Standing {
                 real_name_level: RealNameLevel(if self.weak_name { 1 } else { 2 }),
                 consented: !self.no_consent,
-                division: if self.outside { "140601" } else { "140502" }.to_owned(),
+                division: if self.outside { "140601" } else { "140502" }.into(),
             },
         };
         let (round, holdings) = (self.round(), self.holdings());

@@ -97,7 +97,7 @@ impl Ask {
             standing: Standing {
                 real_name_level: RealNameLevel(self.level),
                 consented: self.consented,
-                division: DIVISIONS[self.division].to_owned(),
+                division: DIVISIONS[self.division].into(),
             },
         }
     }

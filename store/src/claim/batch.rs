@@ -2,13 +2,13 @@
 //! them run in one transaction whose first statement is [`lock_round`](super::lock_round).
 
 use domain::claim::{Claim, ClaimState, limit_key};
-use domain::id::{AccountId, ClaimId, PackId, PersonId, RequestKey};
+use domain::id::PackId;
 use domain::ledger::{Chain, Reason};
 use domain::pack::Stock;
 use domain::round::Round;
 use serde::Serialize;
 
-use crate::db::{Sql, Tx, json_rows};
+use crate::db::{Cells, Sql, Tx, json_rows, set_rows};
 use crate::error::Error;
 use crate::ledger::{self, SealedTransfer};
 use crate::text::json;
@@ -31,15 +31,15 @@ pub struct GrantBatch<'a> {
 
 /// No `not exists` here: it flips the plan of a growing table. The unique indexes say what is a
 /// duplicate, and the number of rows says whether there was one.
-const INSERT_CLAIMS: Sql = json_rows!(
+const INSERT_CLAIMS: Sql = set_rows!(
     "insert into claim (id, round_id, pack_id, person_id, account_id, request_key, pack_named,
                         limit_key, state, answered, serial, claimed_at)
-     select t.id, $2, t.pack, t.person, t.account, t.request_key, t.named,
+     select t.id, $1, t.pack, t.person, t.account, t.request_key, t.named,
             t.limit_key, 'granted', 'granted', t.serial, t.claimed_at
      from",
     [
-        id text, pack text, person text, account text, request_key text, named bigint,
-        limit_key text, serial bigint, claimed_at bigint
+        0 2 id text, 1 3 pack text, 2 4 person text, 3 5 account text, 4 6 request_key text,
+        5 7 limit_key text, 6 8 named bigint, 7 9 serial bigint, 8 10 claimed_at bigint
     ],
     "where true on conflict do nothing"
 );
@@ -70,15 +70,13 @@ async fn insert_claims(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error>
     if batch.claims.iter().any(|claim| claim.state != ClaimState::Granted) {
         return Err(Error::broken("a batch records grants only"));
     }
-    let rows: Vec<ClaimText<'_>> =
-        batch.claims.iter().map(|claim| ClaimText::of(batch.round, claim)).collect();
     let inserted = tx
         .query(INSERT_CLAIMS)
-        .bind(json(&rows)?)
         .bind(batch.round.id.to_string())
+        .bind_rows(cells(batch))
         .execute()
         .await?;
-    if inserted == rows.len() as u64 { Ok(()) } else { Err(Error::Taken) }
+    if inserted == batch.claims.len() as u64 { Ok(()) } else { Err(Error::Taken) }
 }
 
 async fn update_packs(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
@@ -129,34 +127,23 @@ async fn advance(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
     if follows { Ok(()) } else { Err(Error::broken("a batch does not follow the last one")) }
 }
 
-#[derive(Serialize)]
-struct ClaimText<'a> {
-    id: ClaimId,
-    pack: &'a PackId,
-    person: PersonId,
-    account: AccountId,
-    request_key: &'a RequestKey,
-    named: u8,
-    limit_key: String,
-    serial: Option<u32>,
-    claimed_at: i64,
-}
-
-impl<'a> ClaimText<'a> {
-    fn of(round: &Round, claim: &'a Claim) -> Self {
-        let limit = limit_key(round, &claim.choice.pack);
-        Self {
-            id: claim.id,
-            pack: &claim.choice.pack,
-            person: claim.person,
-            account: claim.account,
-            request_key: &claim.key,
-            named: u8::from(claim.choice.named),
-            limit_key: limit.map(|pack| pack.to_string()).unwrap_or_default(),
-            serial: claim.serial,
-            claimed_at: claim.claimed_at.millis(),
-        }
-    }
+/// The columns of [`INSERT_CLAIMS`].
+fn cells(batch: &GrantBatch<'_>) -> Vec<Cells> {
+    let texts = |of: &dyn Fn(&Claim) -> String| Cells::Text(batch.claims.iter().map(of).collect());
+    let numbers = |of: &dyn Fn(&Claim) -> i64| Cells::Number(batch.claims.iter().map(of).collect());
+    let limit = |claim: &Claim| limit_key(batch.round, &claim.choice.pack);
+    vec![
+        texts(&|claim| claim.id.to_string()),
+        texts(&|claim| claim.choice.pack.to_string()),
+        texts(&|claim| claim.person.to_string()),
+        texts(&|claim| claim.account.to_string()),
+        texts(&|claim| claim.key.as_str().to_owned()),
+        texts(&|claim| limit(claim).map(|pack| pack.to_string()).unwrap_or_default()),
+        numbers(&|claim| i64::from(claim.choice.named)),
+        // Only grants are written, and every grant has its number.
+        numbers(&|claim| claim.serial.map_or(0, i64::from)),
+        numbers(&|claim| claim.claimed_at.millis()),
+    ]
 }
 
 #[derive(Serialize)]

@@ -4,7 +4,7 @@ use sqlx::postgres::{PgArguments, PgPool};
 use sqlx::sqlite::{SqliteArguments, SqlitePool};
 use sqlx::{Arguments, Postgres, Sqlite, Transaction};
 
-use super::{Bind, Record, Sql};
+use super::{Bind, Cells, Record, Sql};
 use crate::error::Error;
 
 /// Where a statement runs.
@@ -74,6 +74,21 @@ impl<'c> Query<'c> {
         self
     }
 
+    /// The cells of a statement made with `set_rows!`, column by column.
+    pub(crate) fn bind_rows(mut self, columns: Vec<Cells>) -> Self {
+        let added = match &mut self.values {
+            Values::Sqlite(values) => values.add(as_json(&columns)),
+            Values::Postgres(values) => columns.into_iter().try_for_each(|column| match column {
+                Cells::Text(texts) => values.add(texts),
+                Cells::Number(numbers) => values.add(numbers),
+            }),
+        };
+        if let Err(error) = added {
+            self.fault = Some(sqlx::Error::Encode(error).into());
+        }
+        self
+    }
+
     /// The number of rows it changed.
     pub(crate) async fn execute(self) -> Result<u64, Error> {
         let changed: Changed = run!(self, query_with, execute);
@@ -94,6 +109,29 @@ impl<'c> Query<'c> {
     pub(crate) async fn fetch_optional<T: Record>(self) -> Result<Option<T>, Error> {
         Ok(run!(self, query_as_with, fetch_optional))
     }
+}
+
+/// The rows as an array of arrays.
+fn as_json(columns: &[Cells]) -> String {
+    let count = columns.first().map_or(0, Cells::len);
+    let mut json = Vec::with_capacity(count * 192 + 2);
+    json.push(b'[');
+    for row in 0..count {
+        json.extend_from_slice(if row == 0 { b"[" } else { b",[" });
+        for (place, column) in columns.iter().enumerate() {
+            if place > 0 {
+                json.push(b',');
+            }
+            // Writing texts and numbers into memory cannot fail.
+            let _ = match column {
+                Cells::Text(texts) => serde_json::to_writer(&mut json, &texts.get(row)),
+                Cells::Number(numbers) => serde_json::to_writer(&mut json, &numbers.get(row)),
+            };
+        }
+        json.push(b']');
+    }
+    json.push(b']');
+    String::from_utf8(json).unwrap_or_default()
 }
 
 /// The number of changed rows, from either driver's result.

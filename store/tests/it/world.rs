@@ -134,7 +134,7 @@ pub(crate) fn request(number: u128) -> Request {
         standing: Standing {
             real_name_level: RealNameLevel::HIGHEST,
             consented: true,
-            division: "140500".to_owned(),
+            division: "140500".into(),
         },
     }
 }
