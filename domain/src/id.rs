@@ -137,6 +137,18 @@ minted! {
     /// A natural person.
     PersonId
 }
+minted! {
+    /// One use of one voucher at a till.
+    RedemptionId
+}
+minted! {
+    /// One refund of a redemption, whole or in part.
+    RefundId
+}
+minted! {
+    /// A till of a merchant.
+    TillId
+}
 
 /// A voucher: the slot of a claim. It needs no row of its own until it is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

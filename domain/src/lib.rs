@@ -1,6 +1,6 @@
 //! The rules of the campaign, in the order in which they are best read: [`money`] and [`time`], [`id`],
 //! [`identity_number`], [`campaign`] and [`round`] with its [`pack`]s, [`claim`] (the decision for a whole batch),
-//! [`voucher`], [`ledger`], and [`refusal`], every "no" that a person can be given.
+//! [`voucher`], [`ledger`], [`code`], [`redemption`], [`refund`], [`settlement`], and [`refusal`], every "no" that a person can be given.
 //!
 //! Nothing here reads a clock, a random source, a file or a socket: `now` and identifiers are arguments. The
 //! countdown in the browser and the gate on the server call the same [`round::Round::phase`].
@@ -18,7 +18,10 @@ pub mod language;
 pub mod ledger;
 pub mod money;
 pub mod pack;
+pub mod redemption;
+pub mod refund;
 pub mod refusal;
 pub mod round;
+pub mod settlement;
 pub mod time;
 pub mod voucher;
