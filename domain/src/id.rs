@@ -146,8 +146,12 @@ minted! {
     RefundId
 }
 minted! {
-    /// A till of a merchant.
+    /// A till (收銀端): where a merchant redeems.
     TillId
+}
+minted! {
+    /// A machine's key at a merchant; it names the key and cannot open anything.
+    TillKeyId
 }
 
 /// A voucher: the slot of a claim. It needs no row of its own until it is used.
