@@ -41,6 +41,7 @@ mod notice;
 mod refusal;
 mod rules;
 mod sign_in;
+mod till_refusal;
 mod time;
 mod voucher;
 mod wallet;
