@@ -63,7 +63,19 @@ async fn both_engines_have_the_same_tables() {
         "claim.serial",
         "claim.decide_by",
         "claim.decided_at",
+        "dishonest_subject.delisted_at",
         "ledger_posting.source",
+        "merchant.manager_id",
+        "merchant.latitude",
+        "merchant.longitude",
+        "merchant.approved_at",
+        "merchant.refused_at",
+        "merchant.suspended_at",
+        "till.latitude",
+        "till.longitude",
+        "till.closed_at",
+        "till_key.till_id",
+        "till_key.ends_at",
     ];
     assert_eq!(optional, expected);
 }
