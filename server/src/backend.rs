@@ -5,6 +5,7 @@ pub mod code;
 pub mod landing;
 pub mod redemption;
 pub mod refund;
+pub mod settlement;
 pub mod sign_in;
 pub mod wallet;
 

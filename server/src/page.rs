@@ -38,6 +38,7 @@ pub fn router() -> Router<Arc<Hall>> {
         .route("/demo.json", get(sign_in::list))
         .route("/wallet", get(wallet::show))
         .route("/wallet/{voucher}", get(wallet::voucher))
+        .route("/wallet/{voucher}/state", get(wallet::state))
         .route("/rules", get(landing::rules))
         .route("/merchants", get(landing::merchants))
         .method_not_allowed_fallback(wrong_method)

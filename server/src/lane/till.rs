@@ -94,6 +94,6 @@ fn undecided(error: &store::Error) -> Undecided {
 }
 
 /// A sum that is no amount: a defect, and no answer.
-pub(super) fn no_amount() -> store::Error {
+pub fn no_amount() -> store::Error {
     store::Error::Broken("the sums of a batch are no amounts".to_owned())
 }
