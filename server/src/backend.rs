@@ -2,11 +2,15 @@
 
 pub mod claim;
 pub mod code;
+pub mod dishonest;
 pub mod landing;
+pub mod merchant;
+pub mod merchants;
 pub mod redemption;
 pub mod refund;
 pub mod settlement;
 pub mod sign_in;
+pub mod till;
 pub mod wallet;
 
 use std::sync::Arc;

@@ -1,6 +1,8 @@
 //! The demonstration: invented persons, and rounds that open a minute after the first start. Without `--demo` none of
 //! this exists.
 
+pub mod merchant;
+
 use app::page::sign_in::SampleCitizen;
 use domain::id::RoundId;
 use domain::round::Round;

@@ -61,6 +61,8 @@ pub struct Hall {
 pub struct DemoEntrance {
     /// The invented persons.
     pub citizens: Vec<SampleCitizen>,
+    /// What the keys of the sample merchants follow from.
+    pub till_secret: [u8; 32],
 }
 
 /// How a hall is furnished.

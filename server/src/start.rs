@@ -46,6 +46,7 @@ pub async fn furnish(
     let clock = clock(settings, &store).await?;
     prepare_demo(settings, &store, &clock).await?;
     refuse_an_early_now(settings, &store, &clock).await?;
+    let till_secret = register_samples(&store, &clock).await?;
     let masters = if settings.master_keys.is_empty() {
         vec![MasterKey { version: 1, secret: store.demo_key(&chance.bytes()).await? }]
     } else {
@@ -57,7 +58,7 @@ pub async fn furnish(
         store,
         clock,
         keys,
-        demo: Some(DemoEntrance { citizens: demo::citizens() }),
+        demo: Some(DemoEntrance { citizens: demo::citizens(), till_secret }),
         tls: settings.tls,
         lane_queue: settings.lane_queue,
         live_streams: settings.live_streams,
@@ -112,6 +113,15 @@ async fn prepare_demo(
         _ => {}
     }
     Ok(())
+}
+
+/// Registers the sample merchants of whichever campaign is there; gives what their keys follow from.
+async fn register_samples(store: &Store, clock: &Clock) -> Result<[u8; 32], CannotStart> {
+    let secret = store.demo_key(&Chance::default().bytes()).await?;
+    if let Some(stored) = store.campaign().await? {
+        demo::merchant::register(store, &stored.campaign, &secret, clock.campaign()).await?;
+    }
+    Ok(secret)
 }
 
 /// Imports a campaign file into an empty database.
