@@ -40,6 +40,8 @@ pub enum TillAnswer {
     Redeemed(Box<Redemption>, Replayed),
     /// Refunded now, or by the same request before.
     Refunded(Box<Refund>, Replayed),
+    /// A refund of nothing.
+    NothingAsked,
     /// No.
     Refused(TillRefusal),
 }
