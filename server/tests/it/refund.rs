@@ -158,9 +158,17 @@ async fn r13_where_the_policy_is_never_the_voucher_stays_used(
 async fn r14_the_rest_of_a_face_goes_to_the_pool_and_comes_back(
     #[values(On::Sqlite, On::Postgres)] on: On,
 ) {
-    let campaign =
-        server::demo::CAMPAIGN.replace("minimum_spend_fen = 4_000", "minimum_spend_fen = 0");
-    let app = App::with(on, OPEN, &campaign).await;
+    let app = App::open(on, OPEN).await;
+    // A file has no such voucher, for it could be used up for less than its face; the desk decides on what there is.
+    app.side_door(match on {
+        On::Sqlite => "drop trigger pack_keeps_content",
+        On::Postgres => "drop trigger pack_keeps_content on pack",
+    })
+    .await;
+    let free = "update pack set content =
+                replace(content, '\"minimum_spend_fen\":4000', '\"minimum_spend_fen\":0')";
+    app.side_door(free).await;
+    app.refresh().await;
     let till = app.tills("dining").await.remove(0);
     let holder = app.holder(1).await;
     let (code, _) = app.code(&holder, 0).await;
