@@ -20,5 +20,6 @@ pub mod money;
 pub mod pack;
 pub mod refusal;
 pub mod round;
+pub mod staff;
 pub mod time;
 pub mod voucher;
