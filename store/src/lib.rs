@@ -22,6 +22,7 @@ mod open;
 pub mod person;
 pub mod round;
 pub mod session;
+pub mod staff;
 mod text;
 
 pub use db::{Engine, Tx};

@@ -1,4 +1,7 @@
 -- Everything the migrations made, the last first: for the reset of a demonstration.
+drop table if exists sign_in_try;
+drop table if exists staff_session;
+drop table if exists staff;
 drop table if exists session_ended;
 drop table if exists shown_code;
 drop table if exists ledger_posting;
