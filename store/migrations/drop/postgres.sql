@@ -2,6 +2,12 @@
 drop table if exists sign_in_try;
 drop table if exists staff_session;
 drop table if exists staff;
+drop table if exists dishonest_import;
+drop table if exists dishonest_subject;
+drop table if exists till_key;
+drop table if exists till;
+drop table if exists merchant_act;
+drop table if exists merchant;
 drop table if exists session_ended;
 drop table if exists shown_code;
 drop table if exists ledger_posting;
