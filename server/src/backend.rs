@@ -4,6 +4,7 @@ pub mod claim;
 pub mod code;
 pub mod landing;
 pub mod sign_in;
+pub mod staff;
 pub mod wallet;
 
 use std::sync::Arc;

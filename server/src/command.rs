@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod ledger;
 mod serve;
+mod staff;
 
 use std::process::ExitCode;
 
@@ -34,6 +35,9 @@ enum Verb {
     /// The campaign.
     #[command(subcommand)]
     Campaign(CampaignVerb),
+    /// The accounts of those who work here.
+    #[command(subcommand)]
+    Staff(staff::StaffVerb),
     /// The demonstration.
     #[command(subcommand)]
     Demo(DemoVerb),
@@ -87,6 +91,7 @@ pub async fn run() -> ExitCode {
             campaign::import(place, &file).await
         }
         Verb::Campaign(CampaignVerb::Show { place }) => campaign::show(place).await,
+        Verb::Staff(verb) => staff::run(verb).await,
         Verb::Demo(DemoVerb::Reset { place }) => demo::reset(place).await,
     };
     match outcome {

@@ -50,23 +50,26 @@ impl Passwords {
     /// [`Undecided`] when too many wait.
     pub async fn turn(&self) -> Result<Turn, Undecided> {
         let _place = Place::take(&self.waiting).ok_or(BUSY)?;
-        self.turns.clone().acquire_owned().await.map(Turn).map_err(|_| BUSY)
+        self.turns
+            .clone()
+            .acquire_owned()
+            .await
+            .map(|permit| Turn { _permit: permit })
+            .map_err(|_| BUSY)
     }
 }
 
 /// A turn to look at one password.
-pub struct Turn(OwnedSemaphorePermit);
+pub struct Turn {
+    _permit: OwnedSemaphorePermit,
+}
 
 impl Turn {
     /// Whether a password is the one of a hash; without a hash it takes as long and is not.
     ///
     /// # Errors
     /// [`Undecided`] when the thread that looked broke.
-    pub async fn is_right(
-        self,
-        password: String,
-        hash: Option<String>,
-    ) -> Result<bool, Undecided> {
+    pub async fn is_right(self, password: String, hash: Option<String>) -> Result<bool, Undecided> {
         let looked = tokio::task::spawn_blocking(move || {
             // The turn ends with the work, also when nobody waits for its outcome any more.
             let _turn = self;
@@ -113,7 +116,8 @@ pub fn draw(chance: &Chance) -> String {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let bytes: [u8; 20] = chance.bytes();
     let letter = |byte: &u8| char::from(LETTERS[usize::from(byte & 31)]);
-    let groups: Vec<String> = bytes.chunks(5).map(|five| five.iter().map(letter).collect()).collect();
+    let groups: Vec<String> =
+        bytes.chunks(5).map(|five| five.iter().map(letter).collect()).collect();
     groups.join("-")
 }
 

@@ -43,6 +43,8 @@ pub struct StaffRow {
     pub totp_secret: Option<Vec<u8>>,
     /// The last step whose one-time password was used.
     pub totp_step: i64,
+    /// Whether the till is closed at which its owner would work.
+    pub till_closed: bool,
 }
 
 /// A session with whoever is behind it.
@@ -106,20 +108,24 @@ impl Store {
 
     /// The account of a login, unless it was ended.
     pub async fn staff(&self, login: &Login) -> Result<Option<StaffRow>, Error> {
-        let row: Option<(String, String, Option<Vec<u8>>, i64)> = self
+        let row: Option<(String, String, Option<Vec<u8>>, i64, i64)> = self
             .db
             .read(
-                "select role, password_hash, totp_secret, totp_step from staff
-                 where login = $1 and ended_at is null",
+                "select a.role, a.password_hash, a.totp_secret, a.totp_step,
+                        cast(case when t.closed_at is null then 0 else 1 end as bigint)
+                 from staff a left join till t on t.id = a.till_id
+                 where a.login = $1 and a.ended_at is null",
             )
             .bind(login.to_string())
             .fetch_optional()
             .await?;
         let place = Place { table: "staff", row: login.as_str() };
-        row.map(|(role, password_hash, totp_secret, totp_step)| {
-            Ok(StaffRow { role: place.code("role", role)?, password_hash, totp_secret, totp_step })
-        })
-        .transpose()
+        let read = |(role, password_hash, totp_secret, totp_step, till_closed)| {
+            let role = place.code("role", role)?;
+            let till_closed = till_closed != 0;
+            Ok(StaffRow { role, password_hash, totp_secret, totp_step, till_closed })
+        };
+        row.map(read).transpose()
     }
 
     /// Ends an account: its sessions are over with it, and nobody signs in with it again. `false` when there is
@@ -227,11 +233,7 @@ impl Store {
 
     /// Deletes sessions that have expired and tries older than `tries_before`, at most 1,000 of each; returns how
     /// many in all.
-    pub async fn purge_staff(
-        &self,
-        now: Timestamp,
-        tries_before: Timestamp,
-    ) -> Result<u64, Error> {
+    pub async fn purge_staff(&self, now: Timestamp, tries_before: Timestamp) -> Result<u64, Error> {
         let sessions = self
             .db
             .write(

@@ -49,7 +49,7 @@ pub(super) async fn list(call: Call) -> Response {
     match &call.hall.demo {
         Some(demo) => {
             let nobody: [(); 0] = [];
-            let body = serde_json::json!({ "citizens": demo.citizens, "merchants": nobody, "staff": nobody });
+            let body = serde_json::json!({ "citizens": demo.citizens, "merchants": nobody, "staff": demo.staff });
             ([(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
         }
         None => call.notice(StatusCode::NOT_FOUND, Notice::NotFound),

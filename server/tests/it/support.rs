@@ -11,7 +11,7 @@ use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
 use server::campaign_file::CampaignFile;
 use server::clock::Clock;
-use server::hall::{DemoEntrance, Furnishing, Hall};
+use server::hall::{Furnishing, Hall};
 use server::key::{Keys, MasterKey};
 use server::{demo, router, start};
 use store::Store;
@@ -122,7 +122,7 @@ impl App {
             store,
             clock: Clock::standing(now.parse().unwrap()),
             keys: Keys::derive(&[MasterKey { version: 1, secret: [7; 32] }]).unwrap(),
-            demo: Some(DemoEntrance { citizens: demo::citizens() }),
+            demo: Some(demo::entrance()),
             tls: false,
             lane_queue,
             live_streams: 100,

@@ -12,4 +12,5 @@ mod parity;
 mod race;
 mod send;
 mod sign_in;
+mod staff;
 mod world;
