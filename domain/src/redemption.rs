@@ -8,13 +8,13 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::Accepts;
-use crate::code::Step;
-use crate::id::{
-    CategoryId, KindId, MerchantId, PersonId, RedemptionId, RequestKey, RoundId, TillId, VoucherId,
-};
+use crate::code::{Code, Step};
+use crate::id::{CategoryId, KindId, PersonId, RedemptionId, RequestKey, RoundId, VoucherId};
 use crate::ledger::Digest;
 use crate::money::Amount;
+use crate::place::Position;
 use crate::round::UseOrder;
+use crate::till::Actor;
 use crate::time::{BeijingDay, Timestamp};
 
 /// Where the sale happens (R12).
@@ -68,6 +68,38 @@ impl std::str::FromStr for Reference {
         } else {
             Err(crate::id::NotAnId)
         }
+    }
+}
+
+/// What a till asks, as parsed values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// What the till read or somebody typed; `None` for a text that is no code at all.
+    pub code: Option<Code>,
+    /// The whole order.
+    pub order: Amount,
+    /// What the shop's own coupon takes off.
+    pub merchant_coupon: Amount,
+    /// Where the sale happens.
+    pub scene: Scene,
+    /// Where the till says it is (R11).
+    pub position: Option<Position>,
+    /// The shop's own reference.
+    pub reference: Option<Reference>,
+}
+
+impl Order {
+    /// The bytes whose digest tells one body from another; `code` is what was sent, without its spaces.
+    pub fn canonical_bytes(&self, code: &str) -> Vec<u8> {
+        let plain: String = code.chars().filter(|character| !character.is_whitespace()).collect();
+        let position = self.position.map(|it| it.to_string()).unwrap_or_default();
+        let reference = self.reference.as_ref().map_or("", Reference::as_str);
+        let (order, coupon) = (self.order.fen(), self.merchant_coupon.fen());
+        let scene = self.scene.code();
+        format!(
+            "jinquan-redemption-body-1\n{plain}\n{order}\n{coupon}\n{scene}\n{position}\n{reference}"
+        )
+        .into_bytes()
     }
 }
 
@@ -135,16 +167,6 @@ pub struct Presented {
     pub minimum_spend: Amount,
 }
 
-impl Accepts {
-    /// Whether a merchant of this category takes it (R9).
-    pub fn admits(&self, category: &CategoryId) -> bool {
-        match self {
-            Self::Any(_) => true,
-            Self::Categories(categories) => categories.contains(category),
-        }
-    }
-}
-
 /// What became of a redemption since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -170,10 +192,8 @@ pub struct Redemption {
     pub person: PersonId,
     /// The holder's name as the cashier saw it.
     pub holder: String,
-    /// The merchant.
-    pub merchant: MerchantId,
-    /// The till.
-    pub till: TillId,
+    /// The till and its merchant.
+    pub actor: Actor,
     /// With which key the till asked.
     pub key: RequestKey,
     /// The digest of what it asked.
@@ -182,6 +202,8 @@ pub struct Redemption {
     pub price: Price,
     /// Where the sale happened.
     pub scene: Scene,
+    /// Where the till said it was.
+    pub position: Option<Position>,
     /// The shop's own reference.
     pub reference: Option<Reference>,
     /// When, by the campaign clock.
@@ -238,7 +260,7 @@ pub fn better_voucher<'a>(
 ) -> Option<(&'a Alternative, Amount)> {
     let UseOrder::LargestDiscountFirst = order;
     let mut best: Option<(&Alternative, Amount)> = None;
-    for other in others.iter().filter(|other| other.accepts.admits(category)) {
+    for other in others.iter().filter(|other| other.accepts.takes(category)) {
         let price = Price::with_voucher(
             plain.order,
             plain.merchant_coupon,

@@ -9,6 +9,7 @@ use crate::money::Amount;
 use crate::redemption::Redemption;
 use crate::refusal::TillRefusal;
 use crate::round::RefundPolicy;
+use crate::till::Actor;
 use crate::time::{Place, Timestamp, Window};
 use crate::voucher::VoucherState;
 
@@ -19,10 +20,8 @@ pub struct Request {
     pub id: RefundId,
     /// Of which redemption.
     pub redemption: RedemptionId,
-    /// By which merchant; another one's redemption is not found.
-    pub merchant: MerchantId,
-    /// By which till.
-    pub till: TillId,
+    /// By which till; another merchant's redemption is not found.
+    pub actor: Actor,
     /// The key made before the request left the till.
     pub key: RequestKey,
     /// How much of what was paid.
@@ -38,10 +37,8 @@ pub struct Refund {
     pub redemption: RedemptionId,
     /// The round of the redemption.
     pub round: RoundId,
-    /// The merchant.
-    pub merchant: MerchantId,
-    /// By which till.
-    pub till: TillId,
+    /// By which till of the merchant.
+    pub actor: Actor,
     /// With which key.
     pub key: RequestKey,
     /// How much of what was paid.
@@ -161,7 +158,7 @@ struct Book {
 
 impl Book {
     fn settle(&mut self, desk: &RefundDesk<'_>, request: &Request) -> Verdict {
-        let key = (request.till, request.redemption, request.key.clone());
+        let key = (request.actor.till, request.redemption, request.key.clone());
         if let Some((id, amount)) = self.by_key.get(&key) {
             return if *amount == request.amount {
                 Verdict::Replayed(*id)
@@ -170,7 +167,7 @@ impl Book {
             };
         }
         let sale = desk.sales.get(&request.redemption);
-        let sale = sale.filter(|sale| sale.redemption.merchant == request.merchant);
+        let sale = sale.filter(|sale| sale.redemption.actor.merchant == request.actor.merchant);
         let Some(sale) = sale else { return Verdict::Refused(TillRefusal::NotFound) };
         let (now_refunded, now_undone) =
             self.refunded.get(&request.redemption).copied().unwrap_or_default();
@@ -195,8 +192,8 @@ impl Book {
 
     /// The whole sale goes back: the merchant is no longer owed the discount, whatever becomes of the voucher.
     fn undo(&mut self, now: Timestamp, sale: &Sale) -> Effect {
-        let Redemption { price, merchant, .. } = &sale.redemption;
-        let balance = self.balances.entry(*merchant).or_default();
+        let Redemption { price, actor, .. } = &sale.redemption;
+        let balance = self.balances.entry(actor.merchant).or_default();
         let from_payable = price.voucher.min(balance.payable);
         let from_paid = price.voucher.minus(from_payable).unwrap_or_default();
         balance.payable = balance.payable.minus(from_payable).unwrap_or_default();

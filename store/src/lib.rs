@@ -1,7 +1,8 @@
 //! All SQL of the product, once, for SQLite and PostgreSQL. No other crate knows sqlx.
 //!
 //! [`Store`] is opened once and shared. One subject has one file, named as in `domain`:
-//! [`campaign`], [`round`], [`person`], [`session`], [`claim`], [`ledger`], [`code`]. A statement
+//! [`campaign`], [`round`], [`person`], [`session`], [`claim`], [`redemption`], [`refund`],
+//! [`settlement`], [`ledger`], [`code`]. A statement
 //! is visible text beside the function that runs it and is the same for both engines; one that must
 //! differ is a named `Sql { sqlite, postgres }` pair.
 //!
@@ -20,9 +21,12 @@ mod health;
 pub mod ledger;
 mod open;
 pub mod person;
+pub mod redemption;
+pub mod refund;
 pub mod round;
 pub mod session;
 pub mod staff;
+pub mod settlement;
 mod text;
 
 pub use db::{Engine, Tx};

@@ -4,14 +4,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Presented, Price};
+use super::{Order, Presented, Price};
+use crate::campaign::Campaign;
 use crate::code::Freshness;
 use crate::id::{
     CategoryId, MerchantId, PersonId, RedemptionId, RequestKey, RoundId, TillId, VoucherId,
 };
 use crate::ledger::{Account, Digest, Posting};
+use crate::merchant::MerchantState;
 use crate::money::Amount;
+use crate::place::Position;
 use crate::refusal::TillRefusal;
+use crate::till::Actor;
 use crate::time::{Place, Timestamp, Window};
 
 /// A request to redeem a voucher.
@@ -19,42 +23,27 @@ use crate::time::{Place, Timestamp, Window};
 pub struct Request {
     /// The identifier that the redemption gets if it is one.
     pub id: RedemptionId,
-    /// The merchant.
-    pub merchant: MerchantId,
-    /// The till.
-    pub till: TillId,
+    /// The till and its merchant.
+    pub actor: Actor,
     /// The key made before the request left the till.
     pub key: RequestKey,
     /// The digest of what is asked, as parsed values.
     pub body: Digest,
     /// The voucher of the code; `None` where no voucher has such a code.
     pub presented: Option<Presented>,
-    /// The whole order.
-    pub order: Amount,
-    /// What the merchant's own coupon takes off.
-    pub merchant_coupon: Amount,
-    /// Whether the till, and the position it reported, are in the city (R11).
-    pub in_city: bool,
+    /// What is asked.
+    pub order: Order,
 }
 
-/// Whether a merchant takes part (R16).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It does.
-    Approved,
-    /// It does not, or not yet.
-    NotApproved,
-    /// It did.
-    Suspended,
-}
-
-/// What the desk knows of a merchant.
+/// What the desk knows of a till.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shop {
-    /// Whether it takes part.
-    pub standing: Standing,
-    /// Its category (R9).
+    /// Where its merchant stands (R16).
+    pub state: MerchantState,
+    /// Its merchant's category (R9).
     pub category: CategoryId,
+    /// Its registered place, or its merchant's (R11).
+    pub place: Option<Position>,
 }
 
 /// A request that was answered with a redemption before.
@@ -77,8 +66,10 @@ pub struct TillDesk<'a> {
     pub now: Timestamp,
     /// The windows of the vouchers' rounds, under their locks.
     pub windows: &'a HashMap<RoundId, Window>,
-    /// The batch's merchants. One that is not here takes no part.
-    pub shops: &'a HashMap<MerchantId, Shop>,
+    /// The campaign, for the outline of the city (R11).
+    pub campaign: &'a Campaign,
+    /// The batch's tills. One that is not here takes no part.
+    pub shops: &'a HashMap<TillId, Shop>,
     /// The requests of the batch that were answered before.
     pub recorded: &'a [Recorded],
     /// The batch's vouchers that are used.
@@ -122,7 +113,7 @@ impl Book {
     }
 
     fn settle(&mut self, desk: &TillDesk<'_>, request: &Request) -> Verdict {
-        let key = (request.till, request.key.clone());
+        let key = (request.actor.till, request.key.clone());
         if let Some((id, body)) = self.by_key.get(&key) {
             return if *body == request.body {
                 Verdict::Replayed(*id)
@@ -136,7 +127,7 @@ impl Book {
         };
         self.by_key.insert(key, (request.id, request.body));
         self.used.insert(presented.voucher);
-        self.met_today.insert((presented.person, request.merchant));
+        self.met_today.insert((presented.person, request.actor.merchant));
         Verdict::Redeemed(price)
     }
 
@@ -146,13 +137,16 @@ impl Book {
         desk: &TillDesk<'_>,
         request: &'r Request,
     ) -> Result<(&'r Presented, Price), TillRefusal> {
-        let shop = desk.shops.get(&request.merchant).ok_or(TillRefusal::MerchantNotApproved)?;
-        match shop.standing {
-            Standing::NotApproved => return Err(TillRefusal::MerchantNotApproved),
-            Standing::Suspended => return Err(TillRefusal::MerchantSuspended),
-            Standing::Approved => {}
+        let shop = desk.shops.get(&request.actor.till).ok_or(TillRefusal::MerchantNotApproved)?;
+        match shop.state {
+            MerchantState::Applied | MerchantState::Refused => {
+                return Err(TillRefusal::MerchantNotApproved);
+            }
+            MerchantState::Suspended => return Err(TillRefusal::MerchantSuspended),
+            MerchantState::Approved => {}
         }
-        if !request.in_city {
+        let mut places = shop.place.into_iter().chain(request.order.position);
+        if !places.all(|place| desk.campaign.contains(place)) {
             return Err(TillRefusal::OutsideCity);
         }
         let presented = request.presented.as_ref().ok_or(TillRefusal::UnknownCode)?;
@@ -168,17 +162,17 @@ impl Book {
         if window.place(desk.now) != Place::Inside {
             return Err(TillRefusal::VoucherLapsed);
         }
-        if !presented.accepts.admits(&shop.category) {
+        if !presented.accepts.takes(&shop.category) {
             return Err(TillRefusal::CategoryMismatch);
         }
         let price = Price::with_voucher(
-            request.order,
-            request.merchant_coupon,
+            request.order.order,
+            request.order.merchant_coupon,
             presented.face,
             presented.minimum_spend,
         );
         let price = price.ok_or(TillRefusal::BelowMinimumSpend)?;
-        if self.met_today.contains(&(presented.person, request.merchant)) {
+        if self.met_today.contains(&(presented.person, request.actor.merchant)) {
             return Err(TillRefusal::OnePerMerchantPerDay);
         }
         Ok((presented, price))

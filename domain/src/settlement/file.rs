@@ -33,14 +33,14 @@ pub fn file(merchant: MerchantId, settled: &DaySettled, lines: &[Line]) -> Strin
                 let [order, coupon, voucher, to_pay] = amounts.map(crate::money::Amount::fen);
                 let head = format!("redemption,{},{},", it.id, it.redeemed_at);
                 let reference = it.reference.as_ref().map(|it| cell(it.as_str()));
-                let (till, scene) = (it.till, scene(it.scene));
+                let (till, scene) = (it.actor.till, scene(it.scene));
                 let reference = reference.unwrap_or_default();
                 // Writing to a string cannot fail.
                 let _ = write!(text, "{head},{till},{scene},{reference},");
                 [order, coupon, voucher, to_pay, 0, 0]
             }
             Line::Refund(it) => {
-                let (id, at, of, till) = (it.id, it.refunded_at, it.redemption, it.till);
+                let (id, at, of, till) = (it.id, it.refunded_at, it.redemption, it.actor.till);
                 let _ = write!(text, "refund,{id},{at},{of},{till},,,");
                 [0, 0, 0, 0, it.amount.fen(), it.effect.voucher.fen()]
             }
