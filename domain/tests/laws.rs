@@ -9,18 +9,24 @@ mod any;
 mod claim;
 #[path = "laws/code.rs"]
 mod code;
+#[path = "laws/credit_code.rs"]
+mod credit_code;
 #[path = "laws/id.rs"]
 mod id;
 #[path = "laws/identity_number.rs"]
 mod identity_number;
 #[path = "laws/ledger.rs"]
 mod ledger;
+#[path = "laws/merchant.rs"]
+mod merchant;
 #[path = "laws/model.rs"]
 mod model;
 #[path = "laws/money.rs"]
 mod money;
 #[path = "laws/pack.rs"]
 mod pack;
+#[path = "laws/place.rs"]
+mod place;
 #[path = "laws/refusal.rs"]
 mod refusal;
 #[path = "laws/replay.rs"]

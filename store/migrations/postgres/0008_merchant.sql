@@ -91,7 +91,9 @@ create table dishonest_subject (
     name         text not null,
     reason       text not null,
     listed_at    bigint not null,
-    delisted_at  bigint
+    delisted_at  bigint,
+    -- The last import that named it.
+    import       bigint not null
 );
 
 create table dishonest_import (

@@ -91,7 +91,9 @@ create table dishonest_subject (
     name         text not null,
     reason       text not null,
     listed_at    integer not null,
-    delisted_at  integer
+    delisted_at  integer,
+    -- The last import that named it.
+    import       integer not null
 ) strict;
 
 create table dishonest_import (
