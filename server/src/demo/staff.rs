@@ -114,7 +114,8 @@ pub async fn prepare_cashier(
     Ok(())
 }
 
-fn secret_of(role: Role) -> Secret {
+/// The secret of the one-time passwords of that role.
+pub fn secret_of(role: Role) -> Secret {
     let mut secret = [0; SECRET_BYTES];
     secret.copy_from_slice(
         &sha256(format!("demonstration\n{}", role.code()).as_bytes())[..SECRET_BYTES],
