@@ -3,6 +3,8 @@
 pub mod claim;
 pub mod code;
 pub mod landing;
+pub mod redemption;
+pub mod refund;
 pub mod sign_in;
 pub mod staff;
 pub mod wallet;
