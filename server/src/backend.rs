@@ -7,6 +7,7 @@ pub mod redemption;
 pub mod refund;
 pub mod sign_in;
 pub mod staff;
+pub mod till;
 pub mod wallet;
 
 use std::sync::Arc;
