@@ -41,6 +41,8 @@ mod notice;
 mod refusal;
 mod rules;
 mod sign_in;
+mod staff;
+mod till;
 mod time;
 mod voucher;
 mod wallet;

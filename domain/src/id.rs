@@ -138,6 +138,14 @@ minted! {
     PersonId
 }
 minted! {
+    /// One use of one voucher at a till.
+    RedemptionId
+}
+minted! {
+    /// One refund of a redemption, whole or in part.
+    RefundId
+}
+minted! {
     /// A till (收銀端): where a merchant redeems.
     TillId
 }

@@ -35,6 +35,8 @@ mod replay;
 mod round;
 #[path = "laws/scene.rs"]
 mod scene;
+#[path = "laws/staff.rs"]
+mod staff;
 #[path = "laws/time.rs"]
 mod time;
 #[path = "laws/voucher.rs"]

@@ -7,6 +7,7 @@ pub mod landing;
 pub mod merchant;
 pub mod merchants;
 pub mod sign_in;
+pub mod staff;
 pub mod till;
 pub mod wallet;
 

@@ -6,6 +6,7 @@ mod doctor;
 mod ledger;
 mod merchant;
 mod serve;
+mod staff;
 
 use std::process::ExitCode;
 
@@ -38,6 +39,9 @@ enum Verb {
     /// The merchants.
     #[command(subcommand)]
     Merchant(MerchantVerb),
+    /// The accounts of those who work here.
+    #[command(subcommand)]
+    Staff(staff::StaffVerb),
     /// The demonstration.
     #[command(subcommand)]
     Demo(DemoVerb),
@@ -105,6 +109,7 @@ pub async fn run() -> ExitCode {
         Verb::Merchant(MerchantVerb::ImportDishonest { file, place }) => {
             merchant::import_dishonest(place, &file).await
         }
+        Verb::Staff(verb) => staff::run(verb).await,
         Verb::Demo(DemoVerb::Reset { place }) => demo::reset(place).await,
     };
     match outcome {

@@ -11,12 +11,14 @@ use tokio::sync::watch;
 use crate::board::Board;
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::demo::staff::SampleStaff;
 use crate::key::Keys;
 use crate::lane::claim::ClaimJob;
 use crate::lane::{Bounds, Lane};
 use crate::live::Live;
 use crate::memory::Memory;
 use crate::page::prepared::PreparedPages;
+use crate::password::Passwords;
 use crate::session::Sessions;
 
 /// What both doors stand in.
@@ -35,6 +37,8 @@ pub struct Hall {
     pub memory: Memory,
     /// Who is signed in, as far as it was read lately.
     pub sessions: Sessions,
+    /// Where passwords of those who work here are looked at.
+    pub passwords: Passwords,
     /// The desk's lane.
     pub claims: Lane<ClaimJob>,
     /// The live streams.
@@ -57,6 +61,8 @@ pub struct DemoEntrance {
     pub citizens: Vec<SampleCitizen>,
     /// What the keys of the sample merchants follow from.
     pub till_secret: [u8; 32],
+    /// Those who work at the console.
+    pub staff: Vec<SampleStaff>,
 }
 
 /// How a hall is furnished.
@@ -99,6 +105,7 @@ impl Hall {
             board,
             memory: Memory::default(),
             sessions,
+            passwords: Passwords::default(),
             claims: Lane::open(job, Bounds::of_people(lane_queue)),
             live: Live::new(live_streams),
             pages: PreparedPages::default(),

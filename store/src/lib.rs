@@ -1,8 +1,8 @@
 //! All SQL of the product, once, for SQLite and PostgreSQL. No other crate knows sqlx.
 //!
 //! [`Store`] is opened once and shared. One subject has one file, named as in `domain`:
-//! [`campaign`], [`round`], [`person`], [`session`], [`claim`], [`ledger`], [`code`], [`merchant`],
-//! [`till`], [`dishonest`]. A statement
+//! [`campaign`], [`round`], [`person`], [`session`], [`claim`], [`redemption`], [`refund`],
+//! [`settlement`], [`ledger`], [`code`], [`merchant`], [`till`], [`dishonest`], [`staff`]. A statement
 //! is visible text beside the function that runs it and is the same for both engines; one that must
 //! differ is a named `Sql { sqlite, postgres }` pair.
 //!
@@ -23,8 +23,12 @@ pub mod ledger;
 pub mod merchant;
 mod open;
 pub mod person;
+pub mod redemption;
+pub mod refund;
 pub mod round;
 pub mod session;
+pub mod settlement;
+pub mod staff;
 mod text;
 pub mod till;
 

@@ -15,6 +15,7 @@ mod openapi;
 mod pages;
 mod race;
 mod session;
+mod staff;
 mod start;
 mod support;
 mod trust;
