@@ -42,6 +42,21 @@ impl CreditCode {
         &self.0
     }
 
+    /// The code that begins with these sixteen characters: for samples, whose codes are invented.
+    ///
+    /// # Errors
+    /// When they cannot be the beginning of a code.
+    pub fn complete(sixteen: &str) -> Result<Self, NotACreditCode> {
+        if sixteen.len() != LENGTH - 2 || !sixteen.is_ascii() {
+            return Err(NotACreditCode::Length);
+        }
+        let organisation = char::from(organisation_check(&sixteen.as_bytes()[8..]));
+        let seventeen = format!("{sixteen}{organisation}");
+        let values = seventeen.chars().map(value).collect::<Option<Vec<_>>>();
+        let last = check(&values.ok_or(NotACreditCode::Character)?);
+        format!("{seventeen}{}", char::from(ALPHABET[last as usize])).parse()
+    }
+
     /// The division that registered it: six digits (GB/T 2260).
     pub fn division(&self) -> &str {
         &self.0[2..8]

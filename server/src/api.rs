@@ -5,6 +5,8 @@ mod campaign;
 pub mod claim;
 mod code;
 mod live;
+pub mod machine;
+mod merchant;
 pub mod problem;
 mod query;
 mod round;
@@ -40,14 +42,19 @@ pub const BODY_BYTES_MAX: usize = 16_384;
 )]
 struct Document;
 
-/// How citizens authenticate.
+/// How citizens and machines authenticate.
 struct Security;
 
 impl utoipa::Modify for Security {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
-        use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+        use utoipa::openapi::security::{
+            ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme,
+        };
         let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("jinquan")));
-        openapi.components.get_or_insert_default().add_security_scheme("session", cookie);
+        let key = Http::builder().scheme(HttpAuthScheme::Bearer).build();
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("session", cookie);
+        components.add_security_scheme("key", SecurityScheme::Http(key));
     }
 }
 
@@ -77,6 +84,7 @@ pub fn routes() -> (Router<Arc<Hall>>, utoipa::openapi::OpenApi) {
         .routes(routes!(claim::show))
         .routes(routes!(claim::wallet))
         .routes(routes!(code::show))
+        .routes(routes!(merchant::list))
         .split_for_parts()
 }
 

@@ -1,10 +1,14 @@
 //! The use cases, on the hall: one file for each subject. Both doors call them; a transaction begins and ends inside.
 
+pub mod cashier;
 pub mod claim;
 pub mod code;
+pub mod dishonest;
 pub mod landing;
 pub mod redemption;
 pub mod refund;
+pub mod merchant;
+pub mod merchants;
 pub mod sign_in;
 pub mod staff;
 pub mod till;

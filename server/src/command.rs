@@ -4,6 +4,7 @@ mod campaign;
 mod demo;
 mod doctor;
 mod ledger;
+mod merchant;
 mod serve;
 mod staff;
 
@@ -35,6 +36,9 @@ enum Verb {
     /// The campaign.
     #[command(subcommand)]
     Campaign(CampaignVerb),
+    /// The merchants.
+    #[command(subcommand)]
+    Merchant(MerchantVerb),
     /// The accounts of those who work here.
     #[command(subcommand)]
     Staff(staff::StaffVerb),
@@ -72,6 +76,17 @@ enum CampaignVerb {
 }
 
 #[derive(Subcommand)]
+enum MerchantVerb {
+    /// Imports the list of dishonest subjects; who is on it and takes part is suspended at once.
+    ImportDishonest {
+        /// The file: `credit_code,name,reason`, with these words in its first line.
+        file: std::path::PathBuf,
+        #[command(flatten)]
+        place: PlaceOptions,
+    },
+}
+
+#[derive(Subcommand)]
 enum DemoVerb {
     /// Deletes everything, so that the next start begins anew.
     Reset {
@@ -91,6 +106,9 @@ pub async fn run() -> ExitCode {
             campaign::import(place, &file).await
         }
         Verb::Campaign(CampaignVerb::Show { place }) => campaign::show(place).await,
+        Verb::Merchant(MerchantVerb::ImportDishonest { file, place }) => {
+            merchant::import_dishonest(place, &file).await
+        }
         Verb::Staff(verb) => staff::run(verb).await,
         Verb::Demo(DemoVerb::Reset { place }) => demo::reset(place).await,
     };

@@ -1,6 +1,7 @@
 //! The demonstration: invented persons, and rounds that open a minute after the first start. Without `--demo` none of
 //! this exists.
 
+pub mod merchant;
 pub mod staff;
 
 use app::page::sign_in::SampleCitizen;
@@ -41,9 +42,9 @@ pub fn citizens() -> Vec<SampleCitizen> {
         .collect()
 }
 
-/// Who can be met in the demonstration.
-pub fn entrance() -> DemoEntrance {
-    DemoEntrance { citizens: citizens(), staff: staff::staff() }
+/// Who can be met in the demonstration. The keys of its merchants follow from the secret.
+pub fn entrance(till_secret: [u8; 32]) -> DemoEntrance {
+    DemoEntrance { citizens: citizens(), till_secret, staff: staff::staff() }
 }
 
 /// The windows that begin with the first round a minute from `now`, and by how much they were shifted. The first round

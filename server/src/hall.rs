@@ -65,6 +65,8 @@ pub struct Hall {
 pub struct DemoEntrance {
     /// The invented persons.
     pub citizens: Vec<SampleCitizen>,
+    /// What the keys of the sample merchants follow from.
+    pub till_secret: [u8; 32],
     /// Those who work at the console.
     pub staff: Vec<SampleStaff>,
 }

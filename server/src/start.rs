@@ -48,11 +48,12 @@ pub async fn furnish(
     refuse_an_early_now(settings, &store, &clock).await?;
     let keys = keys(settings, &store, &chance).await?;
     demo::staff::prepare(&store, &keys, &chance, clock.system()).await?;
+    let till_secret = register_samples(&store, &chance, &clock).await?;
     let furnishing = Furnishing {
         store,
         clock,
         keys,
-        demo: Some(demo::entrance()),
+        demo: Some(demo::entrance(till_secret)),
         tls: settings.tls,
         lane_queue: settings.lane_queue,
         live_streams: settings.live_streams,
@@ -124,6 +125,21 @@ async fn prepare_demo(
         _ => {}
     }
     Ok(())
+}
+
+/// Registers the sample merchants of whichever campaign is there, with their cashiers; gives what their keys follow
+/// from.
+async fn register_samples(
+    store: &Store,
+    chance: &Chance,
+    clock: &Clock,
+) -> Result<[u8; 32], CannotStart> {
+    let secret = store.demo_key(&chance.bytes()).await?;
+    if let Some(stored) = store.campaign().await? {
+        demo::merchant::register(store, &stored.campaign, &secret, clock.campaign()).await?;
+        demo::merchant::employ(store, &stored.campaign, chance, clock.system()).await?;
+    }
+    Ok(secret)
 }
 
 /// Imports a campaign file into an empty database.

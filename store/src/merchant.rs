@@ -3,6 +3,7 @@
 
 mod list;
 mod row;
+mod sample;
 
 use domain::id::{MerchantId, PersonId};
 use domain::merchant::{Mark, Merchant, MerchantState};
@@ -14,6 +15,7 @@ use crate::text::Place;
 
 pub use list::{PublicMerchant, Wanted};
 pub(crate) use row::{Row, mark, position, select_merchant};
+pub use sample::Sample;
 
 /// The most acts that one answer about a merchant holds: the newest.
 const ACTS_MAX: i64 = 500;
@@ -126,12 +128,7 @@ pub(crate) async fn add(tx: &mut Tx, merchant: &Merchant) -> Result<Applied, Err
 }
 
 /// Appends to what was done to a merchant. Its row is locked, or new in this transaction.
-pub(crate) async fn note(
-    tx: &mut Tx,
-    merchant: &MerchantId,
-    act: &str,
-    mark: &Mark,
-) -> Result<(), Error> {
+pub async fn note(tx: &mut Tx, merchant: &MerchantId, act: &str, mark: &Mark) -> Result<(), Error> {
     tx.query(
         "insert into merchant_act (merchant_id, sequence, act, who, at, why)
          select $1, coalesce(max(sequence), 0) + 1, $2, $3, $4, $5

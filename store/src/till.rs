@@ -14,6 +14,7 @@ use crate::merchant::note;
 use crate::open::Store;
 use crate::text::Place;
 
+pub(crate) use key::insert as insert_key;
 pub use key::{KeyHolder, NewKey, TillKey, add_key, end_key};
 
 macro_rules! select_till {

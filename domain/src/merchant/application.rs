@@ -109,6 +109,8 @@ pub enum Fault {
     OutsideCity,
     /// It must be confirmed, or the business cannot take part.
     Unconfirmed,
+    /// A business with this credit code takes part already, or asked to.
+    Taken,
 }
 
 impl Application {

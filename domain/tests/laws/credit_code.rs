@@ -152,7 +152,14 @@ proptest! {
     }
 
     #[test]
+    fn r16_the_checks_follow_from_the_rest(code in codes()) {
+        let completed = CreditCode::complete(&code[..16]).map(|it| it.as_str().to_owned());
+        prop_assert_eq!(completed, Ok(code));
+    }
+
+    #[test]
     fn r16_no_text_breaks_the_check(text in hostile()) {
         let _ = parse(&text);
+        let _ = CreditCode::complete(&text);
     }
 }

@@ -10,6 +10,7 @@ mod doors;
 mod input;
 mod live;
 mod memory;
+mod merchant;
 mod openapi;
 mod pages;
 mod race;

@@ -30,6 +30,9 @@ pub(crate) enum On {
 /// In round 1 of the shipped campaign.
 pub(crate) const OPEN: &str = "2020-04-22T10:00:00+08:00";
 
+/// What the keys of the sample merchants follow from.
+const TILL_SECRET: [u8; 32] = [9; 32];
+
 /// A server.
 pub(crate) struct App {
     pub(crate) hall: Arc<Hall>,
@@ -114,6 +117,18 @@ impl App {
         app
     }
 
+    /// Registers the sample merchants, and says who they are.
+    pub(crate) async fn sample_merchants(&self) -> Vec<demo::merchant::SampleMerchant> {
+        let campaign = self.hall.board.posted().campaign.clone().unwrap();
+        let now = self.hall.clock.campaign();
+        demo::merchant::register(&self.hall.store, &campaign, &TILL_SECRET, now).await.unwrap();
+        let system = self.hall.clock.system();
+        demo::merchant::employ(&self.hall.store, &campaign, &self.hall.chance, system)
+            .await
+            .unwrap();
+        demo::merchant::samples(&campaign, &TILL_SECRET)
+    }
+
     /// A server on a database that may be shared, with a queue of `lane_queue`.
     pub(crate) async fn on(database: Arc<Database>, now: &str, lane_queue: usize) -> Self {
         let store = Arc::new(Store::open(&database.url).await.unwrap());
@@ -123,7 +138,7 @@ impl App {
             store,
             clock: Clock::standing(now.parse().unwrap()),
             keys: Keys::derive(&[MasterKey { version: 1, secret: [7; 32] }]).unwrap(),
-            demo: Some(demo::entrance()),
+            demo: Some(demo::entrance(TILL_SECRET)),
             tls: false,
             lane_queue,
             live_streams: 100,
