@@ -44,6 +44,7 @@ pub fn router() -> Router<Arc<Hall>> {
         .route("/wallet/{voucher}", get(wallet::voucher))
         .merge(till::router())
         .merge(console::router())
+        .route("/wallet/{voucher}/state", get(wallet::state))
         .route("/rules", get(landing::rules))
         .route("/merchants", get(landing::merchants))
         .method_not_allowed_fallback(wrong_method)

@@ -55,7 +55,7 @@ pub async fn redeem(
                 .increment(1);
             Err(Failure::Declined(refusal))
         }
-        TillAnswer::Refunded(..) => Err(Failure::Unknown),
+        TillAnswer::Refunded(..) | TillAnswer::NothingAsked => Err(Failure::Unknown),
     }
 }
 

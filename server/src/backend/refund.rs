@@ -38,6 +38,9 @@ pub async fn refund(
                 .increment(1);
             Err(Failure::Declined(refusal))
         }
+        TillAnswer::NothingAsked => {
+            Err(Failure::invalid("order_refund_fen", "a whole number from 1"))
+        }
         TillAnswer::Redeemed(..) => Err(Failure::Unknown),
     }
 }

@@ -166,6 +166,7 @@ fn answers(
     let earlier: HashMap<_, _> = earlier.into_iter().map(|it| (it.id, it)).collect();
     let answer = |(request, verdict): (&Request, &Verdict)| {
         let (id, replayed) = match verdict {
+            Verdict::Nothing => return Ok(TillAnswer::NothingAsked),
             Verdict::Refused(refusal) => return Ok(TillAnswer::Refused(*refusal)),
             Verdict::Refunded(_) => (request.id, false),
             Verdict::Replayed(id) => (*id, true),

@@ -40,6 +40,8 @@ pub enum TillAnswer {
     Redeemed(Box<Redemption>, Replayed),
     /// Refunded now, or by the same request before.
     Refunded(Box<Refund>, Replayed),
+    /// A refund of nothing.
+    NothingAsked,
     /// No.
     Refused(TillRefusal),
 }
@@ -94,6 +96,6 @@ fn undecided(error: &store::Error) -> Undecided {
 }
 
 /// A sum that is no amount: a defect, and no answer.
-pub(super) fn no_amount() -> store::Error {
+pub fn no_amount() -> store::Error {
     store::Error::Broken("the sums of a batch are no amounts".to_owned())
 }

@@ -9,37 +9,33 @@ use app::page::till::refund::{NotRefunded, RefundModel};
 use app::page::till::today::TodayModel;
 use app::page::till::{receipt, refund as refund_page, today as today_page};
 use axum::body::Body;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::id::{RedemptionId, RequestKey};
 use domain::money::Amount;
 use domain::refusal::TillRefusal;
 use http::header::RETRY_AFTER;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use serde::Deserialize;
 
 use super::{Call, backend, desk, fresh_key};
 use crate::page::form;
 use crate::staff::Cashier;
 
-/// What has just happened, said by the redirect that led here.
-#[derive(Default, Deserialize)]
-pub(super) struct Asked {
-    #[serde(default)]
-    moment: String,
-}
-
 /// One redemption.
 pub(super) async fn show(
     call: Call,
     cashier: Cashier,
     Path(id): Path<String>,
-    asked: Option<Query<Asked>>,
+    uri: Uri,
 ) -> Result<Response, Response> {
     let sale = find(&call, &cashier, &id).await?;
-    let moment = match asked.unwrap_or_default().0.moment.as_str() {
-        "redeemed" => Some(Moment::Redeemed),
-        "refunded" if sale.redemption.refunded > Amount::ZERO || sale.redemption.undone => {
+    // What has just happened is said by the redirect that led here.
+    let moment = match uri.query() {
+        Some("moment=redeemed") => Some(Moment::Redeemed),
+        Some("moment=refunded")
+            if sale.redemption.refunded > Amount::ZERO || sale.redemption.undone =>
+        {
             Some(Moment::Refunded)
         }
         _ => None,
@@ -94,12 +90,8 @@ pub(super) async fn refund(
     let failure = match amount_of(&typed, &sale) {
         None => None,
         Some(amount) => {
-            let refunded = backend(&call).refund(
-                &cashier.actor,
-                sale.redemption.id,
-                amount,
-                key.clone(),
-            );
+            let hall = backend(&call);
+            let refunded = hall.refund(&cashier.actor, sale.redemption.id, amount, key.clone());
             match refunded.await {
                 Ok(()) => {
                     let way = format!("/till/receipts/{}?moment=refunded", sale.redemption.id);
@@ -118,8 +110,7 @@ pub(super) async fn refund(
         Some(failure) => (failure.status(), NotRefunded::Undecided, failure.retry_after_s()),
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let model =
-        RefundModel { desk: desk(&cashier), sale, typed: Some(typed), key, not: Some(not) };
+    let model = RefundModel { desk: desk(&cashier), sale, typed: Some(typed), key, not: Some(not) };
     let mut response = call.show(status, |frame| refund_page::page(frame, &model));
     if let Some(seconds) = wait {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));

@@ -109,8 +109,7 @@ async fn answer(
         Err(failure) => {
             let status = StatusCode::from_u16(failure.status());
             let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let mut response =
-                draw(call, cashier, status, typed, key, Outcome::Undecided).await;
+            let mut response = draw(call, cashier, status, typed, key, Outcome::Undecided).await;
             if let Some(seconds) = failure.retry_after_s() {
                 response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
             }
@@ -173,10 +172,9 @@ mod tests {
         let order = order_of(&typed("6204 8817 3059", "50", "5.00")).unwrap();
         assert_eq!((order.order.fen(), order.merchant_coupon.fen()), (5_000, 500));
         assert_eq!(order_of(&typed("1", "50", " ")).unwrap().merchant_coupon, Amount::ZERO);
-        assert_eq!(order_of(&typed(" ", "0", "x")).unwrap_err(), [
-            Field::Code,
-            Field::Order,
-            Field::Coupon
-        ]);
+        assert_eq!(
+            order_of(&typed(" ", "0", "x")).unwrap_err(),
+            [Field::Code, Field::Order, Field::Coupon]
+        );
     }
 }
