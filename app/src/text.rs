@@ -41,6 +41,8 @@ mod notice;
 mod refusal;
 mod rules;
 mod sign_in;
+mod staff;
+mod till;
 mod till_refusal;
 mod time;
 mod voucher;

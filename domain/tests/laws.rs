@@ -41,6 +41,8 @@ mod round;
 mod scene;
 #[path = "laws/settlement.rs"]
 mod settlement;
+#[path = "laws/staff.rs"]
+mod staff;
 #[path = "laws/till_scene.rs"]
 mod till_scene;
 #[path = "laws/time.rs"]

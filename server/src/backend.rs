@@ -1,5 +1,6 @@
 //! The use cases, on the hall: one file for each subject. Both doors call them; a transaction begins and ends inside.
 
+pub mod cashier;
 pub mod claim;
 pub mod code;
 pub mod dishonest;
@@ -10,6 +11,7 @@ pub mod redemption;
 pub mod refund;
 pub mod settlement;
 pub mod sign_in;
+pub mod staff;
 pub mod till;
 pub mod wallet;
 

@@ -7,6 +7,7 @@ mod ledger;
 mod merchant;
 mod serve;
 mod settlement;
+mod staff;
 
 use std::process::ExitCode;
 
@@ -42,6 +43,9 @@ enum Verb {
     /// The merchants.
     #[command(subcommand)]
     Merchant(MerchantVerb),
+    /// The accounts of those who work here.
+    #[command(subcommand)]
+    Staff(staff::StaffVerb),
     /// The demonstration.
     #[command(subcommand)]
     Demo(DemoVerb),
@@ -141,6 +145,7 @@ pub async fn run() -> ExitCode {
         Verb::Merchant(MerchantVerb::ImportDishonest { file, place }) => {
             merchant::import_dishonest(place, &file).await
         }
+        Verb::Staff(verb) => staff::run(verb).await,
         Verb::Demo(DemoVerb::Reset { place }) => demo::reset(place).await,
     };
     match outcome {

@@ -12,6 +12,7 @@ use crate::backend::redemption::Typing;
 use crate::board::Board;
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::demo::staff::SampleStaff;
 use crate::key::Keys;
 use crate::lane::claim::ClaimJob;
 use crate::lane::till::TillJob;
@@ -19,6 +20,7 @@ use crate::lane::{Bounds, Lane};
 use crate::live::Live;
 use crate::memory::Memory;
 use crate::page::prepared::PreparedPages;
+use crate::password::Passwords;
 use crate::session::Sessions;
 
 /// What both doors stand in.
@@ -37,6 +39,8 @@ pub struct Hall {
     pub memory: Memory,
     /// Who is signed in, as far as it was read lately.
     pub sessions: Sessions,
+    /// Where passwords of those who work here are looked at.
+    pub passwords: Passwords,
     /// The desk's lane, for tills; they go before citizens.
     pub tills: Lane<TillJob>,
     /// The desk's lane, for citizens.
@@ -63,6 +67,8 @@ pub struct DemoEntrance {
     pub citizens: Vec<SampleCitizen>,
     /// What the keys of the sample merchants follow from.
     pub till_secret: [u8; 32],
+    /// Those who work at the console.
+    pub staff: Vec<SampleStaff>,
 }
 
 /// How a hall is furnished.
@@ -108,6 +114,7 @@ impl Hall {
             board,
             memory: Memory::default(),
             sessions,
+            passwords: Passwords::default(),
             tills,
             claims,
             typing: Typing::default(),

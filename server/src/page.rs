@@ -1,9 +1,13 @@
 //! The door for people: server-rendered pages, complete without JavaScript.
 
 mod calendar;
+mod console;
+mod form;
 mod landing;
 pub mod prepared;
 mod sign_in;
+mod staff_door;
+mod till;
 mod wallet;
 
 use std::sync::Arc;
@@ -38,6 +42,8 @@ pub fn router() -> Router<Arc<Hall>> {
         .route("/demo.json", get(sign_in::list))
         .route("/wallet", get(wallet::show))
         .route("/wallet/{voucher}", get(wallet::voucher))
+        .merge(till::router())
+        .merge(console::router())
         .route("/wallet/{voucher}/state", get(wallet::state))
         .route("/rules", get(landing::rules))
         .route("/merchants", get(landing::merchants))
@@ -143,6 +149,17 @@ impl Call {
         let next = serde_urlencoded::to_string([("next", &self.path)]).unwrap_or_default();
         // The slash is legal in a query and reads better.
         Redirect::to(&format!("/sign-in?{}", next.replace("%2F", "/"))).into_response()
+    }
+}
+
+impl Call {
+    /// Sends somebody of the city to the console's sign-in, and back here afterwards where `back` says so.
+    pub fn to_console(&self, back: bool) -> Response {
+        if !back {
+            return Redirect::to("/console").into_response();
+        }
+        let next = serde_urlencoded::to_string([("next", &self.path)]).unwrap_or_default();
+        Redirect::to(&format!("/console?{}", next.replace("%2F", "/"))).into_response()
     }
 }
 

@@ -1,8 +1,8 @@
 //! All SQL of the product, once, for SQLite and PostgreSQL. No other crate knows sqlx.
 //!
 //! [`Store`] is opened once and shared. One subject has one file, named as in `domain`:
-//! [`campaign`], [`round`], [`person`], [`session`], [`claim`], [`merchant`], [`dishonest`],
-//! [`till`], [`redemption`], [`refund`], [`settlement`], [`ledger`], [`code`]. A statement
+//! [`campaign`], [`round`], [`person`], [`session`], [`claim`], [`redemption`], [`refund`],
+//! [`settlement`], [`ledger`], [`code`], [`merchant`], [`till`], [`dishonest`], [`staff`]. A statement
 //! is visible text beside the function that runs it and is the same for both engines; one that must
 //! differ is a named `Sql { sqlite, postgres }` pair.
 //!
@@ -28,6 +28,7 @@ pub mod refund;
 pub mod round;
 pub mod session;
 pub mod settlement;
+pub mod staff;
 mod text;
 pub mod till;
 

@@ -77,7 +77,9 @@ fn view_choice(frame: &Frame) -> AnyView {
 /// Who is signed in and the way out, or the way in.
 fn account(frame: &Frame) -> AnyView {
     let text = Text(frame.visitor.language);
-    if let Some(citizen) = &frame.visitor.citizen {
+    // A cashier's own account as a citizen is nobody's business at the till.
+    let citizen = frame.visitor.citizen.as_ref().filter(|_| !is_staff(&frame.path));
+    if let Some(citizen) = citizen {
         let name = citizen.masked_name.clone();
         // Whoever leaves from the wallet is not asked to sign in again.
         let fields = vec![("next", "/".to_owned())];
@@ -89,11 +91,16 @@ fn account(frame: &Frame) -> AnyView {
         }
         .into_any();
     }
-    if frame.path.starts_with("/sign-in") {
+    if is_staff(&frame.path) || frame.path.starts_with("/sign-in") {
         return ().into_any();
     }
     view! { <a class="masthead__tool" href=sign_in_path(&frame.path)>{text.sign_in()}</a> }
         .into_any()
+}
+
+/// Whether a page is for those who work here; it says by itself who they are.
+fn is_staff(path: &str) -> bool {
+    path.starts_with("/till") || path.starts_with("/console")
 }
 
 /// The sign-in page, with the way back to `path`.

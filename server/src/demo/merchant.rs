@@ -13,8 +13,11 @@ use store::Store;
 use store::merchant::Sample;
 use store::till::NewKey;
 
+use super::staff::{SampleCashier, cashier, prepare_cashier};
 use crate::backend::till::Secret;
+use crate::chance::Chance;
 use crate::key::sha256;
+use crate::start::CannotStart;
 
 /// When the samples were born, for their identifiers: the first of April 2020.
 const BORN_MS: u64 = 1_585_670_400_000;
@@ -33,17 +36,7 @@ pub struct SampleMerchant {
     /// The key of its till.
     pub till_key: String,
     /// Who works at its till.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cashier: Option<SampleCashier>,
-}
-
-/// A sample cashier's way in.
-#[derive(Clone, Debug, Serialize)]
-pub struct SampleCashier {
-    /// The account.
-    pub login: String,
-    /// The password.
-    pub password: String,
+    pub cashier: SampleCashier,
 }
 
 /// What a shop of a category is called, and its street; the categories that no list knows are called by their own name.
@@ -86,15 +79,15 @@ const DISTRICTS: [(&str, f64, f64); 6] = [
 
 /// The sample merchants of a campaign.
 pub fn samples(campaign: &Campaign, secret: &[u8; 32]) -> Vec<SampleMerchant> {
-    let of = |shop: &Shop<'_>| SampleMerchant {
+    let of = |(place, shop): (usize, &Shop<'_>)| SampleMerchant {
         id: shop.merchant(),
         name: shop.name(),
         category: shop.category.id.to_string(),
         district: shop.district.code.clone(),
         till_key: shop.key(secret).reveal(),
-        cashier: None,
+        cashier: cashier(place),
     };
-    shops(campaign).iter().map(of).collect()
+    shops(campaign).iter().enumerate().map(of).collect()
 }
 
 /// Registers them, once; servers that start together agree.
@@ -112,6 +105,22 @@ pub async fn register(
         samples.push(shop.sample(secret, at)?);
     }
     store.add_samples(&samples).await
+}
+
+/// Gives each of their tills a cashier, once.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn employ(
+    store: &Store,
+    campaign: &Campaign,
+    chance: &Chance,
+    at: Timestamp,
+) -> Result<(), CannotStart> {
+    for (place, shop) in shops(campaign).iter().enumerate() {
+        prepare_cashier(store, chance, (place, shop.till()), at).await?;
+    }
+    Ok(())
 }
 
 fn shops(campaign: &Campaign) -> Vec<Shop<'_>> {

@@ -18,6 +18,7 @@ mod redemption;
 mod refund;
 mod session;
 mod settlement;
+mod staff;
 mod start;
 mod support;
 mod till_code;

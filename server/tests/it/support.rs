@@ -1,5 +1,6 @@
 //! A server in this process: the whole router on a database of its own.
 
+pub(crate) mod counter;
 pub(crate) mod process;
 pub(crate) mod till;
 
@@ -12,7 +13,7 @@ use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
 use server::campaign_file::CampaignFile;
 use server::clock::Clock;
-use server::hall::{DemoEntrance, Furnishing, Hall};
+use server::hall::{Furnishing, Hall};
 use server::key::{Keys, MasterKey};
 use server::{demo, router, start};
 use store::Store;
@@ -122,6 +123,10 @@ impl App {
         let campaign = self.hall.board.posted().campaign.clone().unwrap();
         let now = self.hall.clock.campaign();
         demo::merchant::register(&self.hall.store, &campaign, &TILL_SECRET, now).await.unwrap();
+        let system = self.hall.clock.system();
+        demo::merchant::employ(&self.hall.store, &campaign, &self.hall.chance, system)
+            .await
+            .unwrap();
         demo::merchant::samples(&campaign, &TILL_SECRET)
     }
 
@@ -134,7 +139,7 @@ impl App {
             store,
             clock: Clock::standing(now.parse().unwrap()),
             keys: Keys::derive(&[MasterKey { version: 1, secret: [7; 32] }]).unwrap(),
-            demo: Some(DemoEntrance { citizens: demo::citizens(), till_secret: TILL_SECRET }),
+            demo: Some(demo::entrance(TILL_SECRET)),
             tls: false,
             lane_queue,
             live_streams: 100,

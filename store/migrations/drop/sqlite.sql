@@ -1,4 +1,7 @@
 -- Everything the migrations made, the last first: for the reset of a demonstration.
+drop table if exists sign_in_try;
+drop table if exists staff_session;
+drop table if exists staff;
 drop table if exists wrong_digits;
 drop table if exists settlement;
 drop table if exists refund;

@@ -15,5 +15,6 @@ mod race;
 mod send;
 mod shop;
 mod sign_in;
+mod staff;
 mod till;
 mod world;
