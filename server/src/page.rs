@@ -4,7 +4,10 @@ mod calendar;
 mod console;
 mod form;
 mod landing;
+mod merchant;
+mod merchants;
 pub mod prepared;
+mod review;
 mod sign_in;
 mod staff_door;
 mod till;
@@ -45,7 +48,9 @@ pub fn router() -> Router<Arc<Hall>> {
         .merge(till::router())
         .merge(console::router())
         .route("/rules", get(landing::rules))
-        .route("/merchants", get(landing::merchants))
+        .route("/merchants", get(merchants::show))
+        .merge(merchant::router())
+        .merge(review::router())
         .method_not_allowed_fallback(wrong_method)
         .fallback(missing)
         .layer(from_fn(remember))
