@@ -7,6 +7,7 @@ mod calendar;
 mod campaign_file;
 mod claim;
 mod doors;
+mod history;
 mod input;
 mod live;
 mod memory;
