@@ -45,6 +45,7 @@ mod rules;
 mod sign_in;
 mod staff;
 mod till;
+mod till_refusal;
 mod time;
 mod voucher;
 mod wallet;

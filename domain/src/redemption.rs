@@ -13,6 +13,7 @@ use crate::id::{CategoryId, KindId, PersonId, RedemptionId, RequestKey, RoundId,
 use crate::ledger::Digest;
 use crate::money::Amount;
 use crate::place::Position;
+use crate::refusal::TillRefusal;
 use crate::round::UseOrder;
 use crate::till::Actor;
 use crate::time::{BeijingDay, Timestamp};
@@ -74,8 +75,8 @@ impl std::str::FromStr for Reference {
 /// What a till asks, as parsed values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
-    /// What the till read or somebody typed; `None` for a text that is no code at all.
-    pub code: Option<Code>,
+    /// What the till read or somebody typed.
+    pub code: String,
     /// The whole order.
     pub order: Amount,
     /// What the shop's own coupon takes off.
@@ -89,17 +90,21 @@ pub struct Order {
 }
 
 impl Order {
-    /// The bytes whose digest tells one body from another; `code` is what was sent, without its spaces.
-    pub fn canonical_bytes(&self, code: &str) -> Vec<u8> {
-        let plain: String = code.chars().filter(|character| !character.is_whitespace()).collect();
+    /// The code, unless the text is none at all.
+    pub fn read_code(&self) -> Option<Code> {
+        self.code.parse().ok()
+    }
+
+    /// The bytes whose digest tells one body from another.
+    pub fn canonical_bytes(&self) -> Vec<u8> {
+        let code = self.code.chars().filter(|character| !character.is_whitespace());
+        let code: String = code.collect();
         let position = self.position.map(|it| it.to_string()).unwrap_or_default();
         let reference = self.reference.as_ref().map_or("", Reference::as_str);
         let (order, coupon) = (self.order.fen(), self.merchant_coupon.fen());
         let scene = self.scene.code();
-        format!(
-            "jinquan-redemption-body-1\n{plain}\n{order}\n{coupon}\n{scene}\n{position}\n{reference}"
-        )
-        .into_bytes()
+        let head = "jinquan-redemption-body-1";
+        format!("{head}\n{code}\n{order}\n{coupon}\n{scene}\n{position}\n{reference}").into_bytes()
     }
 }
 
@@ -276,4 +281,17 @@ pub fn better_voucher<'a>(
         }
     }
     best
+}
+
+/// What a redemption would come to. Asking changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// The voucher that was presented, where its code is good.
+    pub presented: Option<Presented>,
+    /// Who would pay what; without the voucher where it would be refused.
+    pub price: Price,
+    /// Why it would be refused.
+    pub would_refuse: Option<TillRefusal>,
+    /// The holder's voucher that would save more, and how much it would save.
+    pub better: Option<(Alternative, Amount)>,
 }

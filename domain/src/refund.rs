@@ -128,6 +128,8 @@ pub enum Verdict {
     Refunded(Effect),
     /// The same request was answered before.
     Replayed(RefundId),
+    /// Of what was paid nothing is asked back.
+    Nothing,
     /// No.
     Refused(TillRefusal),
 }
@@ -178,6 +180,9 @@ impl Book {
         };
         if left == Amount::ZERO && before > Amount::ZERO {
             return Verdict::Refused(TillRefusal::AlreadyRefunded);
+        }
+        if request.amount == Amount::ZERO && left > Amount::ZERO {
+            return Verdict::Nothing;
         }
         if request.amount > left {
             return Verdict::Refused(TillRefusal::RefundExceedsOrder);

@@ -9,7 +9,10 @@ pub mod machine;
 mod merchant;
 pub mod problem;
 mod query;
+mod redemption;
+mod refund;
 mod round;
+mod settlement;
 
 use std::sync::Arc;
 
@@ -38,6 +41,7 @@ pub const BODY_BYTES_MAX: usize = 16_384;
         description = "Electronic consumption vouchers: rounds, claims and wallets. Amounts are integers in fen, times \
                        RFC 3339 with offset, identifiers opaque strings."
     ),
+    paths(settlement::file),
     modifiers(&Security)
 )]
 struct Document;
@@ -85,6 +89,10 @@ pub fn routes() -> (Router<Arc<Hall>>, utoipa::openapi::OpenApi) {
         .routes(routes!(claim::wallet))
         .routes(routes!(code::show))
         .routes(routes!(merchant::list))
+        .routes(routes!(redemption::quote))
+        .routes(routes!(redemption::create, redemption::list))
+        .routes(routes!(redemption::show))
+        .routes(routes!(refund::create))
         .split_for_parts()
 }
 
@@ -96,6 +104,7 @@ pub fn router() -> Router<Arc<Hall>> {
         get(|| async move { ([(http::header::CONTENT_TYPE, "application/json")], document) });
     routes
         .route("/api/v1/openapi.json", describe)
+        .route("/api/v1/settlements/{file}", get(settlement::file))
         .route("/api/{*rest}", axum::routing::any(missing))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

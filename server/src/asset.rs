@@ -37,6 +37,7 @@ pub fn addresses() -> Assets {
         module: address("jinquan.wasm"),
         staff_style: address("staff.css"),
         till_script: address("till.js"),
+        till_kit: address("till-kit.js"),
         decoder: address("decoder.js"),
     }
 }

@@ -6,6 +6,7 @@ mod doctor;
 mod ledger;
 mod merchant;
 mod serve;
+mod settlement;
 mod staff;
 
 use std::process::ExitCode;
@@ -33,6 +34,9 @@ enum Verb {
     /// The ledger.
     #[command(subcommand)]
     Ledger(LedgerVerb),
+    /// What the bank pays the merchants.
+    #[command(subcommand)]
+    Settlement(SettlementVerb),
     /// The campaign.
     #[command(subcommand)]
     Campaign(CampaignVerb),
@@ -54,6 +58,32 @@ enum LedgerVerb {
         /// Prints JSON.
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        place: PlaceOptions,
+    },
+}
+
+#[derive(Subcommand)]
+enum SettlementVerb {
+    /// Compares redemptions, ledger and files of every day that is over.
+    Check {
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: PlaceOptions,
+    },
+    /// Records that the bank paid a merchant for a day that is over.
+    Paid {
+        /// The merchant's identifier.
+        #[arg(long)]
+        merchant: String,
+        /// The Beijing day, such as 2020-04-22.
+        #[arg(long)]
+        date: String,
+        /// The bank's reference.
+        #[arg(long)]
+        reference: String,
         #[command(flatten)]
         place: PlaceOptions,
     },
@@ -102,6 +132,12 @@ pub async fn run() -> ExitCode {
         Verb::Migrate(place) => doctor::migrate(place).await,
         Verb::Doctor(place) => doctor::doctor(place).await,
         Verb::Ledger(LedgerVerb::Verify { json, place }) => ledger::verify(place, json).await,
+        Verb::Settlement(SettlementVerb::Check { json, place }) => {
+            settlement::check(place, json).await
+        }
+        Verb::Settlement(SettlementVerb::Paid { merchant, date, reference, place }) => {
+            settlement::paid(place, &merchant, &date, &reference).await
+        }
         Verb::Campaign(CampaignVerb::Import { file, place }) => {
             campaign::import(place, &file).await
         }

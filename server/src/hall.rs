@@ -8,12 +8,14 @@ use app::page::sign_in::SampleCitizen;
 use store::Store;
 use tokio::sync::watch;
 
+use crate::backend::redemption::Typing;
 use crate::board::Board;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::demo::staff::SampleStaff;
 use crate::key::Keys;
 use crate::lane::claim::ClaimJob;
+use crate::lane::till::TillJob;
 use crate::lane::{Bounds, Lane};
 use crate::live::Live;
 use crate::memory::Memory;
@@ -39,8 +41,12 @@ pub struct Hall {
     pub sessions: Sessions,
     /// Where passwords of those who work here are looked at.
     pub passwords: Passwords,
-    /// The desk's lane.
+    /// The desk's lane, for tills; they go before citizens.
+    pub tills: Lane<TillJob>,
+    /// The desk's lane, for citizens.
     pub claims: Lane<ClaimJob>,
+    /// Who types digits.
+    pub typing: Typing,
     /// The live streams.
     pub live: Live,
     /// What was rendered just before for everybody.
@@ -96,6 +102,9 @@ impl Hall {
         let board = Arc::new(Board::default());
         board.refresh(&store).await?;
         let job = ClaimJob { store: store.clone(), clock: clock.clone(), board: board.clone() };
+        let till_job = TillJob { store: store.clone(), clock: clock.clone(), board: board.clone() };
+        let people = Bounds::of_people(lane_queue);
+        let (tills, claims) = Lane::open_after(till_job, people, job, people);
         let sessions = Sessions::open(store.clone(), clock.clone());
         let hall = Arc::new(Self {
             store,
@@ -106,7 +115,9 @@ impl Hall {
             memory: Memory::default(),
             sessions,
             passwords: Passwords::default(),
-            claims: Lane::open(job, Bounds::of_people(lane_queue)),
+            tills,
+            claims,
+            typing: Typing::default(),
             live: Live::new(live_streams),
             pages: PreparedPages::default(),
             assets: Arc::new(crate::asset::addresses()),

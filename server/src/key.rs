@@ -93,6 +93,12 @@ impl Keys {
         verify_slices_are_equal(&self.device_mark(login, nonce), mark).is_ok()
     }
 
+    /// Whether this installation made a payload, in constant time.
+    pub fn is_authentic(&self, payload: &Payload) -> bool {
+        let own = self.payload(payload.voucher, payload.step).tag.to_be_bytes();
+        verify_slices_are_equal(&own, &payload.tag.to_be_bytes()).is_ok()
+    }
+
     /// The request key that a session's own form carries for a pack of a round: the same on every reload, so that a
     /// lost answer is settled by sending the form again, and unknown to every other site.
     ///

@@ -47,6 +47,7 @@ pub fn router() -> Router<Arc<Hall>> {
         .route("/wallet/{voucher}", get(wallet::voucher))
         .merge(till::router())
         .merge(console::router())
+        .route("/wallet/{voucher}/state", get(wallet::state))
         .route("/rules", get(landing::rules))
         .route("/merchants", get(merchants::show))
         .merge(merchant::router())
@@ -133,13 +134,13 @@ impl Call {
     pub fn fail(&self, failure: &Failure) -> Response {
         match failure {
             Failure::Refused { refusal: Refusal::NotSignedIn, .. } => self.to_sign_in(),
-            Failure::Busy { retry_after_ms } => {
+            Failure::Busy { retry_after_ms } | Failure::TooMany { retry_after_ms } => {
                 let mut response = self.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::Busy);
                 let seconds = HeaderValue::from(retry_after_ms.div_ceil(1_000).max(1));
                 response.headers_mut().insert(RETRY_AFTER, seconds);
                 response
             }
-            Failure::Refused { .. } | Failure::NotFound => {
+            Failure::Refused { .. } | Failure::Declined(_) | Failure::NotFound => {
                 self.notice(StatusCode::NOT_FOUND, Notice::NotFound)
             }
             Failure::Forbidden => self.notice(StatusCode::FORBIDDEN, Notice::Forbidden),

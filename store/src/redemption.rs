@@ -11,6 +11,7 @@ use domain::id::{
     ClaimId, MerchantId, PackId, PersonId, RedemptionId, RequestKey, RoundId, TillId, VoucherId,
 };
 use domain::redemption::Redemption;
+use domain::till::Actor;
 use domain::time::{BeijingDay, Timestamp};
 use domain::voucher::VoucherUse;
 use serde::Serialize;
@@ -91,6 +92,26 @@ impl Store {
             .bind(merchant.to_string())
             .bind(day.number())
             .bind(after.map(|id| id.to_string()).unwrap_or_default())
+            .bind(i64::from(limit));
+        read(query.fetch_all().await?)
+    }
+
+    /// What a till redeemed on a day, the newest first, at most `limit`.
+    pub async fn redemptions_of_till(
+        &self,
+        till: &Actor,
+        day: BeijingDay,
+        limit: u32,
+    ) -> Result<Vec<Redemption>, Error> {
+        let query = self
+            .db
+            .read(select_redemption!(
+                "where r.merchant_id = $1 and r.day = $2 and r.till_id = $3
+                 order by r.id desc limit $4"
+            ))
+            .bind(till.merchant.to_string())
+            .bind(day.number())
+            .bind(till.till.to_string())
             .bind(i64::from(limit));
         read(query.fetch_all().await?)
     }

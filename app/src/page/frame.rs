@@ -27,6 +27,8 @@ pub struct Assets {
     pub staff_style: String,
     /// The till's script.
     pub till_script: String,
+    /// What it has at hand: keypad, camera, sound.
+    pub till_kit: String,
     /// The decoder of QR codes, for browsers that have none.
     pub decoder: String,
 }
@@ -103,14 +105,15 @@ fn head(frame: &Frame, page: &Page) -> AnyView {
 
 /// The style and the scripts that a page asks for. Those who work here load no island, and people none of theirs.
 fn assets(frame: &Frame, shape: Shape) -> AnyView {
-    let Assets { style, script, glue, module, staff_style, till_script, decoder } =
+    let Assets { style, script, glue, module, staff_style, till_script, till_kit, decoder } =
         (*frame.assets).clone();
     let common = view! { <link rel="stylesheet" href=style/> };
     match shape {
         Shape::Till => view! {
             {common}
             <link rel="stylesheet" href=staff_style/>
-            <script src=till_script defer data-decoder=decoder></script>
+            <script src=till_kit defer data-decoder=decoder></script>
+            <script src=till_script defer></script>
         }
         .into_any(),
         Shape::Console => view! { {common}<link rel="stylesheet" href=staff_style/> }.into_any(),

@@ -35,8 +35,8 @@ pub struct VoucherModel {
 pub struct ShownCode {
     /// The payload of the QR code.
     pub payload: String,
-    /// The same for typing.
-    pub digits: Digits,
+    /// The same for typing; none while as many are live in the city as may be.
+    pub digits: Option<Digits>,
     /// When the next one follows.
     pub expires_at: Timestamp,
 }

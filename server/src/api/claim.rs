@@ -6,10 +6,10 @@ use axum::body::Body;
 use axum::extract::Path;
 use axum::response::Response;
 use domain::claim::{Claim, ClaimState};
-use domain::id::{ClaimId, KindId, PackId, RoundId, VoucherId};
+use domain::id::{ClaimId, KindId, MerchantId, PackId, RedemptionId, RoundId, VoucherId};
 use domain::refusal::Refusal;
 use domain::round::Round;
-use domain::voucher::{Voucher, VoucherState};
+use domain::voucher::{Voucher, VoucherState, VoucherUse};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -67,6 +67,31 @@ struct VoucherBody {
     usable_until: Arc<str>,
     #[schema(value_type = String)]
     state: VoucherState,
+    /// What it was used for, where it is used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    used_for: Option<UseBody>,
+}
+
+/// What a voucher was used for.
+#[derive(Serialize, ToSchema)]
+struct UseBody {
+    #[schema(value_type = String)]
+    redemption: RedemptionId,
+    #[schema(value_type = String)]
+    merchant: MerchantId,
+    merchant_name: String,
+    redeemed_at: String,
+}
+
+impl From<VoucherUse> for UseBody {
+    fn from(used_for: VoucherUse) -> Self {
+        Self {
+            redemption: used_for.redemption,
+            merchant: used_for.merchant,
+            merchant_name: used_for.merchant_name,
+            redeemed_at: used_for.redeemed_at.to_string(),
+        }
+    }
 }
 
 fn shared<S: serde::Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -193,6 +218,7 @@ fn body(claim: &Claim, vouchers: Vec<Voucher>) -> ClaimBody {
                 minimum_spend_fen: voucher.minimum_spend.fen(),
                 usable_until: until.clone(),
                 state: voucher.state,
+                used_for: voucher.used_for.map(UseBody::from),
             })
             .collect(),
     }
