@@ -14,6 +14,7 @@ mod memory;
 mod merchant;
 mod openapi;
 mod pages;
+mod pos;
 mod race;
 mod redemption;
 mod refund;
