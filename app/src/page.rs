@@ -4,8 +4,10 @@
 pub mod console;
 pub mod frame;
 pub mod landing;
+pub mod merchant;
 pub mod merchants;
 pub mod notice;
+pub mod review;
 pub mod rules;
 pub mod sign_in;
 pub mod staff_sign_in;

@@ -27,6 +27,10 @@ mod money;
 mod pack;
 #[path = "laws/place.rs"]
 mod place;
+#[path = "laws/redemption.rs"]
+mod redemption;
+#[path = "laws/refund.rs"]
+mod refund;
 #[path = "laws/refusal.rs"]
 mod refusal;
 #[path = "laws/replay.rs"]
@@ -35,8 +39,12 @@ mod replay;
 mod round;
 #[path = "laws/scene.rs"]
 mod scene;
+#[path = "laws/settlement.rs"]
+mod settlement;
 #[path = "laws/staff.rs"]
 mod staff;
+#[path = "laws/till_scene.rs"]
+mod till_scene;
 #[path = "laws/time.rs"]
 mod time;
 #[path = "laws/voucher.rs"]

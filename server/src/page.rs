@@ -4,7 +4,10 @@ mod calendar;
 mod console;
 mod form;
 mod landing;
+mod merchant;
+mod merchants;
 pub mod prepared;
+mod review;
 mod sign_in;
 mod staff_door;
 mod till;
@@ -46,7 +49,9 @@ pub fn router() -> Router<Arc<Hall>> {
         .merge(console::router())
         .route("/wallet/{voucher}/state", get(wallet::state))
         .route("/rules", get(landing::rules))
-        .route("/merchants", get(landing::merchants))
+        .route("/merchants", get(merchants::show))
+        .merge(merchant::router())
+        .merge(review::router())
         .method_not_allowed_fallback(wrong_method)
         .fallback(missing)
         .layer(from_fn(remember))

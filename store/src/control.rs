@@ -37,6 +37,16 @@ pub async fn record_without_guard(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result
     Ok(())
 }
 
+/// Runs SQL past the product: for states that no rule leads to.
+pub async fn run(store: &Store, sql: &str) -> Result<(), Error> {
+    let text = sqlx::AssertSqlSafe(sql.to_owned());
+    match &store.db {
+        db::Db::Sqlite { writer, .. } => drop(sqlx::raw_sql(text).execute(writer).await?),
+        db::Db::Postgres(pool) => drop(sqlx::raw_sql(text).execute(pool).await?),
+    }
+    Ok(())
+}
+
 /// A guard of durability, which a fault run can leave out to show that it would notice.
 #[derive(Clone, Copy, Debug)]
 pub enum Guard {

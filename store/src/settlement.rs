@@ -21,7 +21,7 @@ pub struct Payment {
     pub day: BeijingDay,
     /// How much.
     pub payout: Amount,
-    /// How much of it moved from payable to paid.
+    /// How much moved from payable to paid with it.
     pub moved: Amount,
     /// The bank's reference, 1 to 64 characters.
     pub bank_reference: String,

@@ -11,7 +11,7 @@ use crate::key::{hex, sha256};
 /// How many subjects are written with one statement.
 const PART: usize = 2_000;
 /// The largest file, in bytes.
-pub const FILE_BYTES_MAX: usize = 64 * 1_024 * 1_024;
+pub const FILE_BYTES_MAX: usize = 32 * 1_024 * 1_024;
 
 /// What became of a file.
 #[derive(Debug)]
@@ -76,10 +76,10 @@ async fn suspend(tx: &mut store::Tx, mark: &Mark) -> Result<u64, store::Error> {
     let merchants = store::dishonest::listed_merchants(tx).await?;
     let suspended = merchants.len() as u64;
     for (merchant, reason) in merchants {
-        let why = format!("列入失信名單:{reason}");
-        let decided = merchant.decide(Decision::Suspend, true, Mark { why, ..mark.clone() });
+        let decided =
+            merchant.decide(Decision::Suspend, true, Mark { why: reason, ..mark.clone() });
         let decided = decided.map_err(|cannot| store::Error::Broken(cannot.to_string()))?;
-        store::merchant::record(tx, &decided, "suspend").await?;
+        store::merchant::record(tx, &decided, "list").await?;
     }
     Ok(suspended)
 }

@@ -203,7 +203,7 @@ async fn r16_a_listing_suspends_at_once(#[values(On::Sqlite, On::Postgres)] on: 
     assert_eq!((import.listed, import.suspended, told), (1, 1, vec![(1, 1)]));
     let suspended = store.merchant(&samples[0].id).await.unwrap().unwrap();
     assert_eq!(suspended.state, MerchantState::Suspended);
-    assert_eq!(suspended.mark.why, "列入失信名單:拖欠貨款");
+    assert_eq!(suspended.mark.why, "拖欠貨款");
     assert_eq!(suspended.mark.who, clerk());
     let holder = till::holder(&app.hall, &samples[0].till_key).await.unwrap().unwrap();
     assert_eq!(holder.state, MerchantState::Suspended, "the key still refunds (R13)");

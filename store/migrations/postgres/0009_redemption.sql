@@ -88,8 +88,9 @@ create table settlement (
     merchant_id     text not null references merchant (id),
     day             bigint not null,
     payout_fen      bigint not null check (payout_fen > 0),
-    -- How much of it moved from payable to paid: as far as redemptions stand behind it.
-    moved_fen       bigint not null check (moved_fen between 0 and payout_fen),
+    -- How much moved from payable to paid: as far as redemptions stand behind what the bank has paid in all,
+    -- so it may be more than this payment where an earlier one was larger than what it stood for.
+    moved_fen       bigint not null check (moved_fen >= 0),
     bank_reference  text not null check (length(bank_reference) between 1 and 64),
     -- The SHA-256 of the day's file, in hexadecimal.
     file_hash       text not null check (length(file_hash) = 64),

@@ -39,7 +39,7 @@ const INSERT: Sql = json_rows!(
 );
 
 const UPDATE: Sql = json_rows!(
-    "update redemption set refunded_fen = refunded_fen + t.refunded_fen, undone = t.undone,
+    "update redemption set refunded_fen = redemption.refunded_fen + t.refunded_fen, undone = t.undone,
                            voucher_returned = t.voucher_returned
      from",
     [id text, refunded_fen bigint, undone bigint, voucher_returned bigint],

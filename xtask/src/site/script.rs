@@ -27,7 +27,9 @@ pub(crate) fn minifier(workspace: &Workspace) -> Option<PathBuf> {
 pub(crate) fn decoder(workspace: &Workspace) -> Result<Option<Vec<u8>>> {
     let packages = workspace.end2end().join("node_modules");
     let (Some(program), true) = (minifier(workspace), packages.join("qr").is_dir()) else {
-        println!("note: npm has installed no decoder of QR codes, so tills cannot scan in every browser");
+        println!(
+            "note: npm has installed no decoder of QR codes, so tills cannot scan in every browser"
+        );
         return Ok(None);
     };
     let after = workspace.site().with_extension("decoder.js");
