@@ -42,7 +42,6 @@ messages! {
         | "在晋城注册并经营、销售实物商品的商家可以申请参加。"
         | "Shops that are registered in the city, trade there and sell goods may apply.";
     fn for_merchants_act = "申請參加或管理收銀端" | "申请参加或管理收银端" | "Apply, or manage tills";
-    fn where_to_use = "去哪裡用" | "去哪里用" | "Where to use it";
 }
 
 /// Metres of a kilometre.

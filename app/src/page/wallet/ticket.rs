@@ -4,6 +4,7 @@ use domain::voucher::{Voucher, VoucherState};
 use leptos::prelude::*;
 
 use super::WalletModel;
+use crate::page::merchants::Asked;
 use crate::text::Text;
 use crate::widget::amount::sign_and_digits;
 use crate::widget::kind::KindWords;
@@ -48,9 +49,11 @@ fn usable(
 ) -> AnyView {
     let until = voucher.usable_until;
     let until = moment::time(until, text.closing(until, Some(model.now)));
+    let merchants = Asked { kind: Some(voucher.kind.clone()), ..Asked::default() }.path();
     view! {
         <p class="ticket__facts">
-            {format!("{} · ", kind.place)}
+            <a href=merchants aria-describedby=id.to_owned()>{kind.place.clone()}</a>
+            " · "
             <span class="ticket__state">{text.usable()}</span>
         </p>
         <div class="ticket__foot">
