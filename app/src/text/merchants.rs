@@ -21,6 +21,8 @@ messages! {
         "商家通過審核後會公布在這一頁。"
         | "商家通过审核后会公布在这一页。"
         | "Shops are published on this page once they are approved.";
+    fn merchants_all = "全部參與商家" | "全部参与商家" | "Every participating shop";
+    fn merchants_found = "符合條件的商家" | "符合条件的商家" | "Shops that fit";
     fn search_all = "看全部商家" | "看全部商家" | "See every shop";
     fn more_merchants = "更多商家" | "更多商家" | "More shops";
     fn taken_here = "可用" | "可用" | "Takes";

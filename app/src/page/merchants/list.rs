@@ -34,20 +34,24 @@ pub(super) fn list(model: &MerchantsModel, text: Text) -> AnyView {
     .into_any()
 }
 
-/// What kind the list is about, with the way back to all.
-fn heading(model: &MerchantsModel, text: Text) -> Option<AnyView> {
-    let kind = model.asked.kind.as_ref()?;
-    let words = KindWords::of(&model.campaign, kind, text.0);
-    let all = Asked { kind: None, after: None, ..model.asked.clone() }.path();
-    Some(
-        view! {
-            <div class="shops__head">
-                <h2 class="card__title card__title--small">{text.merchants_taking(&words.name)}</h2>
-                <a class="link-button" href=all>{text.search_all()}</a>
-            </div>
-        }
-        .into_any(),
-    )
+/// What the list is about, with the way back to all.
+fn heading(model: &MerchantsModel, text: Text) -> AnyView {
+    let asked = &model.asked;
+    let words = match &asked.kind {
+        Some(kind) => text.merchants_taking(&KindWords::of(&model.campaign, kind, text.0).name),
+        None if asked.is_anything() => text.merchants_all().to_owned(),
+        None => text.merchants_found().to_owned(),
+    };
+    let all = (!asked.is_anything()).then(|| {
+        view! { <a class="link-button" href="/merchants">{text.search_all()}</a> }
+    });
+    view! {
+        <div class="shops__head">
+            <h2 class="card__title card__title--small">{words}</h2>
+            {all}
+        </div>
+    }
+    .into_any()
 }
 
 /// The way to the other order.
