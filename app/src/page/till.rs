@@ -125,6 +125,7 @@ pub(super) fn framed(text: Text, desk: &Desk, title: &str, content: AnyView) -> 
                 </form>
             </div>
             {content}
+            {spoken(text)}
         </div>
     };
     Page {
@@ -161,14 +162,13 @@ fn typing(frame: &Frame, model: &TillModel) -> Page {
                     </div>
                     {pad(text)}
                 </div>
-                <div class="till__live" data-live aria-live="polite"></div>
                 <div class="till__act">
+                    <div class="till__live" data-live aria-live="polite"></div>
                     <button class="button button--primary button--wide" type="submit" data-confirm>
                         {text.redeem()}
                     </button>
                     <p class="till__hint" data-plain>{text.till_next_page()}</p>
                 </div>
-                {spoken(text)}
             </form>
             {summary(text, &model.today)}
         </div>

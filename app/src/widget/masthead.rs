@@ -15,8 +15,7 @@ use crate::visitor::View;
 pub fn masthead(frame: &Frame, on_sky: bool) -> AnyView {
     let text = Text(frame.visitor.language);
     // Whoever works here has a field of that name in the page; their account is not up here.
-    let settings =
-        if is_staff(&frame.path) { text.settings_only() } else { text.settings() };
+    let settings = if is_staff(&frame.path) { text.settings_only() } else { text.settings() };
     let class = if on_sky { "masthead masthead--hero" } else { "masthead" };
     view! {
         <header class=class>

@@ -21,6 +21,7 @@ mod settlement;
 mod staff;
 mod start;
 mod support;
+mod till;
 mod till_code;
 mod till_race;
 mod trust;
