@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { firstVoucher, holder, invented, signIn } from './citizen.ts';
 import { campaigns } from './campaign.ts';
+import { atConsole, atTill, codeOf, withVouchers } from './counter.ts';
 import type { Serving } from './server.ts';
 
 /** Every page and state that a citizen can see, each with the server it needs: for what must hold of all of them. */
@@ -43,6 +44,53 @@ const granted: Look = {
   },
 };
 
+/** A sale in the fields of the till, as far as it is quoted. */
+const typed = async (page: Page, code: string) => {
+  await page.goto('/till');
+  await page.locator('#code').fill(code);
+  await page.locator('#order').fill('50');
+  await page.locator('#coupon').fill('5');
+  await page.locator('[data-live] [data-quote], [data-live] [data-refusal]').waitFor();
+};
+
+/** What a cashier sees before anything is redeemed: the page's own person holds the vouchers as well. */
+const tillLooks: Look[] = [
+  at('till', '/till'),
+  {
+    name: 'till-quote',
+    show: async (page) => {
+      const { claims } = await (await page.request.get('/api/v1/wallet')).json();
+      await typed(page, (await codeOf(page, claims[0].vouchers[0].id)).digits);
+    },
+  },
+  { name: 'till-refused', show: (page) => typed(page, '123456789012') },
+  at('till-today-empty', '/till/today'),
+];
+
+/** What a cashier sees afterwards, of the one sale of the day. */
+const receipt = async (page: Page, rest: string) => {
+  await page.goto('/till/today');
+  await page.goto((await page.locator('.day__sale').getAttribute('href')) + rest);
+};
+
+const receiptLooks: Look[] = [
+  { name: 'till-done', show: (page) => receipt(page, '?moment=redeemed') },
+  { name: 'till-receipt', show: (page) => receipt(page, '') },
+  { name: 'till-refund', show: (page) => receipt(page, '/refund') },
+  at('till-today', '/till/today'),
+];
+
+const wrongLogin: Look = {
+  name: 'till-sign-in-error',
+  show: async (page) => {
+    await page.goto('/till');
+    // Another one each time, so that none is locked.
+    await page.locator('#login').fill(`nobody-${Date.now()}`);
+    await page.locator('#password').fill('wrong');
+    await Promise.all([page.waitForURL('**/till/sign-in'), page.locator('#password').press('Enter')]);
+  },
+};
+
 export const scenes: Scene[] = [
   {
     name: 'before',
@@ -69,6 +117,37 @@ export const scenes: Scene[] = [
       now: '2020-04-29T00:00:00+08:00',
       looks: [at('landing-closed', '/'), at('wallet-lapsed', '/wallet'), { name: 'voucher-lapsed', show: voucher }],
     },
+  },
+  {
+    name: 'the doors of those who work here',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    looks: [at('till-sign-in', '/till'), wrongLogin, at('console-sign-in', '/console')],
+  },
+  {
+    name: 'till',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: async (page) => {
+      await withVouchers(page, invented(1));
+      await atTill(page);
+    },
+    looks: tillLooks,
+  },
+  {
+    name: 'till, after a sale',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: async (page) => {
+      const [voucher] = await withVouchers(page, invented(1));
+      await atTill(page);
+      const { digits } = await codeOf(page, voucher!);
+      await page.request.post('/till/redeem', { form: { key: 'k1', code: digits, order: '50', coupon: '5' } });
+    },
+    looks: receiptLooks,
+  },
+  {
+    name: 'console',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: (page) => atConsole(page, 'operator'),
+    looks: [at('console', '/console')],
   },
   {
     name: 'another account',
