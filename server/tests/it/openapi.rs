@@ -53,5 +53,5 @@ async fn each_described_operation_answers_as_described() {
             }
         }
     }
-    assert_eq!(operations, 9);
+    assert_eq!(operations, 15);
 }
