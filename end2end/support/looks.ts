@@ -3,6 +3,7 @@ import { firstVoucher, holder, invented, signIn } from './citizen.ts';
 import { campaigns } from './campaign.ts';
 import { atConsole, atTill, codeOf, withVouchers } from './counter.ts';
 import type { Serving } from './server.ts';
+import { apply, shops } from './shop.ts';
 
 /** Every page and state that a citizen can see, each with the server it needs: for what must hold of all of them. */
 export interface Look {
@@ -91,7 +92,76 @@ const wrongLogin: Look = {
   },
 };
 
+const faulty: Look = {
+  name: 'merchant-faulty',
+    await page.goto('/merchant');
+    await page.locator('#credit_code').fill('91440300708461136X');
+    await page.locator('button.button--primary').click();
+    await page.locator('[role=alert]').waitFor();
+/** A till and a key of the merchant that was just approved; the key is on the page. */
+const freshKey: Look = {
+  name: 'merchant-key',
+    await page.goto('/merchant');
+    if ((await page.locator('#till option').count()) === 1) {
+      await page.locator('form[action="/merchant/tills"] #name').fill('一號收銀台');
+      await page.locator('form[action="/merchant/tills"] button').click();
+    }
+    await page.locator('#key_name').fill('前台 POS');
+    await page.locator('#till').selectOption({ index: 1 });
+    await page.locator('form[action="/merchant/keys"] button').click();
+    await page.getByTestId('fresh-key').waitFor();
+const oneShop: Look = {
+  name: 'console-merchant',
+  show: async (page) => page.goto(`/console/merchants/${(await shops(page))[7]!.id}`),
+async function approveFirst(page: Page): Promise<void> {
+  await atConsole(page, 'operator');
+  await page.goto('/console/merchants');
+  await page.getByTestId('merchant').getByRole('link').first().click();
+  await page.locator('#why').fill('資料齊全');
+  await page.locator('button[value=approve]').click();
+  await page.locator('button[value=suspend]').waitFor();
+}
 export const scenes: Scene[] = [
+  {
+    name: 'merchants',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    looks: [
+      at('merchants-all', '/merchants'),
+      at('merchants-near', '/merchants?kind=dining&near=35.49,112.85'),
+      at('merchants-none', '/merchants?q=none'),
+    ],
+  },
+  {
+    name: 'a business that applies',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: (page) => signIn(page, invented(1)),
+    looks: [at('merchant-new', '/merchant'), faulty],
+  },
+  {
+    name: 'a business that was approved',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: async (page, elsewhere) => {
+      await signIn(page, invented(1));
+      await apply(page);
+      await approveFirst(await elsewhere());
+    },
+    looks: [at('merchant-approved', '/merchant'), freshKey],
+  },
+  {
+    name: 'the review',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: async (page, elsewhere) => {
+      const manager = await elsewhere();
+      await signIn(manager, invented(1));
+      await apply(manager);
+      await atConsole(page, 'operator');
+    },
+    looks: [
+      at('console-merchants', '/console/merchants'),
+      at('console-merchants-approved', '/console/merchants?state=approved'),
+      oneShop,
+    ],
+  },
   {
     name: 'before',
     serving: { now: '2020-04-21T20:00:00+08:00' },

@@ -11,6 +11,7 @@ mod input;
 mod live;
 mod memory;
 mod merchant;
+mod merchant_pages;
 mod openapi;
 mod pages;
 mod race;
