@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod ledger;
 mod merchant;
+mod pos;
 mod serve;
 mod settlement;
 mod staff;
@@ -46,6 +47,9 @@ enum Verb {
     /// The accounts of those who work here.
     #[command(subcommand)]
     Staff(staff::StaffVerb),
+    /// Machines at tills.
+    #[command(subcommand)]
+    Pos(PosVerb),
     /// The demonstration.
     #[command(subcommand)]
     Demo(DemoVerb),
@@ -60,6 +64,19 @@ enum LedgerVerb {
         json: bool,
         #[command(flatten)]
         place: PlaceOptions,
+    },
+}
+
+#[derive(Subcommand)]
+enum PosVerb {
+    /// Runs the cases of docs/pos against a demonstration server and grades it.
+    Selftest {
+        /// Where the server is.
+        #[arg(long, default_value = "http://127.0.0.1:3000")]
+        server: String,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -132,6 +149,7 @@ pub async fn run() -> ExitCode {
         Verb::Migrate(place) => doctor::migrate(place).await,
         Verb::Doctor(place) => doctor::doctor(place).await,
         Verb::Ledger(LedgerVerb::Verify { json, place }) => ledger::verify(place, json).await,
+        Verb::Pos(PosVerb::Selftest { server, json }) => pos::selftest(&server, json).await,
         Verb::Settlement(SettlementVerb::Check { json, place }) => {
             settlement::check(place, json).await
         }

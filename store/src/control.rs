@@ -137,6 +137,14 @@ pub enum Hot {
     ClaimsOfPerson,
     /// The code that is on show for a voucher.
     ShownCode,
+    /// The requests of a batch of redemptions that were answered before.
+    RedemptionsByKey,
+    /// The vouchers of a batch that are used.
+    UsedVouchers,
+    /// The persons and merchants of a batch that have met.
+    MetToday,
+    /// The tills of a batch.
+    Shops,
 }
 
 /// The plan of a hot statement, a line each.
@@ -149,6 +157,10 @@ pub async fn plan(store: &Store, statement: Hot) -> Result<Vec<String>, Error> {
         Hot::ClaimsInRound => (claim::CLAIMS_IN_ROUND.into(), "'r', 'p'"),
         Hot::ClaimsOfPerson => (claim::CLAIMS_OF_PERSON.into(), "'p', 10"),
         Hot::ShownCode => (crate::code::SELECT_SHOWN.into(), "'c', 1, 1"),
+        Hot::RedemptionsByKey => (crate::redemption::RECORDED, "'[]'"),
+        Hot::UsedVouchers => (crate::redemption::USED, "'[]'"),
+        Hot::MetToday => (crate::redemption::MET, "'[]', 1"),
+        Hot::Shops => (crate::redemption::SHOPS, "'[]'"),
     };
     db::plan(&store.db, sql, literals).await
 }

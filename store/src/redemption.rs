@@ -23,6 +23,8 @@ use crate::text::{Place, json};
 
 pub use batch::{RoundBatch, record};
 pub use facts::{Facts, facts, shop};
+#[cfg(feature = "negative-control")]
+pub(crate) use facts::{MET, RECORDED, SHOPS, USED};
 use row::RedemptionRow;
 
 macro_rules! select_redemption {

@@ -110,7 +110,14 @@ struct WalletBody {
     path = "/api/v1/rounds/{id}/claims",
     params(
         ("id" = String, Path),
-        ("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters")
+        (
+            "Idempotency-Key" = String,
+            Header,
+            description = "1 to 255 visible ASCII characters",
+            min_length = 1,
+            max_length = 255,
+            pattern = "^[!-~]+$"
+        )
     ),
     request_body = ClaimRequest,
     security(("session" = [])),

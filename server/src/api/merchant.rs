@@ -55,7 +55,7 @@ struct MerchantList {
         ("q" = Option<String>, Query, description = "words in name or address", max_length = 60),
         ("near" = Option<String>, Query, description = "latitude,longitude in degrees, WGS-84"),
         ("limit" = Option<u8>, Query, description = "1 to 100", minimum = 1, maximum = 100),
-        ("after" = Option<String>, Query, description = "the identifier after which the page begins")
+        ("after" = Option<String>, Query, description = "the identifier after which the page begins", min_length = 1)
     ),
     responses(
         (status = 200, body = MerchantList),

@@ -14,7 +14,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::{json, read};
+use super::body::{json, read, whole_number};
 use super::machine::Machine;
 use super::problem::Problem;
 use super::query::{paging, parse, request_key, single};
@@ -31,9 +31,11 @@ pub(super) struct OrderRequest {
     #[schema(min_length = 1, max_length = 200)]
     code: String,
     /// The whole order.
+    #[serde(deserialize_with = "whole_number")]
     #[schema(minimum = 1, maximum = 10_000_000_000_i64)]
     order_fen: i64,
     /// What the shop's own coupon takes off.
+    #[serde(deserialize_with = "whole_number")]
     #[schema(minimum = 0, maximum = 10_000_000_000_i64)]
     merchant_coupon_fen: i64,
     /// Where the sale happens.
@@ -316,7 +318,12 @@ pub(super) async fn show(machine: Machine, Path(id): Path<String>) -> Result<Res
     params(
         ("date" = String, Query, description = "a Beijing day, such as 2020-04-22", format = "date"),
         ("limit" = Option<u8>, Query, description = "1 to 100", minimum = 1, maximum = 100),
-        ("after" = Option<String>, Query, description = "the identifier after which the page begins")
+        (
+            "after" = Option<String>,
+            Query,
+            description = "the identifier after which the page begins",
+            pattern = "^[0-7][0-9A-HJKMNP-TV-Z]{25}$"
+        )
     ),
     security(("key" = [])),
     responses(

@@ -12,7 +12,7 @@ use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::read;
+use super::body::{read, whole_number};
 use super::machine::Machine;
 use super::problem::Problem;
 use super::query::request_key;
@@ -24,6 +24,7 @@ use crate::backend::refund;
 #[serde(deny_unknown_fields)]
 struct RefundRequest {
     /// How much of what the customer paid.
+    #[serde(deserialize_with = "whole_number")]
     #[schema(minimum = 0, maximum = 10_000_000_000_i64)]
     order_refund_fen: i64,
 }

@@ -167,7 +167,8 @@ async fn r4_the_same_key_gives_the_same_answer_whatever_happened_since(
     app.set_campaign("2020-05-28T10:00:00+08:00");
     app.refresh().await;
     // The same values in another form are the same body.
-    let again = app.redeem(&till, "key", &order(&digits)).await;
+    let whole = order_with(&digits, &json!({ "order_fen": 5_000.0 }));
+    let again = app.redeem(&till, "key", &whole).await;
     assert_eq!((again.status, &again.body), (StatusCode::CREATED, &first.body));
     assert_eq!(again.headers["idempotent-replayed"], "true");
     let other =

@@ -29,7 +29,7 @@ pub struct Facts {
 
 // As for the holdings of a claim batch: a lateral subquery that cannot be flattened is a probe for
 // each row, whatever plan was cached while the table was small.
-const RECORDED: Sql = Sql {
+pub(crate) const RECORDED: Sql = Sql {
     sqlite: "select r.till_id, r.request_key, r.body, r.id
              from (select value ->> 'till' as till, value ->> 'key' as request_key
                    from json_each($1)) as t
@@ -42,7 +42,7 @@ const RECORDED: Sql = Sql {
                ) as r",
 };
 
-const USED: Sql = Sql {
+pub(crate) const USED: Sql = Sql {
     sqlite: "select r.claim_id, r.slot
              from (select value ->> 'claim' as claim, value ->> 'slot' as slot
                    from json_each($1)) as t
@@ -56,7 +56,7 @@ const USED: Sql = Sql {
                ) as r",
 };
 
-const MET: Sql = Sql {
+pub(crate) const MET: Sql = Sql {
     sqlite: "select r.person_id, r.merchant_id
              from (select value ->> 'person' as person, value ->> 'merchant' as merchant
                    from json_each($1)) as t
@@ -72,7 +72,7 @@ const MET: Sql = Sql {
                ) as r",
 };
 
-const SHOPS: Sql = Sql {
+pub(crate) const SHOPS: Sql = Sql {
     sqlite: "select t.till, m.state, m.category, coalesce(l.latitude, m.latitude) as latitude,
                     coalesce(l.longitude, m.longitude) as longitude
              from (select value ->> 'till' as till from json_each($1)) as t

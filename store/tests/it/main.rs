@@ -12,6 +12,7 @@ mod laws;
 mod merchant;
 mod parity;
 mod race;
+mod redemption;
 mod send;
 mod shop;
 mod sign_in;
