@@ -45,6 +45,46 @@ const granted: Look = {
   },
 };
 
+const faulty: Look = {
+  name: 'merchant-faulty',
+  show: async (page) => {
+    await page.goto('/merchant');
+    await page.locator('#credit_code').fill('91440300708461136X');
+    await page.locator('button.button--primary').click();
+    await page.locator('[role=alert]').waitFor();
+  },
+};
+
+/** A till and a key of the merchant that was just approved; the key is on the page. */
+const freshKey: Look = {
+  name: 'merchant-key',
+  show: async (page) => {
+    await page.goto('/merchant');
+    if ((await page.locator('#till option').count()) === 1) {
+      await page.locator('form[action="/merchant/tills"] #name').fill('一號收銀台');
+      await page.locator('form[action="/merchant/tills"] button').click();
+    }
+    await page.locator('#key_name').fill('前台 POS');
+    await page.locator('#till').selectOption({ index: 1 });
+    await page.locator('form[action="/merchant/keys"] button').click();
+    await page.getByTestId('fresh-key').waitFor();
+  },
+};
+
+const oneShop: Look = {
+  name: 'console-merchant',
+  show: async (page) => page.goto(`/console/merchants/${(await shops(page))[7]!.id}`),
+};
+
+async function approveFirst(page: Page): Promise<void> {
+  await atConsole(page, 'operator');
+  await page.goto('/console/merchants');
+  await page.getByTestId('merchant').getByRole('link').first().click();
+  await page.locator('#why').fill('資料齊全');
+  await page.locator('button[value=approve]').click();
+  await page.locator('button[value=suspend]').waitFor();
+}
+
 /** A sale in the fields of the till, as far as it is quoted. */
 const typed = async (page: Page, code: string) => {
   await page.goto('/till');
@@ -92,35 +132,6 @@ const wrongLogin: Look = {
   },
 };
 
-const faulty: Look = {
-  name: 'merchant-faulty',
-    await page.goto('/merchant');
-    await page.locator('#credit_code').fill('91440300708461136X');
-    await page.locator('button.button--primary').click();
-    await page.locator('[role=alert]').waitFor();
-/** A till and a key of the merchant that was just approved; the key is on the page. */
-const freshKey: Look = {
-  name: 'merchant-key',
-    await page.goto('/merchant');
-    if ((await page.locator('#till option').count()) === 1) {
-      await page.locator('form[action="/merchant/tills"] #name').fill('一號收銀台');
-      await page.locator('form[action="/merchant/tills"] button').click();
-    }
-    await page.locator('#key_name').fill('前台 POS');
-    await page.locator('#till').selectOption({ index: 1 });
-    await page.locator('form[action="/merchant/keys"] button').click();
-    await page.getByTestId('fresh-key').waitFor();
-const oneShop: Look = {
-  name: 'console-merchant',
-  show: async (page) => page.goto(`/console/merchants/${(await shops(page))[7]!.id}`),
-async function approveFirst(page: Page): Promise<void> {
-  await atConsole(page, 'operator');
-  await page.goto('/console/merchants');
-  await page.getByTestId('merchant').getByRole('link').first().click();
-  await page.locator('#why').fill('資料齊全');
-  await page.locator('button[value=approve]').click();
-  await page.locator('button[value=suspend]').waitFor();
-}
 export const scenes: Scene[] = [
   {
     name: 'merchants',
