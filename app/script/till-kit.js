@@ -97,8 +97,7 @@
     const start = scan.querySelector('[data-scan-start]');
     const view = scan.querySelector('[data-camera]');
     const video = scan.querySelector('video');
-    const hint = scan.querySelector('.till__camera-hint');
-    const asked = hint.textContent;
+    const note = scan.querySelector('[data-scan-note]');
     let stream;
     scan.hidden = false;
 
@@ -138,7 +137,7 @@
     start.addEventListener('click', () => {
       start.hidden = true;
       view.hidden = false;
-      hint.textContent = asked;
+      note.hidden = true;
       unlockSound();
       Promise.all([
         devices.getUserMedia({ audio: false, video: { facingMode: 'environment', width: { ideal: 1280 } } }),
@@ -149,8 +148,7 @@
         return Promise.resolve(video.play()).then(() => look(read, opened));
       }).catch(() => {
         stop();
-        view.hidden = false;
-        hint.textContent = say('no-camera');
+        note.hidden = false;
         form.elements.code.focus();
       });
     });

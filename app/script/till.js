@@ -231,6 +231,17 @@
     });
   }
 
+  // Says under a form's button that its reply is being asked for again.
+  function settling(form) {
+    if (!form.querySelector('.till__note')) {
+      const words = document.createElement('p');
+      words.className = 'till__note';
+      words.setAttribute('role', 'status');
+      words.textContent = say('settling');
+      form.appendChild(words);
+    }
+  }
+
   // The plain forms that redeem or refund: sent by the script, so that a lost reply is asked for again.
   function sendOnce(form) {
     form.addEventListener('submit', (event) => {
@@ -245,7 +256,7 @@
       form.setAttribute('data-working', '');
       button.setAttribute('aria-busy', 'true');
       sound.unlock();
-      settle(form.getAttribute('action'), fields(form), () => {}).then((response) => {
+      settle(form.getAttribute('action'), fields(form), () => settling(form)).then((response) => {
         if (!response) {
           form.submit();
           return;

@@ -1,6 +1,8 @@
 //! Every page in every language, as the browser gets it: the names, marks and states that others rely on.
 #![cfg(feature = "ssr")]
 
+#[path = "pages/counter.rs"]
+mod counter;
 mod fixture;
 
 use std::collections::HashSet;
@@ -51,7 +53,8 @@ fn every_page_is_a_whole_document_in_its_language() {
             );
             // Those who work here load no island.
             let has_module = html.contains("data-module=\"/assets/jinquan.wasm\"");
-            assert_eq!(has_module, !name.starts_with("review"), "{context}");
+            let has_counter = html.contains("<link rel=\"stylesheet\" href=\"/assets/staff.css\"");
+            assert_eq!(has_module, !has_counter, "{context}");
             assert!(!html.contains("maximum-scale"), "{context}");
             // The policy of the site forbids both.
             assert!(!html.contains(" style="), "no inline style: {context}");

@@ -97,6 +97,8 @@ fn r17_the_manager_reads_the_state_and_the_reason() {
     assert_eq!(desk.matches("jqk_…9f3c").count(), 2);
     assert_eq!(desk.matches("/rotate\"").count(), 1, "one in its time of grace is not rotated");
     assert_eq!(desk.matches("/close\"").count(), 1, "a closed till is not closed again");
+    assert!(desk.contains("核銷淨額 ¥50.00 · 結轉 −¥10.00 · 應付 ¥40.00 · 當天未結束"));
+    assert!(desk.contains("/merchant/settlements/2020-04-21.csv"));
 }
 
 #[test]

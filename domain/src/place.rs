@@ -82,8 +82,16 @@ impl Position {
 /// `35.490500,112.851200`: a latitude and a longitude, as an address of a page carries it.
 impl std::fmt::Display for Position {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:.6},{:.6}", self.latitude(), self.longitude())
+        degrees(self.latitude, f)?;
+        f.write_str(",")?;
+        degrees(self.longitude, f)
     }
+}
+
+/// Degrees with six decimals. By whole numbers: the browser carries no code for printing floating ones.
+fn degrees(micro: i32, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    let (sign, micro) = (if micro < 0 { "-" } else { "" }, micro.unsigned_abs());
+    write!(f, "{sign}{}.{:06}", micro / 1_000_000, micro % 1_000_000)
 }
 
 impl std::str::FromStr for Position {

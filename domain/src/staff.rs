@@ -64,20 +64,20 @@ impl Role {
 
     /// Whether the role may do that: the one table of it.
     pub const fn may(self, permit: Permit) -> bool {
-        matches!(
-            (self, permit),
-            (Self::Cashier, Permit::UseTill)
-                | (
-                    Self::Operator,
-                    Permit::ReadMerchants
-                        | Permit::ReviewMerchants
-                        | Permit::ReadMoney
-                        | Permit::SettleDay
-                )
-                | (Self::Approver, Permit::ReadMerchants | Permit::ReadMoney)
-                | (Self::Auditor, Permit::ReadMerchants | Permit::ReadMoney)
-                | (Self::Administrator, Permit::ManageStaff)
-        )
+        match self {
+            Self::Cashier => matches!(permit, Permit::UseTill),
+            Self::Operator => matches!(
+                permit,
+                Permit::ReadMerchants
+                    | Permit::ReviewMerchants
+                    | Permit::ReadMoney
+                    | Permit::SettleDay
+            ),
+            Self::Approver | Self::Auditor => {
+                matches!(permit, Permit::ReadMerchants | Permit::ReadMoney)
+            }
+            Self::Administrator => matches!(permit, Permit::ManageStaff),
+        }
     }
 
     /// Whether the role works at the console, where a one-time password is asked for; a cashier works at a till.

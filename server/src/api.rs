@@ -12,7 +12,7 @@ mod query;
 mod redemption;
 mod refund;
 mod round;
-mod settlement;
+pub mod settlement;
 
 use std::sync::Arc;
 

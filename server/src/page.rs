@@ -8,6 +8,7 @@ mod merchant;
 mod merchants;
 pub mod prepared;
 mod review;
+mod settlement;
 mod sign_in;
 mod staff_door;
 mod till;

@@ -59,7 +59,8 @@ impl Secret {
     pub fn address(&self, login: &Login) -> String {
         let (secret, period) = (self.text(), STEP_MS / 1_000);
         format!(
-            "otpauth://totp/Jinquan:{login}?secret={secret}&issuer=Jinquan&algorithm=SHA1&digits={DIGITS}&period={period}"
+            "otpauth://totp/Jinquan:{login}?secret={secret}&issuer=Jinquan&algorithm=SHA1\
+             &digits={DIGITS}&period={period}"
         )
     }
 }

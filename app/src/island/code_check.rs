@@ -4,7 +4,6 @@ use domain::credit_code::CreditCode;
 use domain::language::Language;
 use leptos::prelude::*;
 
-use super::changing::{class, value, words};
 use super::given::given;
 use super::line::{Crosses, Fields, Line};
 use crate::text::Text;
@@ -36,25 +35,14 @@ impl Crosses for CodeCheckModel {
     }
 }
 
-/// The field of the credit code, with what is to be said of it.
+/// The field of the credit code, with what is to be said of it. What changes is changed in place: a signal would weigh
+/// more than the whole island.
 #[island]
 pub fn CodeCheck() -> impl IntoView {
     let CodeCheckModel { code, error, language } = given();
     let text = Text(language);
-    // What is said, and whether it is good.
-    let said = RwSignal::new((error, false));
-    let check = move |event: leptos::ev::Event| {
-        let written = event_target_value(&event);
-        said.set(match written.parse::<CreditCode>() {
-            _ if written.is_empty() => (String::new(), false),
-            Ok(_) => (text.code_good().to_owned(), true),
-            Err(fault) => (text.not_a_credit_code(fault).to_owned(), false),
-        });
-    };
-    let wrong = move || said.with(|(said, good)| !said.is_empty() && !good);
-    let invalid = move || wrong().then(|| "true".to_owned());
-    let error_of = move || wrong().then(|| "credit_code".to_owned());
-    let tone = move || if wrong() { "field__error" } else { "field__good" };
+    let is_wrong = !error.is_empty();
+    let tone = if is_wrong { WRONG } else { GOOD };
     view! {
         <div class="field">
             <label class="field__label" for="credit_code">{text.field_credit_code()}</label>
@@ -68,14 +56,55 @@ pub fn CodeCheck() -> impl IntoView {
                 autocomplete="off"
                 autocapitalize="characters"
                 spellcheck="false"
-                aria-invalid=value(invalid)
+                aria-invalid=if is_wrong { "true" } else { "false" }
                 aria-describedby="credit_code-said credit_code-hint"
-                on:change:capture=check
+                on:change:capture=move |event| check(&event_target_value(&event), text)
             />
-            <p class=class(tone) id="credit_code-said" role="status" data-error=value(error_of)>
-                {words(move || said.with(|(said, _)| said.clone()))}
+            <p
+                class=tone
+                id="credit_code-said"
+                role="status"
+                data-error=is_wrong.then_some("credit_code")
+            >
+                {error}
             </p>
             <p class="field__hint" id="credit_code-hint">{text.field_credit_code_hint()}</p>
         </div>
+    }
+}
+
+const GOOD: &str = "field__good";
+const WRONG: &str = "field__error";
+
+/// Says what is to be said of a code.
+fn check(written: &str, text: Text) {
+    let (said, is_wrong) = match written.parse::<CreditCode>() {
+        _ if written.is_empty() => ("", false),
+        Ok(_) => (text.code_good(), false),
+        Err(fault) => (text.not_a_credit_code(fault), true),
+    };
+    say(said, is_wrong);
+}
+
+/// On the server nobody writes.
+#[cfg(not(feature = "hydrate"))]
+const fn say(said: &str, is_wrong: bool) {
+    let _ = (said, is_wrong);
+}
+
+#[cfg(feature = "hydrate")]
+fn say(said: &str, is_wrong: bool) {
+    let find = |id: &str| document().get_element_by_id(id);
+    if let Some(input) = find("credit_code") {
+        let _ = input.set_attribute("aria-invalid", if is_wrong { "true" } else { "false" });
+    }
+    if let Some(line) = find("credit_code-said") {
+        line.set_text_content(Some(said));
+        line.set_class_name(if is_wrong { WRONG } else { GOOD });
+        let _ = if is_wrong {
+            line.set_attribute("data-error", "credit_code")
+        } else {
+            line.remove_attribute("data-error")
+        };
     }
 }

@@ -3,7 +3,6 @@
 use domain::language::Language;
 use leptos::prelude::*;
 
-use super::changing::{value, words};
 use super::given::given;
 use super::line::{Crosses, Fields, Line};
 use crate::text::Text;
@@ -28,88 +27,82 @@ impl Crosses for NearMeModel {
     }
 }
 
-/// How far it is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Idle,
-    Waiting,
-    Failed,
-}
-
-/// The button. Before it is awake the style sheet hides it: without JavaScript no position can be had.
+/// The button. Before it is awake the style sheet hides it: without JavaScript no position can be had. What changes is
+/// changed in place: a signal would weigh more than the whole island.
 #[island]
 pub fn NearMe() -> impl IntoView {
     let NearMeModel { path, language } = given();
     let text = Text(language);
-    let step = RwSignal::new(Step::Idle);
-    let said = move || {
-        match step.get() {
-            Step::Idle => text.nearest_note(),
-            Step::Waiting => text.nearest_waiting(),
-            Step::Failed => text.nearest_failed(),
-        }
-        .to_owned()
-    };
-    let busy = move || (step.get() == Step::Waiting).then(|| "true".to_owned());
-    let press = move |_| {
-        step.set(Step::Waiting);
-        ask(path.clone(), step);
-    };
     view! {
         <div class="near">
             <button
                 class="button"
+                id="near-me"
                 type="button"
-                aria-busy=value(busy)
-                on:click:capture=press
+                on:click:capture=move |_| ask(path.clone(), text)
             >
                 {text.nearest_first()}
             </button>
-            <p class="shops__note" role="status">{words(said)}</p>
+            <p class="shops__note" id="near-me-said" role="status">{text.nearest_note()}</p>
         </div>
     }
 }
 
 /// On the server nobody presses.
 #[cfg(not(feature = "hydrate"))]
-fn ask(path: String, step: RwSignal<Step>) {
-    drop(path);
-    step.set(Step::Failed);
+fn ask(path: String, text: Text) {
+    let _ = (path, text.nearest_waiting(), text.nearest_failed());
 }
 
 /// Asks the browser, which asks the person; then goes to the same page with the position in its address.
 #[cfg(feature = "hydrate")]
-fn ask(path: String, step: RwSignal<Step>) {
-    use leptos::wasm_bindgen::JsCast;
-    use leptos::wasm_bindgen::JsValue;
+fn ask(path: String, text: Text) {
     use leptos::wasm_bindgen::closure::Closure;
+    use leptos::wasm_bindgen::{JsCast, JsValue};
 
-    let get = |from: &JsValue, name: &str| js_sys::Reflect::get(from, &name.into()).ok();
-    let found = Closure::once_into_js(move |position: JsValue| {
-        let coords = get(&position, "coords").unwrap_or_default();
-        let number = |name| get(&coords, name).and_then(|it| it.as_f64());
-        if let (Some(latitude), Some(longitude)) = (number("latitude"), number("longitude"))
-            && let Ok(near) = domain::place::Position::from_degrees(latitude, longitude)
-        {
-            let joint = if path.contains('?') { '&' } else { '?' };
+    say(text.nearest_waiting(), true);
+    // Called with a position, or with an error, which has none.
+    let told = Closure::once_into_js(move |answer: JsValue| match position(&answer) {
+        Some(near) => {
             let mut address = path;
-            address.push(joint);
+            address.push(if address.contains('?') { '&' } else { '?' });
             address.push_str("near=");
             address.push_str(&near.to_string());
             let _ = window().location().assign(&address);
-        } else {
-            step.set(Step::Failed);
         }
+        None => say(text.nearest_failed(), false),
     });
-    let failed = Closure::once_into_js(move |_: JsValue| step.set(Step::Failed));
     let asked = get(&window().into(), "navigator")
         .and_then(|navigator| get(&navigator, "geolocation"))
         .and_then(|geolocation| {
             let function = get(&geolocation, "getCurrentPosition")?;
-            let function: js_sys::Function = function.dyn_into().ok()?;
-            function.call2(&geolocation, &found, &failed).ok()
+            let function = function.dyn_ref::<js_sys::Function>()?;
+            function.call2(&geolocation, &told, &told).ok()
         });
     if asked.is_none() {
-        step.set(Step::Failed);
+        say(text.nearest_failed(), false);
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn get(from: &leptos::wasm_bindgen::JsValue, name: &str) -> Option<leptos::wasm_bindgen::JsValue> {
+    js_sys::Reflect::get(from, &name.into()).ok()
+}
+
+#[cfg(feature = "hydrate")]
+fn position(answer: &leptos::wasm_bindgen::JsValue) -> Option<domain::place::Position> {
+    let coords = get(answer, "coords")?;
+    let number = |name| get(&coords, name)?.as_f64();
+    domain::place::Position::from_degrees(number("latitude")?, number("longitude")?).ok()
+}
+
+#[cfg(feature = "hydrate")]
+fn say(said: &str, is_busy: bool) {
+    let find = |id: &str| document().get_element_by_id(id);
+    if let Some(button) = find("near-me") {
+        let _ = button.set_attribute("aria-busy", if is_busy { "true" } else { "false" });
+    }
+    if let Some(line) = find("near-me-said") {
+        line.set_text_content(Some(said));
     }
 }

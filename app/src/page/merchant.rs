@@ -2,6 +2,7 @@
 
 mod desk;
 mod form;
+mod settlements;
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use domain::campaign::Campaign;
 use domain::id::{TillId, TillKeyId};
 use domain::merchant::application::{Application, Fault, Field};
 use domain::merchant::{Merchant, MerchantState};
+use domain::settlement::DaySettled;
 use domain::till::{Scopes, Till};
 use domain::time::Timestamp;
 
@@ -32,6 +34,8 @@ pub struct MerchantModel {
     pub form: Option<Form>,
     /// Its tills and keys, where it may have some.
     pub desk: Option<Desk>,
+    /// The days on which something happened, in order; none for one that never took part.
+    pub days: Option<Vec<DaySettled>>,
 }
 
 /// An application that can be sent.
@@ -96,6 +100,7 @@ pub fn page(frame: &Frame, model: &MerchantModel) -> Page {
             {model.merchant.as_ref().map(|merchant| state(model, merchant, text))}
             {model.form.as_ref().map(|form| form::form(model, form, text))}
             {model.desk.as_ref().map(|desk| desk::desk(model, desk, text))}
+            {model.days.as_ref().map(|days| settlements::settlements(model, days, text))}
         </div>
     };
     let faulty = model.form.as_ref().is_some_and(|form| !form.faults.is_empty());

@@ -68,15 +68,18 @@ pub fn page(frame: &Frame, model: &StaffSignInModel) -> Page {
                 <h1 class="page__title">{heading}</h1>
                 <p class="page__lead">{lead}</p>
             </div>
-            {model.rejected.as_ref().map(|(_, rejection)| rejected(text, *rejection))}
+            {model.rejected.as_ref().map(|(_, rejection)| rejected(text, model.door, *rejection))}
             <section class="card" aria-label=text.sign_in()>{form(text, model)}</section>
         </div>
     };
     Page { title: title.to_owned(), refresh_after_s: None, shape, main: main.into_any() }
 }
 
-fn rejected(text: Text, rejection: StaffRejection) -> AnyView {
+fn rejected(text: Text, door: StaffDoor, rejection: StaffRejection) -> AnyView {
     let (reason, next) = match rejection {
+        StaffRejection::Wrong if door == StaffDoor::Till => {
+            (text.till_wrong().to_owned(), text.staff_wrong_next())
+        }
         StaffRejection::Wrong => (text.staff_wrong().to_owned(), text.staff_wrong_next()),
         StaffRejection::Locked { minutes } => {
             (text.staff_locked(minutes), text.staff_locked_next())

@@ -125,6 +125,7 @@ pub(super) fn framed(text: Text, desk: &Desk, title: &str, content: AnyView) -> 
                 </form>
             </div>
             {content}
+            {spoken(text)}
         </div>
     };
     Page {
@@ -161,14 +162,13 @@ fn typing(frame: &Frame, model: &TillModel) -> Page {
                     </div>
                     {pad(text)}
                 </div>
-                <div class="till__live" data-live aria-live="polite"></div>
                 <div class="till__act">
+                    <div class="till__live" data-live aria-live="polite"></div>
                     <button class="button button--primary button--wide" type="submit" data-confirm>
                         {text.redeem()}
                     </button>
                     <p class="till__hint" data-plain>{text.till_next_page()}</p>
                 </div>
-                {spoken(text)}
             </form>
             {summary(text, &model.today)}
         </div>
@@ -184,6 +184,7 @@ fn scanner(text: Text) -> AnyView {
                 {verdict::scan_mark()}
                 {text.till_scan()}
             </button>
+            <p class="till__note" data-scan-note role="alert" hidden>{text.till_no_camera()}</p>
             <div class="till__camera" data-camera hidden>
                 <video class="till__video" muted playsinline aria-label=text.till_camera()></video>
                 <p class="till__camera-hint">{text.till_camera_hint()}</p>
@@ -296,7 +297,6 @@ fn spoken(text: Text) -> AnyView {
             <span data-say="settling">{text.till_settling()}</span>
             <span data-say="offline">{text.till_offline()}</span>
             <span data-say="scanned">{text.till_scanned()}</span>
-            <span data-say="no-camera">{text.till_no_camera()}</span>
             <span data-say="sound-on">{text.till_sound_on()}</span>
             <span data-say="sound-off">{text.till_sound_off()}</span>
         </div>

@@ -136,6 +136,14 @@ messages! {
         | "旧密钥还能用 24 小时，请在这之前换好。"
         | "The old key works for another 24 hours; please change it everywhere before that.";
     fn key_works_until = "只用到" | "只用到" | "works until";
+    fn settlements = "結算" | "结算" | "Settlements";
+    fn settlements_text =
+        "按北京時間一天一結。過去的日子不會再變，文件可以隨時再下載。"
+        | "按北京时间一天一结。过去的日子不会再变，文件可以随时再下载。"
+        | "One for each Beijing day. Days that are over do not change; their files can be fetched at any time.";
+    fn settlements_none = "還沒有收過券。" | "还没有收过券。" | "No voucher was taken yet.";
+    fn settled_open = "當天未結束" | "当天未结束" | "not over yet";
+    fn settled_file = "下載 CSV" | "下载 CSV" | "Download CSV";
     fn act_undone =
         "沒有做成：名稱要 1 到 30 個字，或者數量已經到上限、這一項已經停用。"
         | "没有做成：名称要 1 到 30 个字，或者数量已经到上限、这一项已经停用。"
@@ -237,5 +245,20 @@ impl Text {
                 | "收银端的密钥可以{till}；整个商家的密钥可以{merchant}。"
                 | "A till's key may: {till}. The whole shop's: {merchant}."
         )
+    }
+
+    /// Redeemed less refunded.
+    pub fn settled_net(self, net: &str) -> String {
+        say!(self, "核銷淨額 {net}" | "核销净额 {net}" | "net {net}")
+    }
+
+    /// What the merchant owed before.
+    pub fn settled_carried_in(self, carried: &str) -> String {
+        say!(self, "結轉 {carried}" | "结转 {carried}" | "carried over {carried}")
+    }
+
+    /// What the bank pays.
+    pub fn settled_payout(self, payout: &str) -> String {
+        say!(self, "應付 {payout}" | "应付 {payout}" | "to be paid {payout}")
     }
 }

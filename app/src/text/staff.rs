@@ -21,6 +21,7 @@ messages! {
         "僅供活動工作人員使用，每一步操作都有記錄。"
         | "仅供活动工作人员使用，每一步操作都有记录。"
         | "For the campaign's staff only. Everything done here is recorded.";
+    fn till_wrong = "帳號或密碼不對" | "账号或密码不对" | "Login or password is not right";
     fn staff_wrong =
         "帳號、密碼或驗證碼不對" | "账号、密码或验证码不对" | "Login, password or code is not right";
     fn staff_wrong_next =

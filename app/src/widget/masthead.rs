@@ -14,6 +14,8 @@ use crate::visitor::View;
 /// The masthead. On the landing page it stands on the sky.
 pub fn masthead(frame: &Frame, on_sky: bool) -> AnyView {
     let text = Text(frame.visitor.language);
+    // Whoever works here has a field of that name in the page; their account is not up here.
+    let settings = if is_staff(&frame.path) { text.settings_only() } else { text.settings() };
     let class = if on_sky { "masthead masthead--hero" } else { "masthead" };
     view! {
         <header class=class>
@@ -22,7 +24,7 @@ pub fn masthead(frame: &Frame, on_sky: bool) -> AnyView {
                     {art::mark()}
                     <span class="masthead__name">{text.brand()}</span>
                 </a>
-                <nav class="masthead__tools" aria-label=text.settings()>
+                <nav class="masthead__tools" aria-label=settings>
                     <div class="masthead__languages">{languages(frame)}</div>
                     {view_choice(frame)}
                     {account(frame)}

@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use domain::id::MerchantId;
 use domain::till::Scope;
 use domain::time::BeijingDay;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -34,6 +35,11 @@ pub(super) async fn file(machine: Machine, Path(file): Path<String>) -> Result<R
     let day = day.ok_or_else(|| Problem::of_code("not_found"))?;
     let merchant = machine.holder.merchant;
     let file = settlement::of_day(&machine.hall, merchant, day).await?;
+    Ok(answer(merchant, day, file))
+}
+
+/// The file of a merchant's day, as it is sent.
+pub fn answer(merchant: MerchantId, day: BeijingDay, file: settlement::DayFile) -> Response {
     let digest = format!("sha-256=:{}:", base64(&file.hash));
     let name = format!("attachment; filename=\"settlement-{merchant}-{day}.csv\"");
     let mut response = (StatusCode::OK, file.text).into_response();
@@ -47,5 +53,5 @@ pub(super) async fn file(machine: Machine, Path(file): Path<String>) -> Result<R
             headers.insert(header, value);
         }
     }
-    Ok(response)
+    response
 }

@@ -13,6 +13,7 @@ use axum::routing::{get, post};
 use domain::id::{TillId, TillKeyId};
 use domain::merchant::application::{Application, Fault, Field};
 use domain::merchant::{Merchant, MerchantState};
+use domain::settlement::settle;
 use domain::till::Scopes;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -20,7 +21,7 @@ use store::till::TillKey;
 
 use super::{Call, form};
 use crate::backend::merchant::{Filed, apply, own};
-use crate::backend::till;
+use crate::backend::{busy, till};
 use crate::hall::Hall;
 
 /// The manager's routes.
@@ -29,6 +30,7 @@ pub(super) fn router() -> Router<Arc<Hall>> {
         .route("/merchant", get(show).post(send))
         .route("/merchant/tills", post(add_till))
         .route("/merchant/tills/{till}/close", post(close_till))
+        .route("/merchant/settlements/{file}", get(super::settlement::file))
         .route("/merchant/keys", post(add_key))
         .route("/merchant/keys/{key}/rotate", post(rotate_key))
         .route("/merchant/keys/{key}/revoke", post(revoke_key))
@@ -208,9 +210,16 @@ async fn page(call: &Call, said: Said) -> Response {
         },
         _ => None,
     };
+    let days = match &merchant {
+        Some(merchant) if has_desk(merchant) => match call.hall.store.days_of(&merchant.id).await {
+            Ok(days) => Some(settle(days)),
+            Err(error) => return call.fail(&busy(error)),
+        },
+        _ => None,
+    };
     let form = form_of(merchant.as_ref(), said.written);
     let now = call.hall.clock.campaign();
-    let model = MerchantModel { campaign, now, merchant, form, desk };
+    let model = MerchantModel { campaign, now, merchant, form, desk, days };
     call.show(status, |frame| merchant::page(frame, &model))
 }
 

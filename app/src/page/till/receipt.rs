@@ -51,12 +51,12 @@ pub fn page(frame: &Frame, model: &ReceiptModel) -> Page {
         {head}
         <div class="wrap till__paper">
             {paper(text, model)}
-            <p class="till__next">
-                <a class="button button--primary button--wide" href="/till">{text.till_next_customer()}</a>
-            </p>
             <p class="till__ways">
                 <a class="button" href="/till/today">{text.till_today()}</a>
                 {refund_way(text, redemption)}
+            </p>
+            <p class="till__act">
+                <a class="button button--primary button--wide" href="/till">{text.till_next_customer()}</a>
             </p>
         </div>
     };

@@ -79,7 +79,7 @@ pub fn page(frame: &Frame, model: &TodayModel) -> Page {
                 {fact(text.till_refunded_sum(), money(totals.refunded))}
             </dl>
             {list}
-            <p class="till__next">
+            <p class="till__act">
                 <a class="button button--primary button--wide" href="/till">{text.till_next_customer()}</a>
             </p>
         </div>

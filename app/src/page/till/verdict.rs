@@ -85,20 +85,20 @@ pub(super) fn quoted(frame: &Frame, model: &TillModel, quote: &Quote) -> AnyView
 pub(super) fn sum(text: Text, price: Price, kind: &str, total: &str) -> AnyView {
     let less = |amount| format!("−{}", money(amount));
     view! {
-        <dl class="sum">
-            <div class="sum__row">
+        <dl class="bill">
+            <div class="bill__row">
                 <dt>{text.till_order()}</dt>
                 <dd>{money(price.order)}</dd>
             </div>
-            <div class="sum__row">
+            <div class="bill__row">
                 <dt>{text.till_coupon()}</dt>
                 <dd>{less(price.merchant_coupon)}</dd>
             </div>
-            <div class="sum__row">
+            <div class="bill__row">
                 <dt>{text.till_voucher(kind)}</dt>
                 <dd>{less(price.voucher)}</dd>
             </div>
-            <div class="sum__row sum__row--total">
+            <div class="bill__row bill__row--total">
                 <dt>{total.to_owned()}</dt>
                 <dd data-testid="to-pay">{money(price.to_pay)}</dd>
             </div>
