@@ -1,49 +1,8 @@
-//! What the pages ask of the server: one trait for each actor, so that a citizen's page cannot name an operator's act.
-//! The server provides the implementation through context; tests may provide another.
+//! What the pages ask of the server: one trait for each actor, so that a citizen's page cannot name a cashier's act.
+//! The server provides the implementations; tests may provide others.
 
-use std::sync::Arc;
+pub mod citizen;
+pub mod till;
 
-use async_trait::async_trait;
-use domain::id::{PackId, RequestKey, RoundId};
-use leptos::prelude::use_context;
-
-pub use crate::act::claim::Claimed;
-use crate::failure::Failure;
-use crate::island::live::LiveStock;
-use crate::visitor::Visitor;
-
-/// What a citizen can do.
-#[async_trait]
-pub trait CitizenBackend: Send + Sync {
-    /// Claims a pack of a round (R1 to R5).
-    async fn claim(
-        &self,
-        visitor: &Visitor,
-        round: &RoundId,
-        pack: Option<PackId>,
-        key: RequestKey,
-    ) -> Result<Claimed, Failure>;
-
-    /// Whether `key` is the one that this visitor's own page was given for this round and pack.
-    fn is_own_form_key(
-        &self,
-        visitor: &Visitor,
-        round: &RoundId,
-        pack: &PackId,
-        key: &RequestKey,
-    ) -> bool;
-
-    /// Ends the visitor's session.
-    async fn sign_out(&self, visitor: &Visitor) -> Result<(), Failure>;
-
-    /// What is left of a round, now.
-    fn live(&self, round: &RoundId) -> Result<LiveStock, Failure>;
-}
-
-/// The citizen's backend of the request being served.
-///
-/// # Errors
-/// [`Failure::Unknown`] outside a request; the server provides it for every one.
-pub fn citizen_backend() -> Result<Arc<dyn CitizenBackend>, Failure> {
-    use_context::<Arc<dyn CitizenBackend>>().ok_or(Failure::Unknown)
-}
+pub use citizen::{CitizenBackend, Claimed, citizen_backend};
+pub use till::TillBackend;

@@ -2,7 +2,7 @@
 //! API makes a problem document of it. One map gives the status for both.
 
 use domain::id::ClaimId;
-use domain::refusal::Refusal;
+use domain::refusal::{Refusal, TillRefusal};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
@@ -23,6 +23,13 @@ pub enum Failure {
     /// Undecided: the desk is full. Ask again, with the same key, after so many milliseconds (R6).
     Busy {
         /// An honest estimate, in milliseconds.
+        retry_after_ms: u32,
+    },
+    /// A rule says no to a till.
+    Declined(TillRefusal),
+    /// The caller's own rate is used up: ask again after so many milliseconds.
+    TooMany {
+        /// When it is free again, in milliseconds.
         retry_after_ms: u32,
     },
     /// A field of the request is missing or wrong.
@@ -55,7 +62,8 @@ impl Failure {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Refused { refusal, .. } => refusal.code(),
-            Self::Busy { .. } => "busy",
+            Self::Declined(refusal) => refusal.code(),
+            Self::Busy { .. } | Self::TooMany { .. } => "busy",
             Self::Invalid { .. } => "invalid_request",
             Self::NotFound => "not_found",
             Self::Forbidden => "forbidden",
@@ -67,6 +75,7 @@ impl Failure {
     pub const fn retry_after_s(&self) -> Option<u32> {
         match self {
             Self::Busy { retry_after_ms }
+            | Self::TooMany { retry_after_ms }
             | Self::Refused { retry_after_ms: Some(retry_after_ms), .. } => {
                 Some(retry_after_ms.div_ceil(1000))
             }
@@ -92,7 +101,9 @@ impl Failure {
                 | Refusal::RoundPaused
                 | Refusal::SoldOut => 409,
             },
+            Self::Declined(refusal) => refusal.status(),
             Self::Busy { .. } => 503,
+            Self::TooMany { .. } => 429,
             Self::Invalid { .. } => 400,
             Self::NotFound => 404,
             Self::Forbidden => 403,

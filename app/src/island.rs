@@ -13,6 +13,7 @@ mod changing;
 pub mod claim_bar;
 #[cfg(feature = "hydrate")]
 mod clock;
+pub mod code_check;
 pub mod code_ring;
 pub mod countdown;
 #[cfg(feature = "hydrate")]
@@ -21,12 +22,14 @@ mod given;
 pub mod glance;
 pub mod line;
 pub mod live;
+pub mod near_me;
 pub mod phase_word;
 mod pulse;
 pub mod stock;
 
 pub use claim_bar::ClaimBar;
 pub use claim_bar::model::{ClaimBarModel, ClaimBarPack, Held, Said, Ticket};
+pub use code_check::CodeCheck;
 pub use code_ring::{CodeRing, CodeStep};
 pub use countdown::Countdown;
 #[cfg(not(feature = "hydrate"))]
@@ -34,5 +37,6 @@ pub use given::provide;
 #[cfg(feature = "hydrate")]
 pub use given::wakes;
 pub use glance::Glance;
+pub use near_me::NearMe;
 pub use phase_word::PhaseWord;
 pub use stock::Stock;

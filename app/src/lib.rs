@@ -7,6 +7,8 @@
 #![recursion_limit = "512"]
 
 pub mod act;
+#[cfg(feature = "ssr")]
+pub mod address;
 
 #[cfg(feature = "ssr")]
 pub mod art;

@@ -1,12 +1,17 @@
 //! The pages: a model each (plain data that the server fills) and a component that shows it. A page reads nothing by
 //! itself, so it renders in one pass and can be prepared.
 
+pub mod console;
 pub mod frame;
 pub mod landing;
+pub mod merchant;
 pub mod merchants;
 pub mod notice;
+pub mod review;
 pub mod rules;
 pub mod sign_in;
+pub mod staff_sign_in;
+pub mod till;
 pub mod voucher;
 pub mod wallet;
 
@@ -36,6 +41,10 @@ pub enum Shape {
     WithBar,
     /// The landing page: under the sky, with the bar.
     Landing,
+    /// A cashier's page: the script of the till, and no island.
+    Till,
+    /// A page of the city's own people: no script at all.
+    Console,
 }
 
 /// Renders a whole document. `build` runs inside the reactive owner that the views need.

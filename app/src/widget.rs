@@ -3,6 +3,7 @@
 pub mod act_form;
 pub mod amount;
 pub mod empty;
+pub mod field;
 pub mod footer;
 pub mod kind;
 pub mod masthead;

@@ -1,20 +1,24 @@
 //! Every page in every language, as the browser gets it: the names, marks and states that others rely on.
 #![cfg(feature = "ssr")]
 
+#[path = "pages/counter.rs"]
+mod counter;
 mod fixture;
 
 use std::collections::HashSet;
 
 use app::page::landing::{Answer, LandingModel};
+use app::page::merchants::Asked;
 use app::page::notice::Notice;
 use app::page::sign_in::Rejected;
 use domain::language::Language;
 use domain::refusal::Refusal;
 use domain::voucher::VoucherState;
 use fixture::pages::{
-    AFTER, BEFORE, NOTICES, OPEN, all, landing_html, landing_model, merchants_html, notice_html,
-    own, rules_html, sign_in_html, voucher_html, voucher_model, wallet_html, wallet_model,
+    AFTER, BEFORE, NOTICES, OPEN, all, landing_html, landing_model, notice_html, own, rules_html,
+    sign_in_html, voucher_html, voucher_model, wallet_html, wallet_model,
 };
+use fixture::shops::merchants_html;
 use fixture::{at, round, round_of_two_packs};
 
 /// The values of an attribute, in order.
@@ -47,7 +51,10 @@ fn every_page_is_a_whole_document_in_its_language() {
                 html.contains("<link rel=\"stylesheet\" href=\"/assets/main.css\""),
                 "{context}"
             );
-            assert!(html.contains("data-module=\"/assets/jinquan.wasm\""), "{context}");
+            // Those who work here load no island.
+            let has_module = html.contains("data-module=\"/assets/jinquan.wasm\"");
+            let has_counter = html.contains("<link rel=\"stylesheet\" href=\"/assets/staff.css\"");
+            assert_eq!(has_module, !has_counter, "{context}");
             assert!(!html.contains("maximum-scale"), "{context}");
             // The policy of the site forbids both.
             assert!(!html.contains(" style="), "no inline style: {context}");
@@ -241,15 +248,6 @@ fn the_rules_follow_the_data() {
 }
 
 #[test]
-fn the_merchants_page_does_not_invent_merchants() {
-    let html = merchants_html(Language::Hant);
-    assert!(count(&html, "h1", &[], "參與商家") == 1);
-    assert!(html.contains("名單正在審核"));
-    assert_eq!(html.matches("data-testid=\"kind\"").count(), 3);
-    assert!(html.contains("加油站類的參與商家"));
-}
-
-#[test]
 fn each_notice_says_what_happened_and_what_next() {
     let titles: HashSet<String> = NOTICES
         .into_iter()
@@ -272,7 +270,7 @@ fn a_signed_in_person_sees_the_masked_name_and_the_way_out() {
     let html = wallet_html(Language::Hant, &wallet_model(at(OPEN), &[]));
     assert!(html.contains("陳**"));
     assert!(html.contains(">登出</button>"));
-    let html = merchants_html(Language::Hant);
+    let html = merchants_html(Language::Hant, Asked::default(), true);
     assert!(count(&html, "a", &["href=\"/sign-in?next=/merchants\""], "登入") == 1);
 }
 

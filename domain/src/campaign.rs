@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{CampaignId, CategoryId, KindId};
 use crate::language::LocalText;
 use crate::money::Amount;
+use crate::place::{Polygon, Position};
 
 /// A campaign without its rounds, which change and are therefore kept apart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,12 +32,35 @@ pub struct Campaign {
     pub categories: Vec<Category>,
     /// The districts of the city.
     pub districts: Vec<District>,
+    /// The outline of the city (R11); without one every place counts as inside.
+    #[serde(default)]
+    pub boundary: Option<Polygon>,
 }
 
 impl Campaign {
     /// The kind of that identifier; import has made sure that each one that is named exists.
     pub fn kind(&self, id: &KindId) -> Option<&VoucherKind> {
         self.kinds.iter().find(|kind| kind.id == *id)
+    }
+
+    /// The kinds that merchants of a category take (R9).
+    pub fn kinds_taken_by(&self, category: &CategoryId) -> impl Iterator<Item = &VoucherKind> {
+        self.kinds.iter().filter(move |kind| kind.accepts.takes(category))
+    }
+
+    /// The category of that identifier.
+    pub fn category(&self, id: &CategoryId) -> Option<&Category> {
+        self.categories.iter().find(|category| category.id == *id)
+    }
+
+    /// The district of that division code.
+    pub fn district(&self, code: &str) -> Option<&District> {
+        self.districts.iter().find(|district| district.code == code)
+    }
+
+    /// Whether a position is in the city (R11).
+    pub fn contains(&self, position: Position) -> bool {
+        self.boundary.as_ref().is_none_or(|boundary| boundary.contains(position))
     }
 }
 
@@ -92,6 +116,16 @@ pub enum Accepts {
     Any(Any),
     /// Merchants of these categories.
     Categories(Vec<CategoryId>),
+}
+
+impl Accepts {
+    /// Whether merchants of a category take it (R9).
+    pub fn takes(&self, category: &CategoryId) -> bool {
+        match self {
+            Self::Any(_) => true,
+            Self::Categories(categories) => categories.contains(category),
+        }
+    }
 }
 
 /// The word `any`.

@@ -7,6 +7,9 @@ use std::str::FromStr;
 use crate::id::{NotAnId, VoucherId};
 use crate::time::{SECOND_MS, Timestamp};
 
+/// How long after its end a code is told to be expired, and not unknown, in milliseconds.
+pub const REMEMBERED_MS: i64 = 10 * 60 * SECOND_MS;
+
 /// How long one code is shown, in milliseconds.
 pub const STEP_MS: i64 = 30 * SECOND_MS;
 
@@ -48,7 +51,63 @@ impl Step {
     pub const fn taken_until(self) -> Timestamp {
         Timestamp::from_millis((self.0 + 2) * STEP_MS)
     }
+
+    /// What a code of this step is worth at `now`. Clocks of several servers differ, so one step ahead is taken too.
+    pub fn freshness(self, now: Timestamp) -> Freshness {
+        let ahead = self.0 - Self::at(now).0;
+        let over_ms = now.millis_since(self.taken_until());
+        match ahead {
+            2.. => Freshness::Unknown,
+            -1..=1 => Freshness::Good,
+            _ if over_ms < REMEMBERED_MS => Freshness::Expired,
+            _ => Freshness::Unknown,
+        }
+    }
 }
+
+/// What a shown code is worth at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Freshness {
+    /// A till takes it.
+    Good,
+    /// Its time is over, by no more than ten minutes.
+    Expired,
+    /// It is as if it had never been shown.
+    Unknown,
+}
+
+/// What a till read or somebody typed: a payload or digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// Scanned.
+    Payload(Payload),
+    /// Typed.
+    Digits(Digits),
+}
+
+/// The longest code that is read, in bytes, spaces and all.
+pub const CODE_BYTES_MAX: usize = 200;
+
+impl FromStr for Code {
+    type Err = NotAnId;
+
+    /// Spaces are ignored.
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        if text.len() > CODE_BYTES_MAX {
+            return Err(NotAnId);
+        }
+        let plain: String = text.chars().filter(|character| !character.is_whitespace()).collect();
+        if plain.starts_with("JQ") {
+            plain.parse().map(Self::Payload)
+        } else {
+            plain.parse().map(Self::Digits)
+        }
+    }
+}
+
+/// The most digits that a merchant may get wrong on one Beijing day. With [`Digits::LIVE_MAX`] live among
+/// [`Digits::COUNT`], a day of guessing succeeds with a probability of at most 120 × 80,000 ÷ 10¹² < 10⁻⁵.
+pub const WRONG_TRIES_MAX: u32 = 120;
 
 /// What the payload's 128-bit tag authenticates: this voucher, in this step.
 pub fn authenticated_bytes(voucher: VoucherId, step: Step) -> Vec<u8> {

@@ -143,6 +143,22 @@ minted! {
     /// A natural person.
     PersonId
 }
+minted! {
+    /// One use of one voucher at a till.
+    RedemptionId
+}
+minted! {
+    /// One refund of a redemption, whole or in part.
+    RefundId
+}
+minted! {
+    /// A till (收銀端): where a merchant redeems.
+    TillId
+}
+minted! {
+    /// A machine's key at a merchant; it names the key and cannot open anything.
+    TillKeyId
+}
 
 /// A voucher: the slot of a claim. It needs no row of its own until it is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -70,15 +70,34 @@ pub enum Reason {
     Approval,
     /// Packs were granted.
     Grant,
+    /// Vouchers were redeemed: what they took off is owed to the merchants, the rest of their face is free.
+    Redemption,
+    /// Whole sales were refunded: what the vouchers took off is no longer owed.
+    Refund,
+    /// A bank paid a merchant.
+    Settlement,
 }
 
 impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 6] = [
+        Self::Appropriation,
+        Self::Approval,
+        Self::Grant,
+        Self::Redemption,
+        Self::Refund,
+        Self::Settlement,
+    ];
+
     /// The reason as it stands in the ledger.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Appropriation => "appropriation",
             Self::Approval => "approval",
             Self::Grant => "grant",
+            Self::Redemption => "redemption",
+            Self::Refund => "refund",
+            Self::Settlement => "settlement",
         }
     }
 }
@@ -150,6 +169,19 @@ impl Transfer {
         let posting = Posting { source, target: Account::Issued(round.clone()), amount };
         let first = Self::first(Chain::Round(round.clone()), Reason::Grant, at, posting);
         Self { sequence: link.sequence + 1, digest, previous: link.hash, ..first }
+    }
+
+    /// Settles a batch of acts of one chain: redemptions, refunds or a payment by the bank.
+    pub fn batch(
+        reason: Reason,
+        chain: Chain,
+        at: Timestamp,
+        postings: Vec<Posting>,
+        digest: Digest,
+        link: Link,
+    ) -> Self {
+        let (sequence, previous) = (link.sequence + 1, link.hash);
+        Self { chain, sequence, reason, at, postings, digest, previous }
     }
 
     fn first(chain: Chain, reason: Reason, at: Timestamp, posting: Posting) -> Self {

@@ -1,6 +1,7 @@
 //! The rules of the campaign, in the order in which they are best read: [`money`] and [`time`], [`id`],
 //! [`identity_number`], [`campaign`] and [`round`] with its [`pack`]s, [`claim`] (the decision for a whole batch),
-//! [`voucher`], [`ledger`], and [`refusal`], every "no" that a person can be given.
+//! [`voucher`], [`merchant`] with its [`till`]s, [`credit_code`] and [`place`], [`ledger`], [`code`], [`redemption`],
+//! [`refund`], [`settlement`], [`staff`], and [`refusal`], every "no" that a person can be given.
 //!
 //! Nothing here reads a clock, a random source, a file or a socket: `now` and identifiers are arguments. The
 //! countdown in the browser and the gate on the server call the same [`round::Round::phase`].
@@ -12,13 +13,21 @@ pub mod audience;
 pub mod campaign;
 pub mod claim;
 pub mod code;
+pub mod credit_code;
 pub mod id;
 pub mod identity_number;
 pub mod language;
 pub mod ledger;
+pub mod merchant;
 pub mod money;
 pub mod pack;
+pub mod place;
+pub mod redemption;
+pub mod refund;
 pub mod refusal;
 pub mod round;
+pub mod settlement;
+pub mod staff;
+pub mod till;
 pub mod time;
 pub mod voucher;

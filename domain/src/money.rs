@@ -23,6 +23,36 @@ impl Amount {
         if fen < 0 || fen > Self::MAX.0 { None } else { Some(Self(fen)) }
     }
 
+    /// An amount of yuan as somebody types it: `50`, `50.5`, `¥1,234.00`, `５０．００`. At most two places.
+    pub fn from_yuan(typed: &str) -> Option<Self> {
+        let plain = |letter: char| match letter {
+            '０'..='９' | '．' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
+            '。' => '.',
+            '￥' => '¥',
+            '，' => ',',
+            other => other,
+        };
+        let text: String = typed.trim().chars().map(plain).collect();
+        let text = text.strip_prefix('¥').unwrap_or(&text).replace([',', ' '], "");
+        let (yuan, fen) = text.split_once('.').unwrap_or((&text, ""));
+        let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if (yuan.is_empty() && fen.is_empty())
+            || fen.len() > 2
+            || !is_number(yuan)
+            || !is_number(fen)
+        {
+            return None;
+        }
+        let number = |part: &str| if part.is_empty() { Ok(0) } else { part.parse::<i64>() };
+        let fen = number(fen).ok()? * if fen.len() == 1 { 10 } else { 1 };
+        Self::from_fen(number(yuan).ok()?.checked_mul(100)?.checked_add(fen)?)
+    }
+
+    /// The amount in yuan with two places, as a receipt has it: `1,234.50`.
+    pub fn receipt(self) -> String {
+        format!("{}.{:02}", grouped(self.yuan()), self.rest_fen())
+    }
+
     /// The amount in fen.
     pub const fn fen(self) -> i64 {
         self.0

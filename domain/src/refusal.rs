@@ -86,3 +86,114 @@ impl Refusal {
         matches!(self, Self::NotOpenYet | Self::RoundPaused | Self::SoldOut)
     }
 }
+
+/// Why a till is refused, for a redemption or for a refund: two closed lists, each in its order of precedence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TillRefusal {
+    /// The request key was used for another body.
+    RequestKeyReused,
+    /// The merchant was never approved (R16).
+    MerchantNotApproved,
+    /// The merchant is suspended (R16).
+    MerchantSuspended,
+    /// The till or the position it reported is not in the city (R11).
+    OutsideCity,
+    /// No voucher has this code.
+    UnknownCode,
+    /// The code was shown, and its time is over.
+    CodeExpired,
+    /// The voucher was used.
+    VoucherUsed,
+    /// The voucher's round is over (R7).
+    VoucherLapsed,
+    /// The merchant's category does not take this kind (R9).
+    CategoryMismatch,
+    /// After the merchant's own coupon too little is left to pay (R10).
+    BelowMinimumSpend,
+    /// The person has used a voucher at this merchant today (R8).
+    OnePerMerchantPerDay,
+    /// The risk desk looks at it; nothing is moved and nothing kept (R19).
+    HeldForReview,
+    /// The risk desk said no (R19).
+    RefusedByRisk,
+    /// The merchant has no such redemption.
+    NotFound,
+    /// Everything that was paid is refunded.
+    AlreadyRefunded,
+    /// More than what is left of what was paid.
+    RefundExceedsOrder,
+}
+
+impl TillRefusal {
+    /// What a redemption can be told, first to last in precedence.
+    pub const OF_REDEMPTION: [Self; 13] = [
+        Self::RequestKeyReused,
+        Self::MerchantNotApproved,
+        Self::MerchantSuspended,
+        Self::OutsideCity,
+        Self::UnknownCode,
+        Self::CodeExpired,
+        Self::VoucherUsed,
+        Self::VoucherLapsed,
+        Self::CategoryMismatch,
+        Self::BelowMinimumSpend,
+        Self::OnePerMerchantPerDay,
+        Self::HeldForReview,
+        Self::RefusedByRisk,
+    ];
+
+    /// What a refund can be told, first to last in precedence.
+    pub const OF_REFUND: [Self; 4] =
+        [Self::RequestKeyReused, Self::NotFound, Self::AlreadyRefunded, Self::RefundExceedsOrder];
+
+    /// The code as it stands in the API, in the page (`data-refusal`) and in the log.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::RequestKeyReused => "request_key_reused",
+            Self::MerchantNotApproved => "merchant_not_approved",
+            Self::MerchantSuspended => "merchant_suspended",
+            Self::OutsideCity => "outside_city",
+            Self::UnknownCode => "unknown_code",
+            Self::CodeExpired => "code_expired",
+            Self::VoucherUsed => "voucher_used",
+            Self::VoucherLapsed => "voucher_lapsed",
+            Self::CategoryMismatch => "category_mismatch",
+            Self::BelowMinimumSpend => "below_minimum_spend",
+            Self::OnePerMerchantPerDay => "one_per_merchant_per_day",
+            Self::HeldForReview => "held_for_review",
+            Self::RefusedByRisk => "refused_by_risk",
+            Self::NotFound => "not_found",
+            Self::AlreadyRefunded => "already_refunded",
+            Self::RefundExceedsOrder => "refund_exceeds_order",
+        }
+    }
+
+    /// The refusal of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        let all = Self::OF_REDEMPTION.into_iter().chain(Self::OF_REFUND);
+        all.into_iter().find(|refusal| refusal.code() == code)
+    }
+
+    /// The HTTP status, at both doors (CONTRACT 3).
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::NotFound => 404,
+            Self::MerchantNotApproved
+            | Self::MerchantSuspended
+            | Self::VoucherUsed
+            | Self::VoucherLapsed
+            | Self::HeldForReview
+            | Self::AlreadyRefunded => 409,
+            Self::RequestKeyReused
+            | Self::OutsideCity
+            | Self::UnknownCode
+            | Self::CodeExpired
+            | Self::CategoryMismatch
+            | Self::BelowMinimumSpend
+            | Self::OnePerMerchantPerDay
+            | Self::RefusedByRisk
+            | Self::RefundExceedsOrder => 422,
+        }
+    }
+}

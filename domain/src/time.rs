@@ -109,6 +109,16 @@ impl FromStr for Timestamp {
 pub struct BeijingDay(i64);
 
 impl BeijingDay {
+    /// The day of a number that this product wrote itself.
+    pub const fn from_number(number: i64) -> Self {
+        Self(number)
+    }
+
+    /// Days since 1970-01-01.
+    pub const fn number(self) -> i64 {
+        self.0
+    }
+
     /// The first instant of the day.
     pub const fn start(self) -> Timestamp {
         Timestamp::from_millis(self.0 * DAY_MS - 8 * 3_600 * SECOND_MS)
@@ -118,6 +128,30 @@ impl BeijingDay {
     #[must_use]
     pub const fn plus_days(self, days: i64) -> Self {
         Self(self.0 + days)
+    }
+}
+
+/// As in a file's name: `2020-04-22`.
+impl fmt::Display for BeijingDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let date = self.start().beijing().date();
+        write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
+    }
+}
+
+/// A text that is not a day of the calendar such as 2020-04-22.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a day such as 2020-04-22")]
+pub struct NotADay;
+
+impl FromStr for BeijingDay {
+    type Err = NotADay;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let day = format!("{text}T12:00:00+08:00").parse::<Timestamp>().map_err(|_| NotADay)?;
+        let day = day.beijing_day();
+        // One day, one spelling.
+        if day.to_string() == text { Ok(day) } else { Err(NotADay) }
     }
 }
 

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::claim::Claim;
-use crate::id::{KindId, VoucherId};
+use crate::id::{KindId, MerchantId, RedemptionId, VoucherId};
 use crate::money::Amount;
 use crate::round::Round;
 use crate::time::{Place, Timestamp, Window};
@@ -51,6 +51,21 @@ pub struct Voucher {
     pub usable_until: Timestamp,
     /// What it can still do.
     pub state: VoucherState,
+    /// What it was used for, where it is used.
+    pub used_for: Option<VoucherUse>,
+}
+
+/// What a voucher was used for: where and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoucherUse {
+    /// The redemption.
+    pub redemption: RedemptionId,
+    /// The merchant.
+    pub merchant: MerchantId,
+    /// The name over its door.
+    pub merchant_name: String,
+    /// When.
+    pub redeemed_at: Timestamp,
 }
 
 impl Voucher {
@@ -68,7 +83,15 @@ impl Voucher {
                 minimum_spend: terms.minimum_spend,
                 usable_until: round.window.closes_at(),
                 state: VoucherState::at(now, round.window, false),
+                used_for: None,
             })
             .collect()
+    }
+
+    /// The voucher with what it was used for, if it was.
+    #[must_use]
+    pub fn used(self, used_for: Option<VoucherUse>) -> Self {
+        let state = if used_for.is_some() { VoucherState::Used } else { self.state };
+        Self { state, used_for, ..self }
     }
 }

@@ -9,18 +9,28 @@ mod any;
 mod claim;
 #[path = "laws/code.rs"]
 mod code;
+#[path = "laws/credit_code.rs"]
+mod credit_code;
 #[path = "laws/id.rs"]
 mod id;
 #[path = "laws/identity_number.rs"]
 mod identity_number;
 #[path = "laws/ledger.rs"]
 mod ledger;
+#[path = "laws/merchant.rs"]
+mod merchant;
 #[path = "laws/model.rs"]
 mod model;
 #[path = "laws/money.rs"]
 mod money;
 #[path = "laws/pack.rs"]
 mod pack;
+#[path = "laws/place.rs"]
+mod place;
+#[path = "laws/redemption.rs"]
+mod redemption;
+#[path = "laws/refund.rs"]
+mod refund;
 #[path = "laws/refusal.rs"]
 mod refusal;
 #[path = "laws/replay.rs"]
@@ -29,6 +39,12 @@ mod replay;
 mod round;
 #[path = "laws/scene.rs"]
 mod scene;
+#[path = "laws/settlement.rs"]
+mod settlement;
+#[path = "laws/staff.rs"]
+mod staff;
+#[path = "laws/till_scene.rs"]
+mod till_scene;
 #[path = "laws/time.rs"]
 mod time;
 #[path = "laws/voucher.rs"]

@@ -1,7 +1,9 @@
 import type { Page } from '@playwright/test';
 import { firstVoucher, holder, invented, signIn } from './citizen.ts';
 import { campaigns } from './campaign.ts';
+import { atConsole, atTill, codeOf, withVouchers } from './counter.ts';
 import type { Serving } from './server.ts';
+import { apply, shops } from './shop.ts';
 
 /** Every page and state that a citizen can see, each with the server it needs: for what must hold of all of them. */
 export interface Look {
@@ -43,7 +45,134 @@ const granted: Look = {
   },
 };
 
+const faulty: Look = {
+  name: 'merchant-faulty',
+  show: async (page) => {
+    await page.goto('/merchant');
+    await page.locator('#credit_code').fill('91440300708461136X');
+    await page.locator('button.button--primary').click();
+    await page.locator('[role=alert]').waitFor();
+  },
+};
+
+/** A till and a key of the merchant that was just approved; the key is on the page. */
+const freshKey: Look = {
+  name: 'merchant-key',
+  show: async (page) => {
+    await page.goto('/merchant');
+    if ((await page.locator('#till option').count()) === 1) {
+      await page.locator('form[action="/merchant/tills"] #name').fill('一號收銀台');
+      await page.locator('form[action="/merchant/tills"] button').click();
+    }
+    await page.locator('#key_name').fill('前台 POS');
+    await page.locator('#till').selectOption({ index: 1 });
+    await page.locator('form[action="/merchant/keys"] button').click();
+    await page.getByTestId('fresh-key').waitFor();
+  },
+};
+
+const oneShop: Look = {
+  name: 'console-merchant',
+  show: async (page) => page.goto(`/console/merchants/${(await shops(page))[7]!.id}`),
+};
+
+async function approveFirst(page: Page): Promise<void> {
+  await atConsole(page, 'operator');
+  await page.goto('/console/merchants');
+  await page.getByTestId('merchant').getByRole('link').first().click();
+  await page.locator('#why').fill('資料齊全');
+  await page.locator('button[value=approve]').click();
+  await page.locator('button[value=suspend]').waitFor();
+}
+
+/** A sale in the fields of the till, as far as it is quoted. */
+const typed = async (page: Page, code: string) => {
+  await page.goto('/till');
+  await page.locator('#code').fill(code);
+  await page.locator('#order').fill('50');
+  await page.locator('#coupon').fill('5');
+  await page.locator('[data-live] [data-quote], [data-live] [data-refusal]').waitFor();
+};
+
+/** What a cashier sees before anything is redeemed: the page's own person holds the vouchers as well. */
+const tillLooks: Look[] = [
+  at('till', '/till'),
+  {
+    name: 'till-quote',
+    show: async (page) => {
+      const { claims } = await (await page.request.get('/api/v1/wallet')).json();
+      await typed(page, (await codeOf(page, claims[0].vouchers[0].id)).digits);
+    },
+  },
+  { name: 'till-refused', show: (page) => typed(page, '123456789012') },
+  at('till-today-empty', '/till/today'),
+];
+
+/** What a cashier sees afterwards, of the one sale of the day. */
+const receipt = async (page: Page, rest: string) => {
+  await page.goto('/till/today');
+  await page.goto((await page.locator('.day__sale').getAttribute('href')) + rest);
+};
+
+const receiptLooks: Look[] = [
+  { name: 'till-done', show: (page) => receipt(page, '?moment=redeemed') },
+  { name: 'till-receipt', show: (page) => receipt(page, '') },
+  { name: 'till-refund', show: (page) => receipt(page, '/refund') },
+  at('till-today', '/till/today'),
+];
+
+const wrongLogin: Look = {
+  name: 'till-sign-in-error',
+  show: async (page) => {
+    await page.goto('/till');
+    // Another one each time, so that none is locked.
+    await page.locator('#login').fill(`nobody-${Date.now()}`);
+    await page.locator('#password').fill('wrong');
+    await Promise.all([page.waitForURL('**/till/sign-in'), page.locator('#password').press('Enter')]);
+  },
+};
+
 export const scenes: Scene[] = [
+  {
+    name: 'merchants',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    looks: [
+      at('merchants-all', '/merchants'),
+      at('merchants-near', '/merchants?kind=dining&near=35.49,112.85'),
+      at('merchants-none', '/merchants?q=none'),
+    ],
+  },
+  {
+    name: 'a business that applies',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: (page) => signIn(page, invented(1)),
+    looks: [at('merchant-new', '/merchant'), faulty],
+  },
+  {
+    name: 'a business that was approved',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: async (page, elsewhere) => {
+      await signIn(page, invented(1));
+      await apply(page);
+      await approveFirst(await elsewhere());
+    },
+    looks: [at('merchant-approved', '/merchant'), freshKey],
+  },
+  {
+    name: 'the review',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: async (page, elsewhere) => {
+      const manager = await elsewhere();
+      await signIn(manager, invented(1));
+      await apply(manager);
+      await atConsole(page, 'operator');
+    },
+    looks: [
+      at('console-merchants', '/console/merchants'),
+      at('console-merchants-approved', '/console/merchants?state=approved'),
+      oneShop,
+    ],
+  },
   {
     name: 'before',
     serving: { now: '2020-04-21T20:00:00+08:00' },
@@ -69,6 +198,37 @@ export const scenes: Scene[] = [
       now: '2020-04-29T00:00:00+08:00',
       looks: [at('landing-closed', '/'), at('wallet-lapsed', '/wallet'), { name: 'voucher-lapsed', show: voucher }],
     },
+  },
+  {
+    name: 'the doors of those who work here',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    looks: [at('till-sign-in', '/till'), wrongLogin, at('console-sign-in', '/console')],
+  },
+  {
+    name: 'till',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: async (page) => {
+      await withVouchers(page, invented(1));
+      await atTill(page);
+    },
+    looks: tillLooks,
+  },
+  {
+    name: 'till, after a sale',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: async (page) => {
+      const [voucher] = await withVouchers(page, invented(1));
+      await atTill(page);
+      const { digits } = await codeOf(page, voucher!);
+      await page.request.post('/till/redeem', { form: { key: 'k1', code: digits, order: '50', coupon: '5' } });
+    },
+    looks: receiptLooks,
+  },
+  {
+    name: 'console',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: (page) => atConsole(page, 'operator'),
+    looks: [at('console', '/console')],
   },
   {
     name: 'another account',

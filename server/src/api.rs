@@ -5,9 +5,14 @@ mod campaign;
 pub mod claim;
 mod code;
 mod live;
+pub mod machine;
+mod merchant;
 pub mod problem;
 mod query;
+mod redemption;
+mod refund;
 mod round;
+pub mod settlement;
 
 use std::sync::Arc;
 
@@ -36,18 +41,24 @@ pub const BODY_BYTES_MAX: usize = 16_384;
         description = "Electronic consumption vouchers: rounds, claims and wallets. Amounts are integers in fen, times \
                        RFC 3339 with offset, identifiers opaque strings."
     ),
+    paths(settlement::file),
     modifiers(&Security)
 )]
 struct Document;
 
-/// How citizens authenticate.
+/// How citizens and machines authenticate.
 struct Security;
 
 impl utoipa::Modify for Security {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
-        use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+        use utoipa::openapi::security::{
+            ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme,
+        };
         let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("jinquan")));
-        openapi.components.get_or_insert_default().add_security_scheme("session", cookie);
+        let key = Http::builder().scheme(HttpAuthScheme::Bearer).build();
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("session", cookie);
+        components.add_security_scheme("key", SecurityScheme::Http(key));
     }
 }
 
@@ -77,6 +88,11 @@ pub fn routes() -> (Router<Arc<Hall>>, utoipa::openapi::OpenApi) {
         .routes(routes!(claim::show))
         .routes(routes!(claim::wallet))
         .routes(routes!(code::show))
+        .routes(routes!(merchant::list))
+        .routes(routes!(redemption::quote))
+        .routes(routes!(redemption::create, redemption::list))
+        .routes(routes!(redemption::show))
+        .routes(routes!(refund::create))
         .split_for_parts()
 }
 
@@ -88,6 +104,7 @@ pub fn router() -> Router<Arc<Hall>> {
         get(|| async move { ([(http::header::CONTENT_TYPE, "application/json")], document) });
     routes
         .route("/api/v1/openapi.json", describe)
+        .route("/api/v1/settlements/{file}", get(settlement::file))
         .route("/api/{*rest}", axum::routing::any(missing))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

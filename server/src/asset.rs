@@ -35,12 +35,16 @@ pub fn addresses() -> Assets {
         script: address("page.js"),
         glue: address("jinquan.js"),
         module: address("jinquan.wasm"),
+        staff_style: address("staff.css"),
+        till_script: address("till.js"),
+        till_kit: address("till-kit.js"),
+        decoder: address("decoder.js"),
     }
 }
 
 /// Whether the site was built into this binary.
 pub fn are_complete(assets: &Assets) -> bool {
-    [&assets.style, &assets.script, &assets.glue, &assets.module]
+    [&assets.style, &assets.script, &assets.glue, &assets.module, &assets.staff_style]
         .iter()
         .all(|address| !address.is_empty())
 }

@@ -1,9 +1,18 @@
 //! The use cases, on the hall: one file for each subject. Both doors call them; a transaction begins and ends inside.
 
+pub mod cashier;
 pub mod claim;
 pub mod code;
+pub mod dishonest;
 pub mod landing;
+pub mod merchant;
+pub mod merchants;
+pub mod redemption;
+pub mod refund;
+pub mod settlement;
 pub mod sign_in;
+pub mod staff;
+pub mod till;
 pub mod wallet;
 
 use std::sync::Arc;

@@ -4,7 +4,11 @@ mod campaign;
 mod demo;
 mod doctor;
 mod ledger;
+mod merchant;
+mod pos;
 mod serve;
+mod settlement;
+mod staff;
 
 use std::process::ExitCode;
 
@@ -31,9 +35,21 @@ enum Verb {
     /// The ledger.
     #[command(subcommand)]
     Ledger(LedgerVerb),
+    /// What the bank pays the merchants.
+    #[command(subcommand)]
+    Settlement(SettlementVerb),
     /// The campaign.
     #[command(subcommand)]
     Campaign(CampaignVerb),
+    /// The merchants.
+    #[command(subcommand)]
+    Merchant(MerchantVerb),
+    /// The accounts of those who work here.
+    #[command(subcommand)]
+    Staff(staff::StaffVerb),
+    /// Machines at tills.
+    #[command(subcommand)]
+    Pos(PosVerb),
     /// The demonstration.
     #[command(subcommand)]
     Demo(DemoVerb),
@@ -46,6 +62,45 @@ enum LedgerVerb {
         /// Prints JSON.
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        place: PlaceOptions,
+    },
+}
+
+#[derive(Subcommand)]
+enum PosVerb {
+    /// Runs the cases of docs/pos against a demonstration server and grades it.
+    Selftest {
+        /// Where the server is.
+        #[arg(long, default_value = "http://127.0.0.1:3000")]
+        server: String,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum SettlementVerb {
+    /// Compares redemptions, ledger and files of every day that is over.
+    Check {
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: PlaceOptions,
+    },
+    /// Records that the bank paid a merchant for a day that is over.
+    Paid {
+        /// The merchant's identifier.
+        #[arg(long)]
+        merchant: String,
+        /// The Beijing day, such as 2020-04-22.
+        #[arg(long)]
+        date: String,
+        /// The bank's reference.
+        #[arg(long)]
+        reference: String,
         #[command(flatten)]
         place: PlaceOptions,
     },
@@ -68,6 +123,17 @@ enum CampaignVerb {
 }
 
 #[derive(Subcommand)]
+enum MerchantVerb {
+    /// Imports the list of dishonest subjects; who is on it and takes part is suspended at once.
+    ImportDishonest {
+        /// The file: `credit_code,name,reason`, with these words in its first line.
+        file: std::path::PathBuf,
+        #[command(flatten)]
+        place: PlaceOptions,
+    },
+}
+
+#[derive(Subcommand)]
 enum DemoVerb {
     /// Deletes everything, so that the next start begins anew.
     Reset {
@@ -83,10 +149,21 @@ pub async fn run() -> ExitCode {
         Verb::Migrate(place) => doctor::migrate(place).await,
         Verb::Doctor(place) => doctor::doctor(place).await,
         Verb::Ledger(LedgerVerb::Verify { json, place }) => ledger::verify(place, json).await,
+        Verb::Pos(PosVerb::Selftest { server, json }) => pos::selftest(&server, json).await,
+        Verb::Settlement(SettlementVerb::Check { json, place }) => {
+            settlement::check(place, json).await
+        }
+        Verb::Settlement(SettlementVerb::Paid { merchant, date, reference, place }) => {
+            settlement::paid(place, &merchant, &date, &reference).await
+        }
         Verb::Campaign(CampaignVerb::Import { file, place }) => {
             campaign::import(place, &file).await
         }
         Verb::Campaign(CampaignVerb::Show { place }) => campaign::show(place).await,
+        Verb::Merchant(MerchantVerb::ImportDishonest { file, place }) => {
+            merchant::import_dishonest(place, &file).await
+        }
+        Verb::Staff(verb) => staff::run(verb).await,
         Verb::Demo(DemoVerb::Reset { place }) => demo::reset(place).await,
     };
     match outcome {

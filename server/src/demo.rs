@@ -1,10 +1,15 @@
 //! The demonstration: invented persons, and rounds that open a minute after the first start. Without `--demo` none of
 //! this exists.
 
+pub mod merchant;
+pub mod staff;
+
 use app::page::sign_in::SampleCitizen;
 use domain::id::RoundId;
 use domain::round::Round;
 use domain::time::{Timestamp, Window};
+
+use crate::hall::DemoEntrance;
 
 /// How long after the first start the first round opens, in milliseconds.
 const OPENS_AFTER_MS: i64 = 60_000;
@@ -35,6 +40,11 @@ pub fn citizens() -> Vec<SampleCitizen> {
             identity_number: number.to_owned(),
         })
         .collect()
+}
+
+/// Who can be met in the demonstration. The keys of its merchants follow from the secret.
+pub fn entrance(till_secret: [u8; 32]) -> DemoEntrance {
+    DemoEntrance { citizens: citizens(), till_secret, staff: staff::staff() }
 }
 
 /// The windows that begin with the first round a minute from `now`, and by how much they were shifted. The first round

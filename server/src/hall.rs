@@ -8,15 +8,19 @@ use app::page::sign_in::SampleCitizen;
 use store::Store;
 use tokio::sync::watch;
 
+use crate::backend::redemption::Typing;
 use crate::board::Board;
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::demo::staff::SampleStaff;
 use crate::key::Keys;
 use crate::lane::claim::ClaimJob;
+use crate::lane::till::TillJob;
 use crate::lane::{Bounds, Lane};
 use crate::live::Live;
 use crate::memory::Memory;
 use crate::page::prepared::PreparedPages;
+use crate::password::Passwords;
 use crate::session::Sessions;
 
 /// What both doors stand in.
@@ -35,8 +39,14 @@ pub struct Hall {
     pub memory: Memory,
     /// Who is signed in, as far as it was read lately.
     pub sessions: Sessions,
-    /// The desk's lane.
+    /// Where passwords of those who work here are looked at.
+    pub passwords: Passwords,
+    /// The desk's lane, for tills; they go before citizens.
+    pub tills: Lane<TillJob>,
+    /// The desk's lane, for citizens.
     pub claims: Lane<ClaimJob>,
+    /// Who types digits.
+    pub typing: Typing,
     /// The live streams.
     pub live: Live,
     /// What was rendered just before for everybody.
@@ -55,6 +65,10 @@ pub struct Hall {
 pub struct DemoEntrance {
     /// The invented persons.
     pub citizens: Vec<SampleCitizen>,
+    /// What the keys of the sample merchants follow from.
+    pub till_secret: [u8; 32],
+    /// Those who work at the console.
+    pub staff: Vec<SampleStaff>,
 }
 
 /// How a hall is furnished.
@@ -88,6 +102,9 @@ impl Hall {
         let board = Arc::new(Board::default());
         board.refresh(&store).await?;
         let job = ClaimJob::new(store.clone(), clock.clone(), board.clone());
+        let till_job = TillJob { store: store.clone(), clock: clock.clone(), board: board.clone() };
+        let people = Bounds::of_people(lane_queue);
+        let (tills, claims) = Lane::open_after(till_job, people, job, people);
         let sessions = Sessions::open(store.clone(), clock.clone());
         let hall = Arc::new(Self {
             store,
@@ -97,7 +114,10 @@ impl Hall {
             board,
             memory: Memory::default(),
             sessions,
-            claims: Lane::open(job, Bounds::of_people(lane_queue)),
+            passwords: Passwords::default(),
+            tills,
+            claims,
+            typing: Typing::default(),
             live: Live::new(live_streams),
             pages: PreparedPages::default(),
             assets: Arc::new(crate::asset::addresses()),

@@ -3,6 +3,8 @@
 //! Several master keys can be kept: the newest makes new identity hashes, every one is looked up (R1), so a key can be
 //! replaced without losing anybody.
 
+mod seal;
+
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac::{self, HMAC_SHA256, Key};
@@ -10,6 +12,9 @@ use domain::code::{Payload, Step, authenticated_bytes};
 use domain::id::{NotAnId, PackId, RequestKey, RoundId, VoucherId};
 use domain::identity_number::IdentityNumber;
 use domain::ledger::Digest;
+use domain::staff::Login;
+
+use seal::Seal;
 
 /// The keys of this installation. Every server on one database has the same.
 pub struct Keys {
@@ -17,6 +22,8 @@ pub struct Keys {
     code: Key,
     form: Key,
     subject: Key,
+    device: Key,
+    seals: Vec<Seal>,
 }
 
 /// A master key and its version; higher is newer.
@@ -43,6 +50,8 @@ impl Keys {
             form: subkey(newest, "form"),
             // An account keeps its subject when keys rotate, so it hangs on the first key.
             subject: subkey(oldest, "subject"),
+            device: subkey(newest, "device"),
+            seals: masters.iter().map(Seal::of).collect::<Option<_>>()?,
         })
     }
 
@@ -66,6 +75,28 @@ impl Keys {
         let mut half = [0; 16];
         half.copy_from_slice(&tag[..16]);
         Payload { voucher, step, tag: u128::from_be_bytes(half) }
+    }
+
+    /// What a device carries on which that login has signed in, made of `nonce`.
+    pub fn device_mark(&self, login: &Login, nonce: [u8; 16]) -> [u8; 32] {
+        let tag = mac(&self.device, &[&nonce, login.as_str().as_bytes()].concat());
+        let mut mark = [0; 32];
+        mark[..16].copy_from_slice(&nonce);
+        mark[16..].copy_from_slice(&tag[..16]);
+        mark
+    }
+
+    /// Whether that login has signed in on the device that carries `mark`.
+    pub fn knows_device(&self, login: &Login, mark: &[u8; 32]) -> bool {
+        let mut nonce = [0; 16];
+        nonce.copy_from_slice(&mark[..16]);
+        verify_slices_are_equal(&self.device_mark(login, nonce), mark).is_ok()
+    }
+
+    /// Whether this installation made a payload, in constant time.
+    pub fn is_authentic(&self, payload: &Payload) -> bool {
+        let own = self.payload(payload.voucher, payload.step).tag.to_be_bytes();
+        verify_slices_are_equal(&own, &payload.tag.to_be_bytes()).is_ok()
     }
 
     /// The request key that a session's own form carries for a pack of a round: the same on every reload, so that a

@@ -3,6 +3,9 @@
 //! commit. The cost of one act falls as the load rises.
 
 pub mod claim;
+pub mod redemption;
+pub mod refund;
+pub mod till;
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -89,6 +92,26 @@ impl<J: Job> Lane<J> {
         Self { queue, pace, wait_max_ms: bounds.wait_max_ms }
     }
 
+    /// Opens a lane for two jobs: whoever is in the first queue goes before everybody in the second, and each job has
+    /// batches and transactions of its own.
+    pub fn open_after<F: Job>(
+        first: F,
+        first_bounds: Bounds,
+        job: J,
+        bounds: Bounds,
+    ) -> (Lane<F>, Self) {
+        let (first_lane, first_waiting) = Lane::entrance(first_bounds);
+        let (lane, waiting) = Self::entrance(bounds);
+        let paces = (first_lane.pace.clone(), lane.pace.clone());
+        tokio::spawn(run_both((first, first_waiting, paces.0), (job, waiting, paces.1)));
+        (first_lane, lane)
+    }
+
+    fn entrance(bounds: Bounds) -> (Self, mpsc::Receiver<Ticket<J>>) {
+        let (queue, waiting) = mpsc::channel(bounds.queue_max);
+        (Self { queue, pace: Arc::default(), wait_max_ms: bounds.wait_max_ms }, waiting)
+    }
+
     /// Hands a request in and waits for its answer.
     ///
     /// # Errors
@@ -136,23 +159,71 @@ impl Pace {
 async fn run<J: Job>(job: J, mut waiting: mpsc::Receiver<Ticket<J>>, pace: Arc<Pace>) {
     let mut tickets = Vec::with_capacity(BATCH_MAX);
     while waiting.recv_many(&mut tickets, BATCH_MAX).await > 0 {
-        gather(&mut tickets, &mut waiting).await;
-        let count = tickets.len();
-        let (requests, answers): (Vec<_>, Vec<_>) =
-            tickets.drain(..).map(|ticket| (ticket.request, ticket.answer)).unzip();
-        let began = Instant::now();
-        // A defect must not end the lane: whoever is in the batch asks again, and everybody else is served.
-        let settled = AssertUnwindSafe(job.settle(requests)).catch_unwind().await;
-        let settled = settled.unwrap_or_else(|_| {
-            metrics::counter!("jinquan_panics_total").increment(1);
-            Err(pace.undecided(count))
-        });
-        pace.note(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
-        metrics::histogram!("jinquan_lane_batch_requests")
-            .record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
-        metrics::histogram!("jinquan_lane_batch_seconds").record(began.elapsed().as_secs_f64());
-        answer(settled, answers);
+        serve(&job, &mut tickets, &mut waiting, &pace).await;
     }
+}
+
+/// A queue with the job that empties it.
+type Desk<J> = (J, mpsc::Receiver<Ticket<J>>, Arc<Pace>);
+
+/// Between two batches of the second queue there is one of the first, if anybody waits there.
+async fn run_both<F: Job, S: Job>(first: Desk<F>, second: Desk<S>) {
+    let ((first, mut early, first_pace), (second, mut late, second_pace)) = (first, second);
+    let (mut ahead, mut behind) = (Vec::new(), Vec::new());
+    loop {
+        // Biased: the first queue is looked at first.
+        let some = tokio::select! {
+            biased;
+            some = early.recv_many(&mut ahead, BATCH_MAX) => some,
+            some = late.recv_many(&mut behind, BATCH_MAX) => some,
+        };
+        if some == 0 {
+            // One entrance is gone, and with it the hall: the other queue is emptied, and that is the end.
+            while early.recv_many(&mut ahead, BATCH_MAX).await > 0 {
+                serve(&first, &mut ahead, &mut early, &first_pace).await;
+            }
+            while late.recv_many(&mut behind, BATCH_MAX).await > 0 {
+                serve(&second, &mut behind, &mut late, &second_pace).await;
+            }
+            return;
+        }
+        if behind.is_empty() {
+            serve(&first, &mut ahead, &mut early, &first_pace).await;
+        }
+        while behind.len() < BATCH_MAX
+            && let Ok(ticket) = late.try_recv()
+        {
+            behind.push(ticket);
+        }
+        if !behind.is_empty() {
+            serve(&second, &mut behind, &mut late, &second_pace).await;
+        }
+    }
+}
+
+/// Settles a batch and answers it.
+async fn serve<J: Job>(
+    job: &J,
+    tickets: &mut Vec<Ticket<J>>,
+    waiting: &mut mpsc::Receiver<Ticket<J>>,
+    pace: &Pace,
+) {
+    gather(tickets, waiting).await;
+    let count = tickets.len();
+    let (requests, answers): (Vec<_>, Vec<_>) =
+        tickets.drain(..).map(|ticket| (ticket.request, ticket.answer)).unzip();
+    let began = Instant::now();
+    // A defect must not end the lane: whoever is in the batch asks again, and everybody else is served.
+    let settled = AssertUnwindSafe(job.settle(requests)).catch_unwind().await;
+    let settled = settled.unwrap_or_else(|_| {
+        metrics::counter!("jinquan_panics_total").increment(1);
+        Err(pace.undecided(count))
+    });
+    pace.note(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
+    metrics::histogram!("jinquan_lane_batch_requests")
+        .record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
+    metrics::histogram!("jinquan_lane_batch_seconds").record(began.elapsed().as_secs_f64());
+    answer(settled, answers);
 }
 
 /// Takes along what is ready to come: the first request wakes the lane before the others have had their turn, and each

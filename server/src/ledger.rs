@@ -1,16 +1,19 @@
 //! `ledger verify`: rebuilds every balance from the transfers, checks both chains of hashes and digests, and compares
 //! with the claims (R14, R20).
 
+mod till;
+
 use std::collections::BTreeMap;
 
 use domain::claim::Claim;
-use domain::ledger::{Chain, Digest, Reason};
+use domain::ledger::{Chain, Digest, Reason, Transfer};
 use serde::Serialize;
 use store::ledger::{self, RoundFacts, SealedTransfer};
 use store::{Store, Tx};
 
 use crate::key::sha256;
 use crate::lane::claim::digest_of;
+use till::{TillSums, is_of_tills};
 
 /// How many rows are read at a time.
 const PAGE: u32 = 1_000;
@@ -50,10 +53,14 @@ pub async fn verify(store: &Store, now: domain::time::Timestamp) -> Result<Repor
     let mut auditor = Auditor::default();
     auditor.follow_transfers(&mut tx).await?;
     auditor.compare_balances(&facts.accounts, facts.appropriation_fen);
+    let mut sums = TillSums::default();
     for round in &facts.rounds {
         auditor.compare_claims(&mut tx, round).await?;
-        auditor.compare_packs(round);
+        auditor.compare_tills(&mut tx, &round.round, &mut sums).await?;
+        auditor.compare_packs(round, sums.gone.get(&round.round).copied().unwrap_or_default());
     }
+    auditor.compare_payments(&mut tx, &mut sums).await?;
+    auditor.compare_merchants(&sums);
     let unreturned = |round: &RoundFacts| {
         let of_round = |kind: &str| auditor.balance(&format!("{kind}:{}", round.round));
         round.window.closes_at() <= now && of_round("stock") + of_round("issued") > 0
@@ -78,6 +85,8 @@ struct Auditor {
     ends: BTreeMap<String, (i64, Digest)>,
     /// The grants of each round's chain, in order: digest and amount.
     grants: BTreeMap<String, Vec<(i64, Digest, i64)>>,
+    /// What tills and banks moved, until the acts behind it are found.
+    of_tills: BTreeMap<(Chain, i64), Transfer>,
     problems: Vec<String>,
 }
 
@@ -115,6 +124,9 @@ impl Auditor {
                 *self.balances.entry(source.to_string()).or_default() -= amount;
             }
             *self.balances.entry(posting.target.to_string()).or_default() += amount;
+        }
+        if is_of_tills(transfer) {
+            self.of_tills.insert((transfer.chain.clone(), transfer.sequence), transfer.clone());
         }
         if transfer.reason == Reason::Grant {
             let amount = transfer.postings.iter().map(|posting| posting.amount.fen()).sum();
@@ -205,8 +217,9 @@ impl Auditor {
         Ok(())
     }
 
-    /// The packs' own counts against the claims, and against the money set aside and issued (R14).
-    fn compare_packs(&mut self, facts: &RoundFacts) {
+    /// The packs' own counts against the claims, and against the money set aside and issued (R14), of which `gone_fen`
+    /// was redeemed.
+    fn compare_packs(&mut self, facts: &RoundFacts, gone_fen: i64) {
         let (mut stock_fen, mut issued_fen) = (0, 0);
         for pack in &facts.packs {
             let place = format!("round {}, pack {}", facts.round, pack.pack);
@@ -222,12 +235,13 @@ impl Auditor {
             stock_fen += (pack.remaining + pack.held) * pack.face_fen;
             issued_fen += pack.issued * pack.face_fen;
         }
-        for (kind, expected) in [("stock", stock_fen), ("issued", issued_fen)] {
+        for (kind, expected) in [("stock", stock_fen), ("issued", issued_fen - gone_fen)] {
             let account = format!("{kind}:{}", facts.round);
             let holds = self.balance(&account);
             if holds != expected {
-                let said =
-                    format!("account {account}: holds {holds} fen, its packs say {expected}");
+                let said = format!(
+                    "account {account}: holds {holds} fen, its packs and redemptions say {expected}"
+                );
                 self.problems.push(said);
             }
         }

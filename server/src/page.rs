@@ -1,9 +1,17 @@
 //! The door for people: server-rendered pages, complete without JavaScript.
 
 mod calendar;
+mod console;
+mod form;
 mod landing;
+mod merchant;
+mod merchants;
 pub mod prepared;
+mod review;
+mod settlement;
 mod sign_in;
+mod staff_door;
+mod till;
 mod wallet;
 
 use std::sync::Arc;
@@ -38,8 +46,13 @@ pub fn router() -> Router<Arc<Hall>> {
         .route("/demo.json", get(sign_in::list))
         .route("/wallet", get(wallet::show))
         .route("/wallet/{voucher}", get(wallet::voucher))
+        .merge(till::router())
+        .merge(console::router())
+        .route("/wallet/{voucher}/state", get(wallet::state))
         .route("/rules", get(landing::rules))
-        .route("/merchants", get(landing::merchants))
+        .route("/merchants", get(merchants::show))
+        .merge(merchant::router())
+        .merge(review::router())
         .method_not_allowed_fallback(wrong_method)
         .fallback(missing)
         .layer(from_fn(remember))
@@ -122,13 +135,13 @@ impl Call {
     pub fn fail(&self, failure: &Failure) -> Response {
         match failure {
             Failure::Refused { refusal: Refusal::NotSignedIn, .. } => self.to_sign_in(),
-            Failure::Busy { retry_after_ms } => {
+            Failure::Busy { retry_after_ms } | Failure::TooMany { retry_after_ms } => {
                 let mut response = self.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::Busy);
                 let seconds = HeaderValue::from(retry_after_ms.div_ceil(1_000).max(1));
                 response.headers_mut().insert(RETRY_AFTER, seconds);
                 response
             }
-            Failure::Refused { .. } | Failure::NotFound => {
+            Failure::Refused { .. } | Failure::Declined(_) | Failure::NotFound => {
                 self.notice(StatusCode::NOT_FOUND, Notice::NotFound)
             }
             Failure::Forbidden => self.notice(StatusCode::FORBIDDEN, Notice::Forbidden),
@@ -142,6 +155,17 @@ impl Call {
         let next = serde_urlencoded::to_string([("next", &self.path)]).unwrap_or_default();
         // The slash is legal in a query and reads better.
         Redirect::to(&format!("/sign-in?{}", next.replace("%2F", "/"))).into_response()
+    }
+}
+
+impl Call {
+    /// Sends somebody of the city to the console's sign-in, and back here afterwards where `back` says so.
+    pub fn to_console(&self, back: bool) -> Response {
+        if !back {
+            return Redirect::to("/console").into_response();
+        }
+        let next = serde_urlencoded::to_string([("next", &self.path)]).unwrap_or_default();
+        Redirect::to(&format!("/console?{}", next.replace("%2F", "/"))).into_response()
     }
 }
 

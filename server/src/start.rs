@@ -13,7 +13,7 @@ use crate::campaign_file::CampaignFile;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::demo;
-use crate::hall::{DemoEntrance, Furnishing, Hall};
+use crate::hall::{Furnishing, Hall};
 use crate::key::{Keys, MasterKey};
 use crate::setting::{CampaignClock, Settings};
 
@@ -46,24 +46,37 @@ pub async fn furnish(
     let clock = clock(settings, &store).await?;
     prepare_demo(settings, &store, &clock).await?;
     refuse_an_early_now(settings, &store, &clock).await?;
-    let masters = if settings.master_keys.is_empty() {
-        vec![MasterKey { version: 1, secret: store.demo_key(&chance.bytes()).await? }]
-    } else {
-        settings.master_keys.clone()
-    };
-    let keys = Keys::derive(&masters)
-        .ok_or_else(|| CannotStart("JINQUAN_MASTER_KEYS is empty.".to_owned()))?;
+    let keys = keys(settings, &store, &chance).await?;
+    demo::staff::prepare(&store, &keys, &chance, clock.system()).await?;
+    let till_secret = register_samples(&store, &chance, &clock).await?;
     let furnishing = Furnishing {
         store,
         clock,
         keys,
-        demo: Some(DemoEntrance { citizens: demo::citizens() }),
+        demo: Some(demo::entrance(till_secret)),
         tls: settings.tls,
         lane_queue: settings.lane_queue,
         live_streams: settings.live_streams,
         stopping,
     };
     Ok(Hall::open(furnishing).await?)
+}
+
+/// The keys of this installation: those that were set, else the demonstration's own.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn keys(
+    settings: &Settings,
+    store: &Store,
+    chance: &Chance,
+) -> Result<Keys, CannotStart> {
+    let masters = if settings.master_keys.is_empty() {
+        vec![MasterKey { version: 1, secret: store.demo_key(&chance.bytes()).await? }]
+    } else {
+        settings.master_keys.clone()
+    };
+    Keys::derive(&masters).ok_or_else(|| CannotStart("JINQUAN_MASTER_KEYS is empty.".to_owned()))
 }
 
 /// The campaign clock as it was asked for; on PostgreSQL corrected by the offset to the database's clock, so that
@@ -112,6 +125,21 @@ async fn prepare_demo(
         _ => {}
     }
     Ok(())
+}
+
+/// Registers the sample merchants of whichever campaign is there, with their cashiers; gives what their keys follow
+/// from.
+async fn register_samples(
+    store: &Store,
+    chance: &Chance,
+    clock: &Clock,
+) -> Result<[u8; 32], CannotStart> {
+    let secret = store.demo_key(&chance.bytes()).await?;
+    if let Some(stored) = store.campaign().await? {
+        demo::merchant::register(store, &stored.campaign, &secret, clock.campaign()).await?;
+        demo::merchant::employ(store, &stored.campaign, chance, clock.system()).await?;
+    }
+    Ok(secret)
 }
 
 /// Imports a campaign file into an empty database.

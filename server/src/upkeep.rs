@@ -4,6 +4,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use domain::staff::TRIES_KEPT_MS;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::board::REFRESH_EVERY;
@@ -79,6 +80,7 @@ async fn publish(hall: Weak<Hall>) {
 async fn purge(hall: &Hall) -> Result<(), store::Error> {
     let now = hall.clock.system();
     hall.store.purge_sessions(now).await?;
+    hall.store.purge_staff(now, now.plus_millis(-TRIES_KEPT_MS)).await?;
     hall.store.forget_changes(now.plus_millis(-CHANGES_KEPT_MS)).await?;
     Ok(())
 }

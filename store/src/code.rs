@@ -3,18 +3,15 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use domain::code::{Digits, Step};
-use domain::id::VoucherId;
-use domain::time::{SECOND_MS, Timestamp};
+use domain::code::{Digits, REMEMBERED_MS, Step, WRONG_TRIES_MAX};
+use domain::id::{MerchantId, VoucherId};
+use domain::time::{BeijingDay, SECOND_MS, Timestamp};
 
 use crate::db::Tx;
 use crate::error::Error;
 use crate::open::Store;
 use crate::text::Place;
 
-/// How long digits stay in the table after they ended, so that a till can be told "expired" and not
-/// "unknown".
-const KEPT_MS: i64 = 10 * 60 * SECOND_MS;
 /// The most old digits that one call deletes.
 const PURGE_MAX: i64 = 100;
 /// How long a count of the live digits serves: counting is a walk over all of them.
@@ -60,7 +57,68 @@ impl LiveCount {
     }
 }
 
+/// The voucher that digits stand for, and the step in which they were shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShownFor {
+    /// The voucher.
+    pub voucher: VoucherId,
+    /// The step.
+    pub step: Step,
+}
+
 impl Store {
+    /// What digits were shown for, as long as they are remembered; their freshness follows from the
+    /// step.
+    pub async fn shown_digits(&self, digits: Digits) -> Result<Option<ShownFor>, Error> {
+        let row: Option<(String, i64, i64)> = self
+            .db
+            .read("select claim_id, slot, step from shown_code where digits = $1")
+            .bind(digits.to_string())
+            .fetch_optional()
+            .await?;
+        let Some((claim, slot, step)) = row else { return Ok(None) };
+        let place = Place { table: "shown_code", row: &claim };
+        let voucher = VoucherId {
+            claim: place.parse("claim_id", &claim)?,
+            slot: place.number("slot", slot)?,
+        };
+        Ok(Some(ShownFor { voucher, step: Step::from_number(step) }))
+    }
+
+    /// How many wrong digits were typed at a merchant on a day.
+    pub async fn wrong_digits(&self, merchant: &MerchantId, day: BeijingDay) -> Result<u32, Error> {
+        let row: Option<(i64,)> = self
+            .db
+            .read("select tries from wrong_digits where merchant_id = $1 and day = $2")
+            .bind(merchant.to_string())
+            .bind(day.number())
+            .fetch_optional()
+            .await?;
+        Ok(row.map_or(0, |(tries,)| u32::try_from(tries).unwrap_or(u32::MAX)))
+    }
+
+    /// Counts wrong digits at a merchant; `false` when as many were typed as may be: then nobody is
+    /// told that these were wrong.
+    pub async fn count_wrong_digits(
+        &self,
+        merchant: &MerchantId,
+        day: BeijingDay,
+    ) -> Result<bool, Error> {
+        let counted = self
+            .db
+            .write(
+                "insert into wrong_digits (merchant_id, day, tries) values ($1, $2, 1)
+                 on conflict (merchant_id, day) do update set tries = wrong_digits.tries + 1
+                 where wrong_digits.tries < $3",
+            )
+            .bind(merchant.to_string())
+            .bind(day.number())
+            .bind(i64::from(WRONG_TRIES_MAX))
+            .execute()
+            .await?;
+        Ok(counted == 1)
+    }
+
     /// Shows a voucher's code in a step: the digits already shown for it, or `candidate`. Live
     /// until [`Step::taken_until`].
     pub async fn show_code(
@@ -143,7 +201,7 @@ async fn purge(tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
              select digits from shown_code where live_until < $1 order by live_until limit $2
          )",
     )
-    .bind(now.plus_millis(-KEPT_MS).millis())
+    .bind(now.plus_millis(-REMEMBERED_MS).millis())
     .bind(PURGE_MAX)
     .execute()
     .await?;

@@ -37,6 +37,20 @@ pub async fn record_without_guard(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result
     Ok(())
 }
 
+/// Runs SQL past the product: for states that no rule leads to.
+pub async fn run(store: &Store, sql: &str) -> Result<(), Error> {
+    let text = sqlx::AssertSqlSafe(sql.to_owned());
+    match &store.db {
+        db::Db::Sqlite { writer, .. } => {
+            sqlx::raw_sql(text).execute(writer).await?;
+        }
+        db::Db::Postgres(pool) => {
+            sqlx::raw_sql(text).execute(pool).await?;
+        }
+    }
+    Ok(())
+}
+
 /// A guard of durability, which a fault run can leave out to show that it would notice.
 #[derive(Clone, Copy, Debug)]
 pub enum Guard {
@@ -127,6 +141,14 @@ pub enum Hot {
     ClaimsOfPerson,
     /// The code that is on show for a voucher.
     ShownCode,
+    /// The requests of a batch of redemptions that were answered before.
+    RedemptionsByKey,
+    /// The vouchers of a batch that are used.
+    UsedVouchers,
+    /// The persons and merchants of a batch that have met.
+    MetToday,
+    /// The tills of a batch.
+    Shops,
 }
 
 /// The plan of a hot statement, a line each.
@@ -139,6 +161,10 @@ pub async fn plan(store: &Store, statement: Hot) -> Result<Vec<String>, Error> {
         Hot::ClaimsInRound => (claim::CLAIMS_IN_ROUND.into(), "'r', 'p'"),
         Hot::ClaimsOfPerson => (claim::CLAIMS_OF_PERSON.into(), "'p', 10"),
         Hot::ShownCode => (crate::code::SELECT_SHOWN.into(), "'c', 1, 1"),
+        Hot::RedemptionsByKey => (crate::redemption::RECORDED, "'[]'"),
+        Hot::UsedVouchers => (crate::redemption::USED, "'[]'"),
+        Hot::MetToday => (crate::redemption::MET, "'[]', 1"),
+        Hot::Shops => (crate::redemption::SHOPS, "'[]'"),
     };
     db::plan(&store.db, sql, literals).await
 }

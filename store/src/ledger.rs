@@ -2,6 +2,7 @@
 //! from them.
 
 mod facts;
+mod lock;
 mod post;
 
 use domain::ledger::{Chain, Digest, Posting, Reason, Transfer};
@@ -13,6 +14,7 @@ use crate::open::Store;
 use crate::text::Place;
 
 pub use facts::{LedgerFacts, PackFacts, RoundFacts, facts};
+pub use lock::lock_accounts;
 pub(crate) use post::{continue_chain, open_accounts, post};
 
 /// A transfer with its hash, which the next one of its chain carries.
@@ -105,8 +107,7 @@ impl TransferRow {
     fn read(self, postings: Vec<Posting>) -> Result<SealedTransfer, Error> {
         let row = format!("{} {}", self.chain, self.sequence);
         let place = Place { table: "ledger_transfer", row: &row };
-        let reasons = [Reason::Appropriation, Reason::Approval, Reason::Grant];
-        let reason = reasons.into_iter().find(|reason| reason.code() == self.reason);
+        let reason = Reason::ALL.into_iter().find(|reason| reason.code() == self.reason);
         let chain = match self.chain.strip_prefix("round:") {
             Some(round) => Chain::Round(place.parse("chain", round)?),
             None if self.chain == Chain::Campaign.to_string() => Chain::Campaign,

@@ -1,7 +1,8 @@
 //! All SQL of the product, once, for SQLite and PostgreSQL. No other crate knows sqlx.
 //!
 //! [`Store`] is opened once and shared. One subject has one file, named as in `domain`:
-//! [`campaign`], [`round`], [`person`], [`session`], [`claim`], [`ledger`], [`code`]. A statement
+//! [`campaign`], [`round`], [`person`], [`session`], [`claim`], [`redemption`], [`refund`],
+//! [`settlement`], [`ledger`], [`code`], [`merchant`], [`till`], [`dishonest`], [`staff`]. A statement
 //! is visible text beside the function that runs it and is the same for both engines; one that must
 //! differ is a named `Sql { sqlite, postgres }` pair.
 //!
@@ -15,14 +16,21 @@ pub mod code;
 #[cfg(feature = "negative-control")]
 pub mod control;
 mod db;
+pub mod dishonest;
 mod error;
 mod health;
 pub mod ledger;
+pub mod merchant;
 mod open;
 pub mod person;
+pub mod redemption;
+pub mod refund;
 pub mod round;
 pub mod session;
+pub mod settlement;
+pub mod staff;
 mod text;
+pub mod till;
 
 pub use db::{Engine, Tx};
 pub use error::{EngineError, Error};

@@ -94,7 +94,7 @@ impl Store {
     }
 
     /// The newest record that a clock must not fall behind: a transfer that moved on from approval,
-    /// or a claim.
+    /// a claim, or a refund.
     pub async fn newest_record(&self) -> Result<Option<Timestamp>, Error> {
         // A granted claim is as old as its transfer; those without a serial have none.
         let (newest,): (Option<i64>,) = self
@@ -106,6 +106,8 @@ impl Store {
                      union all
                      select max(c.claimed_at) as at
                      from round r join claim c on c.round_id = r.id and c.serial is null
+                     union all
+                     select max(refunded_at) as at from refund
                  ) as newest",
             )
             .fetch_one()

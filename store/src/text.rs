@@ -59,6 +59,16 @@ impl Place<'_> {
         bytes.try_into().map_err(|_| self.corrupt(column))
     }
 
+    /// A hash written by [`hex`].
+    pub(crate) fn hex(self, column: &'static str, text: &str) -> Result<Digest, Error> {
+        let pairs = text.as_bytes().chunks(2).map(|pair| {
+            let pair = std::str::from_utf8(pair).ok()?;
+            u8::from_str_radix(pair, 16).ok()
+        });
+        let bytes: Option<Vec<u8>> = pairs.collect();
+        self.digest(column, bytes.ok_or_else(|| self.corrupt(column))?)
+    }
+
     /// The error that names this place.
     pub(crate) fn corrupt(self, column: &'static str) -> Error {
         Error::corrupt(self.table, column, self.row)
@@ -76,4 +86,14 @@ pub(crate) fn code<T: Serialize>(value: &T) -> Result<String, Error> {
         Ok(serde_json::Value::String(word)) => Ok(word),
         _ => Err(Error::broken("a code is not a word")),
     }
+}
+
+/// A hash in lower-case hexadecimal, which crosses as JSON where bytes cannot.
+pub(crate) fn hex(hash: &Digest) -> String {
+    use std::fmt::Write as _;
+    hash.iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

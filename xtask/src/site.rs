@@ -23,7 +23,7 @@ use self::asset::{Asset, Name};
 use crate::{process::Step, workspace::Workspace};
 
 /// Raised when the same inputs give another result.
-const RECIPE: u32 = 2;
+const RECIPE: u32 = 3;
 
 /// How much time the sizes are worth.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,8 +51,10 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<()> {
 
     let step = Step::begin("site: glue, styles, scripts, public files");
     let mut assets = wasm::assets(workspace, mode, &module)?;
-    assets.push(Asset::new("jinquan.css", Name::Hashed, css::bundle(workspace)?));
+    assets.push(Asset::new("jinquan.css", Name::Hashed, css::bundle(workspace, "main.css")?));
+    assets.push(Asset::new("staff.css", Name::Hashed, css::bundle(workspace, "staff.css")?));
     assets.extend(scripts(workspace, mode)?);
+    assets.extend(script::decoder(workspace)?.map(|it| Asset::new("decoder.js", Name::Hashed, it)));
     assets.extend(folder(&workspace.root.join("public"), Name::Kept)?);
 
     let fresh = site.with_extension("new");

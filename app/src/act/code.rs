@@ -25,9 +25,10 @@ impl AnswerCode {
     pub const fn of(failure: &Failure) -> Self {
         match failure {
             Failure::Refused { refusal, .. } => Self::Refused(*refusal),
-            Failure::Busy { .. } => Self::Busy,
+            Failure::Busy { .. } | Failure::TooMany { .. } => Self::Busy,
             Failure::Invalid { .. } | Failure::NotFound | Failure::Forbidden => Self::Forbidden,
-            Failure::Unknown => Self::Unknown,
+            // What a till is told is not said on a citizen's page.
+            Failure::Declined(_) | Failure::Unknown => Self::Unknown,
         }
     }
 

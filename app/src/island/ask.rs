@@ -6,7 +6,7 @@ use domain::id::{PackId, RequestKey, RoundId};
 use leptos::prelude::window;
 use server_fn::ServerFn;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Headers, RequestInit, Response, UrlSearchParams};
 
 use super::answer::Answer;
@@ -30,6 +30,22 @@ pub(super) async fn load_live(round: &RoundId) -> Option<LiveStock> {
     let address = [LoadLive::PATH, "?round=", round.as_str()].concat();
     let (ok, answer) = fetch(&address, &RequestInit::new()).await.ok()?;
     answer.live().filter(|_| ok)
+}
+
+/// Loads the page of a voucher again once it was used: the till's answer is on the holder's screen within seconds.
+pub(super) fn refresh_if_used() {
+    spawn_local(async {
+        if is_used().await.unwrap_or(false) {
+            super::clock::refresh_page();
+        }
+    });
+}
+
+async fn is_used() -> Result<bool, JsValue> {
+    let address = [&window().location().pathname()?, "/state"].concat();
+    let response: Response =
+        JsFuture::from(window().fetch_with_str(&address)).await?.unchecked_into();
+    Ok(response.status() == 200)
 }
 
 async fn post(path: &str, fields: &[(&str, &str)]) -> Result<(bool, Answer), JsValue> {

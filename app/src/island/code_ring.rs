@@ -67,6 +67,9 @@ pub fn CodeRing() -> impl IntoView {
             super::pulse::refresh_page();
         }
         asked = over;
+        if !over && seconds() % LOOK_S == 0 {
+            super::pulse::refresh_if_used();
+        }
         seconds().to_string()
     };
     let (before, after) = Text(language).code_next();
@@ -96,6 +99,8 @@ pub fn CodeRing() -> impl IntoView {
     }
 }
 
+/// Seconds after which it is asked again whether the voucher was used.
+const LOOK_S: i64 = 3;
 /// Seconds after which a page that did not come is asked for again.
 const AGAIN_S: i64 = 5;
 

@@ -37,6 +37,8 @@ impl Pulse {
 }
 
 #[cfg(feature = "hydrate")]
+pub(super) use super::ask::refresh_if_used;
+#[cfg(feature = "hydrate")]
 pub(super) use super::clock::refresh_page;
 #[cfg(feature = "hydrate")]
 pub(super) use browser::{each, is_felt, next_edge, round, stale};
@@ -52,6 +54,10 @@ impl Pulse {
 /// On the server nothing is loaded again.
 #[cfg(not(feature = "hydrate"))]
 pub(super) const fn refresh_page() {}
+
+/// On the server nothing is asked.
+#[cfg(not(feature = "hydrate"))]
+pub(super) const fn refresh_if_used() {}
 
 #[cfg(feature = "hydrate")]
 mod browser {

@@ -23,6 +23,14 @@ pub struct Assets {
     pub glue: String,
     /// The WASM module.
     pub module: String,
+    /// The style sheet of those who work here, beside the common one.
+    pub staff_style: String,
+    /// The till's script.
+    pub till_script: String,
+    /// What it has at hand: keypad, camera, sound.
+    pub till_kit: String,
+    /// The decoder of QR codes, for browsers that have none.
+    pub decoder: String,
 }
 
 /// What every page has around it.
@@ -49,7 +57,10 @@ const SKY: &str = "<meta name=\"theme-color\" media=\"(prefers-color-scheme: lig
 /// The whole document.
 pub fn document(frame: &Frame, page: Page) -> impl IntoView + use<> {
     let text = Text(frame.visitor.language);
-    let class = if page.shape == Shape::Plain { "page" } else { "page page--bar" };
+    let class = match page.shape {
+        Shape::Plain | Shape::Till | Shape::Console => "page",
+        Shape::WithBar | Shape::Landing => "page page--bar",
+    };
     let landing = page.shape == Shape::Landing;
     view! {
         <html lang=frame.visitor.language.tag() data-view=frame.visitor.view.code()>
@@ -73,7 +84,6 @@ fn head(frame: &Frame, page: &Page) -> AnyView {
     let description = theme
         .map_or(text.description().to_owned(), |theme| text.facts(&[theme, text.description()]));
     let theme_colour = if page.shape == Shape::Landing { SKY } else { PAPER };
-    let Assets { style, script, glue, module } = (*frame.assets).clone();
     let refresh = page.refresh_after_s.map(|seconds| {
         view! { <noscript><meta http-equiv="refresh" content=seconds.to_string()/></noscript> }
     });
@@ -86,13 +96,34 @@ fn head(frame: &Frame, page: &Page) -> AnyView {
             <meta name="color-scheme" content="light dark"/>
             {raw(theme_colour)}
             <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-            <link rel="stylesheet" href=style/>
-            <link rel="modulepreload" href=glue.clone()/>
-            <script src=script defer data-glue=glue data-module=module></script>
+            {assets(frame, page.shape)}
             {refresh}
         </head>
     }
     .into_any()
+}
+
+/// The style and the scripts that a page asks for. Those who work here load no island, and people none of theirs.
+fn assets(frame: &Frame, shape: Shape) -> AnyView {
+    let Assets { style, script, glue, module, staff_style, till_script, till_kit, decoder } =
+        (*frame.assets).clone();
+    let common = view! { <link rel="stylesheet" href=style/> };
+    match shape {
+        Shape::Till => view! {
+            {common}
+            <link rel="stylesheet" href=staff_style/>
+            <script src=till_kit defer data-decoder=decoder></script>
+            <script src=till_script defer></script>
+        }
+        .into_any(),
+        Shape::Console => view! { {common}<link rel="stylesheet" href=staff_style/> }.into_any(),
+        Shape::Plain | Shape::WithBar | Shape::Landing => view! {
+            {common}
+            <link rel="modulepreload" href=glue.clone()/>
+            <script src=script defer data-glue=glue data-module=module></script>
+        }
+        .into_any(),
+    }
 }
 
 fn demo_banner(text: Text) -> AnyView {

@@ -16,6 +16,8 @@ pub enum Notice {
     NoCampaign,
     /// The request came from another site.
     Forbidden,
+    /// Somebody who works here, and whose role may not do this.
+    NotAllowed,
     /// The method does not fit the page.
     MethodNotAllowed,
     /// What was sent is too large.
@@ -84,6 +86,7 @@ fn words(text: Text, notice: Notice) -> Words {
         Notice::NotFound => (Some(404), text.not_found_title(), text.not_found_text()),
         Notice::NoCampaign => (None, text.no_campaign_title(), text.no_campaign_text()),
         Notice::Forbidden => (Some(403), text.forbidden_title(), text.forbidden_text()),
+        Notice::NotAllowed => (Some(403), text.not_allowed_title(), text.not_allowed_text()),
         Notice::MethodNotAllowed => (Some(405), text.method_title(), text.method_text()),
         Notice::TooLarge => (Some(413), text.too_large_title(), text.too_large_text()),
         Notice::Unreadable => (Some(400), text.unreadable_title(), text.unreadable_text()),

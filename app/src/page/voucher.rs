@@ -11,6 +11,7 @@ use domain::voucher::{Voucher, VoucherState};
 use leptos::prelude::*;
 
 use super::frame::Frame;
+use super::merchants::Asked;
 use super::{Page, Shape};
 use crate::text::Text;
 use crate::widget::kind::KindWords;
@@ -34,8 +35,8 @@ pub struct VoucherModel {
 pub struct ShownCode {
     /// The payload of the QR code.
     pub payload: String,
-    /// The same for typing.
-    pub digits: Digits,
+    /// The same for typing; none while as many are live in the city as may be.
+    pub digits: Option<Digits>,
     /// When the next one follows.
     pub expires_at: Timestamp,
 }
@@ -91,6 +92,8 @@ fn before_use(model: &VoucherModel, kind: &KindWords, text: Text) -> AnyView {
         (text.fact_times(), text.once_a_day().to_owned()),
         (text.fact_refund(), refund.to_owned()),
     ];
+    let kind_of = Some(model.voucher.kind.clone());
+    let merchants = Asked { kind: kind_of, ..Asked::default() }.path();
     let facts = facts.map(|(name, value)| {
         view! { <div class="facts__row"><dt>{name}</dt><dd>{value}</dd></div> }
     });
@@ -99,7 +102,7 @@ fn before_use(model: &VoucherModel, kind: &KindWords, text: Text) -> AnyView {
             <h2 class="card__title card__title--small" id="how">{text.before_use()}</h2>
             <dl class="facts">{facts}</dl>
             <p class="form__act">
-                <a class="button button--wide" href="/merchants">{text.see_merchants()}</a>
+                <a class="button button--wide" href=merchants>{text.see_merchants()}</a>
             </p>
         </section>
     }

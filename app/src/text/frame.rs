@@ -18,6 +18,7 @@ messages! {
         | "人物与商家均为虚构，券不可真的使用。"
         | "People and shops are invented; the vouchers have no value.";
     fn settings = "語言與帳號" | "语言与账号" | "Language and account";
+    fn settings_only = "語言與版本" | "语言与版本" | "Language and view";
     fn elder_view = "長輩版" | "长辈版" | "Large text";
     fn standard_view = "標準版" | "标准版" | "Standard view";
     fn sign_in = "登入" | "登录" | "Sign in";

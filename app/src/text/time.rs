@@ -1,6 +1,6 @@
 //! Times as people say them. A closing instant at midnight belongs to the day that ends with it: 4 月 28 日 24:00.
 
-use domain::time::{SECOND_MS, Timestamp};
+use domain::time::{BeijingDay, SECOND_MS, Timestamp};
 
 use super::Text;
 
@@ -22,6 +22,16 @@ impl Text {
         }
         let day = self.day(at.plus_millis(-SECOND_MS), near);
         self.day_and_clock(&day, END_OF_DAY)
+    }
+
+    /// When something was done, to the minute. The year is left out where it is that of `near`.
+    pub fn done_at(self, at: Timestamp, near: Option<Timestamp>) -> String {
+        self.opening(at.plus_millis(-(at.millis() % (60 * SECOND_MS))), near)
+    }
+
+    /// A calendar day. The year is left out where it is that of `near`.
+    pub fn calendar_day(self, day: BeijingDay, near: Option<Timestamp>) -> String {
+        self.day(day.start(), near)
     }
 
     /// A stretch of time in its two largest units: 5 天 14 小時.

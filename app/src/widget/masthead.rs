@@ -14,6 +14,8 @@ use crate::visitor::View;
 /// The masthead. On the landing page it stands on the sky.
 pub fn masthead(frame: &Frame, on_sky: bool) -> AnyView {
     let text = Text(frame.visitor.language);
+    // Whoever works here has a field of that name in the page; their account is not up here.
+    let settings = if is_staff(&frame.path) { text.settings_only() } else { text.settings() };
     let class = if on_sky { "masthead masthead--hero" } else { "masthead" };
     view! {
         <header class=class>
@@ -22,7 +24,7 @@ pub fn masthead(frame: &Frame, on_sky: bool) -> AnyView {
                     {art::mark()}
                     <span class="masthead__name">{text.brand()}</span>
                 </a>
-                <nav class="masthead__tools" aria-label=text.settings()>
+                <nav class="masthead__tools" aria-label=settings>
                     <div class="masthead__languages">{languages(frame)}</div>
                     {view_choice(frame)}
                     {account(frame)}
@@ -77,7 +79,9 @@ fn view_choice(frame: &Frame) -> AnyView {
 /// Who is signed in and the way out, or the way in.
 fn account(frame: &Frame) -> AnyView {
     let text = Text(frame.visitor.language);
-    if let Some(citizen) = &frame.visitor.citizen {
+    // A cashier's own account as a citizen is nobody's business at the till.
+    let citizen = frame.visitor.citizen.as_ref().filter(|_| !is_staff(&frame.path));
+    if let Some(citizen) = citizen {
         let name = citizen.masked_name.clone();
         // Whoever leaves from the wallet is not asked to sign in again.
         let fields = vec![("next", "/".to_owned())];
@@ -89,11 +93,16 @@ fn account(frame: &Frame) -> AnyView {
         }
         .into_any();
     }
-    if frame.path.starts_with("/sign-in") {
+    if is_staff(&frame.path) || frame.path.starts_with("/sign-in") {
         return ().into_any();
     }
     view! { <a class="masthead__tool" href=sign_in_path(&frame.path)>{text.sign_in()}</a> }
         .into_any()
+}
+
+/// Whether a page is for those who work here; it says by itself who they are.
+fn is_staff(path: &str) -> bool {
+    path.starts_with("/till") || path.starts_with("/console")
 }
 
 /// The sign-in page, with the way back to `path`.

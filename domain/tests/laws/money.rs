@@ -90,3 +90,26 @@ proptest! {
         prop_assert!(serde_json::from_str::<Amount>(&text).is_err());
     }
 }
+
+#[test]
+fn an_amount_is_read_as_people_type_it() {
+    let fen = |text: &str| Amount::from_yuan(text).map(Amount::fen);
+    for (typed, read) in [
+        ("50", 5_000),
+        (" 50.00 ", 5_000),
+        ("50.5", 5_050),
+        ("50.05", 5_005),
+        (".5", 50),
+        ("0", 0),
+        ("50.", 5_000),
+        ("¥1,234.00", 123_400),
+        ("５０．００", 5_000),
+        ("￥１，０００", 100_000),
+    ] {
+        assert_eq!(fen(typed), Some(read), "{typed}");
+    }
+    for wrong in ["", ".", "-1", "1.234", "1.2.3", "5e3", "五十", "+5", "99999999999999999999"] {
+        assert_eq!(fen(wrong), None, "{wrong}");
+    }
+    assert_eq!(Amount::from_fen(123_450).expect("an amount").receipt(), "1,234.50");
+}

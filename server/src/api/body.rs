@@ -56,6 +56,37 @@ fn field(path: &str, message: &str) -> String {
     message.split('`').nth(1).unwrap_or("body").to_owned()
 }
 
+/// A whole number, also where it is written with a point: to JSON `5000` and `5000.0` are one value.
+pub(super) fn whole_number<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<i64, D::Error> {
+    struct Whole;
+
+    impl serde::de::Visitor<'_> for Whole {
+        type Value = i64;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a whole number")
+        }
+
+        fn visit_i64<E>(self, number: i64) -> Result<i64, E> {
+            Ok(number)
+        }
+
+        fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<i64, E> {
+            i64::try_from(number).map_err(|_| E::custom("a number too large"))
+        }
+
+        fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<i64, E> {
+            // Up to here every whole number has a float of its own.
+            let is_whole = number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0;
+            #[expect(clippy::cast_possible_truncation, reason = "whole, and small enough")]
+            is_whole.then_some(number as i64).ok_or_else(|| E::custom("not a whole number"))
+        }
+    }
+    deserializer.deserialize_any(Whole)
+}
+
 /// A JSON answer, which no cache keeps.
 pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
     answer(status, "application/json", value)

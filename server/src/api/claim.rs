@@ -6,10 +6,10 @@ use app::failure::Failure;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use domain::claim::{Claim, ClaimState};
-use domain::id::{ClaimId, KindId, PackId, RoundId, VoucherId};
+use domain::id::{ClaimId, KindId, MerchantId, PackId, RedemptionId, RoundId, VoucherId};
 use domain::refusal::Refusal;
 use domain::round::Round;
-use domain::voucher::{Voucher, VoucherState};
+use domain::voucher::{Voucher, VoucherState, VoucherUse};
 use http::{HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -29,7 +29,7 @@ use crate::session;
 #[serde(deny_unknown_fields)]
 struct ClaimRequest {
     #[serde(default, deserialize_with = "named")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, nullable = false)]
     pack: Option<String>,
 }
 
@@ -69,6 +69,31 @@ struct VoucherBody {
     usable_until: Arc<str>,
     #[schema(value_type = String)]
     state: VoucherState,
+    /// What it was used for, where it is used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    used_for: Option<UseBody>,
+}
+
+/// What a voucher was used for.
+#[derive(Serialize, ToSchema)]
+struct UseBody {
+    #[schema(value_type = String)]
+    redemption: RedemptionId,
+    #[schema(value_type = String)]
+    merchant: MerchantId,
+    merchant_name: String,
+    redeemed_at: String,
+}
+
+impl From<VoucherUse> for UseBody {
+    fn from(used_for: VoucherUse) -> Self {
+        Self {
+            redemption: used_for.redemption,
+            merchant: used_for.merchant,
+            merchant_name: used_for.merchant_name,
+            redeemed_at: used_for.redeemed_at.to_string(),
+        }
+    }
 }
 
 fn shared<S: serde::Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -87,7 +112,14 @@ struct WalletBody {
     path = "/api/v1/rounds/{id}/claims",
     params(
         ("id" = String, Path),
-        ("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters")
+        (
+            "Idempotency-Key" = String,
+            Header,
+            description = "1 to 255 visible ASCII characters",
+            min_length = 1,
+            max_length = 255,
+            pattern = "^[!-~]+$"
+        )
     ),
     request_body = ClaimRequest,
     security(("session" = [])),
@@ -204,6 +236,7 @@ fn body(claim: &Claim, vouchers: Vec<Voucher>) -> ClaimBody {
                 minimum_spend_fen: voucher.minimum_spend.fen(),
                 usable_until: until.clone(),
                 state: voucher.state,
+                used_for: voucher.used_for.map(UseBody::from),
             })
             .collect(),
     }

@@ -19,8 +19,8 @@ use crate::backend::wallet::{own_voucher, signed_in};
 struct CodeBody {
     /// What the QR code carries.
     code: String,
-    /// Twelve digits, for typing.
-    digits: String,
+    /// Twelve digits, for typing; none while as many are live in the city as may be.
+    digits: Option<String>,
     expires_at: String,
 }
 
@@ -58,7 +58,7 @@ pub(super) async fn show(
         code::show(&hall, voucher.id).await.map_err(|failure: Failure| Problem::from(failure))?;
     let body = CodeBody {
         code: shown.payload,
-        digits: shown.digits.to_string(),
+        digits: shown.digits.map(|digits| digits.to_string()),
         expires_at: shown.expires_at.to_string(),
     };
     Ok(json(StatusCode::OK, &body))

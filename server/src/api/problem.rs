@@ -77,11 +77,13 @@ impl From<Failure> for Problem {
             Failure::Refused { claim, retry_after_ms, .. } => {
                 Self { claim: claim.map(|id| id.to_string()), retry_after_ms, ..base }
             }
-            Failure::Busy { retry_after_ms } => {
+            Failure::Busy { retry_after_ms } | Failure::TooMany { retry_after_ms } => {
                 Self { retry_after_ms: Some(retry_after_ms), ..base }
             }
             Failure::Invalid { field, detail } => Self::invalid(field, detail),
-            Failure::NotFound | Failure::Forbidden | Failure::Unknown => base,
+            Failure::Declined(_) | Failure::NotFound | Failure::Forbidden | Failure::Unknown => {
+                base
+            }
         }
     }
 }

@@ -45,11 +45,16 @@ pub(super) fn request_key(headers: &HeaderMap) -> Result<RequestKey, Problem> {
         .ok_or_else(|| wrong("1 to 255 visible ASCII characters"))
 }
 
-fn parse(query: &str) -> Result<Vec<(String, String)>, Problem> {
+/// The pairs of a query.
+pub(super) fn parse(query: &str) -> Result<Vec<(String, String)>, Problem> {
     serde_urlencoded::from_str(query).map_err(|_| Problem::invalid("query", "not a query string"))
 }
 
-fn single<'a>(pairs: &'a [(String, String)], name: &str) -> Result<Option<&'a str>, Problem> {
+/// A parameter that may stand once.
+pub(super) fn single<'a>(
+    pairs: &'a [(String, String)],
+    name: &str,
+) -> Result<Option<&'a str>, Problem> {
     let mut values =
         pairs.iter().filter_map(|(key, value)| (key == name).then_some(value.as_str()));
     let first = values.next();

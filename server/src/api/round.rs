@@ -73,7 +73,7 @@ struct RoundList {
     path = "/api/v1/rounds",
     params(
         ("limit" = Option<u8>, Query, description = "1 to 100", minimum = 1, maximum = 100),
-        ("after" = Option<String>, Query, description = "the identifier after which the page begins")
+        ("after" = Option<String>, Query, description = "the identifier after which the page begins", min_length = 1)
     ),
     responses(
         (status = 200, body = RoundList),

@@ -1,5 +1,6 @@
 //! The wallet: a person's claims with their vouchers, whatever account they were made through.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use app::failure::Failure;
@@ -9,7 +10,7 @@ use domain::claim::Claim;
 use domain::id::{ClaimId, VoucherId};
 use domain::refusal::Refusal;
 use domain::round::Round;
-use domain::voucher::Voucher;
+use domain::voucher::{Voucher, VoucherUse};
 
 use super::busy;
 use crate::hall::Hall;
@@ -29,7 +30,8 @@ pub fn signed_in(visitor: &Visitor) -> Result<&Citizen, Failure> {
 pub async fn wallet(hall: &Hall, visitor: &Visitor) -> Result<Vec<WalletClaim>, Failure> {
     let citizen = signed_in(visitor)?;
     let claims = hall.store.claims_of(&citizen.person).await.map_err(busy)?;
-    Ok(claims.into_iter().filter_map(|claim| with_vouchers(hall, claim)).collect())
+    let uses = hall.store.voucher_uses(&citizen.person).await.map_err(busy)?;
+    Ok(claims.into_iter().filter_map(|claim| with_vouchers(hall, claim, &uses)).collect())
 }
 
 /// One of the person's claims.
@@ -43,10 +45,9 @@ pub async fn own_claim(
 ) -> Result<WalletClaim, Failure> {
     let citizen = signed_in(visitor)?;
     let claim = hall.store.claim(id).await.map_err(busy)?;
-    claim
-        .filter(|claim| claim.person == citizen.person)
-        .and_then(|claim| with_vouchers(hall, claim))
-        .ok_or(Failure::NotFound)
+    let claim = claim.filter(|claim| claim.person == citizen.person).ok_or(Failure::NotFound)?;
+    let uses = hall.store.voucher_uses(&citizen.person).await.map_err(busy)?;
+    with_vouchers(hall, claim, &uses).ok_or(Failure::NotFound)
 }
 
 /// One of the person's vouchers with its round.
@@ -64,8 +65,17 @@ pub async fn own_voucher(
     Ok((voucher, round))
 }
 
-fn with_vouchers(hall: &Hall, claim: Claim) -> Option<WalletClaim> {
+fn with_vouchers(
+    hall: &Hall,
+    claim: Claim,
+    uses: &HashMap<VoucherId, VoucherUse>,
+) -> Option<WalletClaim> {
     let round = hall.board.round(&claim.round)?;
     let vouchers = Voucher::of_claim(&claim, &round, hall.clock.campaign());
+    let used = |voucher: Voucher| {
+        let used_for = uses.get(&voucher.id).cloned();
+        voucher.used(used_for)
+    };
+    let vouchers = vouchers.into_iter().map(used).collect();
     Some(WalletClaim { claim, round, vouchers })
 }

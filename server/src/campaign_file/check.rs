@@ -59,6 +59,7 @@ pub(super) fn check(text: &str, raw: RawFile) -> Result<(Campaign, Vec<Round>), 
         kinds: raw.kinds.into_iter().map(Spanned::into_inner).collect(),
         categories: raw.categories.into_iter().map(Spanned::into_inner).collect(),
         districts: raw.districts.into_iter().map(Spanned::into_inner).collect(),
+        boundary: raw.boundary,
     };
     Ok((campaign, rounds))
 }

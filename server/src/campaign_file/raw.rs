@@ -6,6 +6,7 @@ use domain::id::{CampaignId, PackId, RoundId};
 use domain::language::LocalText;
 use domain::money::Amount;
 use domain::pack::VoucherTerms;
+use domain::place::Polygon;
 use domain::round::{LimitPer, RefundPolicy, UseOrder};
 use serde::Deserialize;
 use toml::Spanned;
@@ -27,6 +28,8 @@ pub(super) struct RawFile {
     pub(super) categories: Vec<Spanned<Category>>,
     pub(super) districts: Vec<Spanned<District>>,
     pub(super) kinds: Vec<Spanned<VoucherKind>>,
+    /// The outline of the city, a position for each corner (R11).
+    pub(super) boundary: Option<Polygon>,
     pub(super) rounds: Spanned<Vec<Spanned<RawRound>>>,
 }
 

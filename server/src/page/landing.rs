@@ -1,7 +1,6 @@
-//! `/`, `/rules`, `/merchants`.
+//! `/`, `/rules`.
 
 use app::page::landing::{self, Answer};
-use app::page::merchants::{self, MerchantsModel};
 use app::page::notice::Notice;
 use app::page::rules::{self, RulesModel};
 use axum::body::Bytes;
@@ -61,15 +60,5 @@ pub(super) async fn rules(call: Call) -> Response {
             call.show(StatusCode::OK, |frame| rules::page(frame, &RulesModel { campaign, round }))
         }
         _ => call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign),
-    }
-}
-
-/// The participating merchants.
-pub(super) async fn merchants(call: Call) -> Response {
-    match call.hall.board.posted().campaign.clone() {
-        Some(campaign) => {
-            call.show(StatusCode::OK, |frame| merchants::page(frame, &MerchantsModel { campaign }))
-        }
-        None => call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign),
     }
 }

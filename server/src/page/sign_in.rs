@@ -44,12 +44,15 @@ pub(super) async fn show(call: Call, uri: Uri) -> Response {
     form(&call, StatusCode::OK, local_path(&next), None)
 }
 
-/// `GET /demo.json`: the invented persons, for machines. Merchants and staff join with their subjects.
+/// `GET /demo.json`: the invented persons, merchants and staff, for machines.
 pub(super) async fn list(call: Call) -> Response {
     match &call.hall.demo {
         Some(demo) => {
-            let nobody: [(); 0] = [];
-            let body = serde_json::json!({ "citizens": demo.citizens, "merchants": nobody, "staff": nobody });
+            let campaign = call.hall.board.posted().campaign.clone();
+            let merchants = campaign
+                .map(|campaign| crate::demo::merchant::samples(&campaign, &demo.till_secret))
+                .unwrap_or_default();
+            let body = serde_json::json!({ "citizens": demo.citizens, "merchants": merchants, "staff": demo.staff });
             ([(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
         }
         None => call.notice(StatusCode::NOT_FOUND, Notice::NotFound),

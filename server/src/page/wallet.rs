@@ -51,3 +51,15 @@ pub(super) async fn voucher(call: Call, Path(id): Path<String>) -> Response {
     let model = VoucherModel { campaign, voucher, round, now: call.hall.clock.campaign(), code };
     call.show(StatusCode::OK, |frame| voucher::page(frame, &model))
 }
+
+/// Whether the code that is on the screen is still of use: 204, or 200 when the page is to be loaded again.
+pub(super) async fn state(call: Call, Path(id): Path<String>) -> StatusCode {
+    let Ok(id) = id.parse() else { return StatusCode::NOT_FOUND };
+    match own_voucher(&call.hall, &call.visitor, &id).await {
+        Ok((voucher, _)) if voucher.state == VoucherState::Usable => StatusCode::NO_CONTENT,
+        Ok(_) => StatusCode::OK,
+        Err(failure) => {
+            StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE)
+        }
+    }
+}

@@ -19,6 +19,7 @@ async fn each_described_operation_answers_as_described() {
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let cookie = app.sign_in(&number(1), "main").await;
     let claim = app.claim(&cookie, "k", "{}").await.json();
+    let till = app.tills("dining").await.remove(0);
     let mut operations = 0;
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
@@ -28,12 +29,14 @@ async fn each_described_operation_answers_as_described() {
                 path if path.contains("/claims/") => claim["id"].as_str().unwrap(),
                 _ => claim["vouchers"][0]["id"].as_str().unwrap(),
             };
-            let uri = path.replace("{id}", id);
-            for cookie in ["", cookie.as_str()] {
+            let uri = path.replace("{id}", id).replace("{date}", "2020-04-22");
+            for (cookie, key) in [("", "none"), (cookie.as_str(), "none"), ("", till.key.as_str())]
+            {
                 let request = Request::builder()
                     .method(method.to_uppercase().as_str())
                     .uri(&uri)
                     .header("cookie", cookie)
+                    .header("authorization", format!("Bearer {key}"))
                     .header("content-type", "application/json")
                     .header("idempotency-key", "k")
                     .body(Body::from(if method == "post" { "{}" } else { "" }))
@@ -53,5 +56,5 @@ async fn each_described_operation_answers_as_described() {
             }
         }
     }
-    assert_eq!(operations, 8);
+    assert_eq!(operations, 15);
 }

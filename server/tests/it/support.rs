@@ -1,6 +1,8 @@
 //! A server in this process: the whole router on a database of its own.
 
+pub(crate) mod counter;
 pub(crate) mod process;
+pub(crate) mod till;
 
 use std::sync::Arc;
 
@@ -11,7 +13,7 @@ use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
 use server::campaign_file::CampaignFile;
 use server::clock::Clock;
-use server::hall::{DemoEntrance, Furnishing, Hall};
+use server::hall::{Furnishing, Hall};
 use server::key::{Keys, MasterKey};
 use server::{demo, router, start};
 use store::Store;
@@ -28,6 +30,9 @@ pub(crate) enum On {
 
 /// In round 1 of the shipped campaign.
 pub(crate) const OPEN: &str = "2020-04-22T10:00:00+08:00";
+
+/// What the keys of the sample merchants follow from.
+const TILL_SECRET: [u8; 32] = [9; 32];
 
 /// A server.
 pub(crate) struct App {
@@ -113,6 +118,18 @@ impl App {
         app
     }
 
+    /// Registers the sample merchants, and says who they are.
+    pub(crate) async fn sample_merchants(&self) -> Vec<demo::merchant::SampleMerchant> {
+        let campaign = self.hall.board.posted().campaign.clone().unwrap();
+        let now = self.hall.clock.campaign();
+        demo::merchant::register(&self.hall.store, &campaign, &TILL_SECRET, now).await.unwrap();
+        let system = self.hall.clock.system();
+        demo::merchant::employ(&self.hall.store, &campaign, &self.hall.chance, system)
+            .await
+            .unwrap();
+        demo::merchant::samples(&campaign, &TILL_SECRET)
+    }
+
     /// A server on a database that may be shared, with a queue of `lane_queue`.
     pub(crate) async fn on(database: Arc<Database>, now: &str, lane_queue: usize) -> Self {
         let store = Arc::new(Store::open(&database.url).await.unwrap());
@@ -122,7 +139,7 @@ impl App {
             store,
             clock: Clock::standing(now.parse().unwrap()),
             keys: Keys::derive(&[MasterKey { version: 1, secret: [7; 32] }]).unwrap(),
-            demo: Some(DemoEntrance { citizens: demo::citizens() }),
+            demo: Some(demo::entrance(TILL_SECRET)),
             tls: false,
             lane_queue,
             live_streams: 100,
@@ -141,6 +158,11 @@ impl App {
     /// What the background does several times a second, now.
     pub(crate) async fn refresh(&self) {
         server::upkeep::refresh(&self.hall).await.unwrap();
+    }
+
+    /// Runs SQL past the product: for states that no rule leads to.
+    pub(crate) async fn side_door(&self, sql: &str) {
+        store::control::run(&self.hall.store, sql).await.unwrap();
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

@@ -1,4 +1,17 @@
 -- Everything the migrations made, the last first: for the reset of a demonstration.
+drop table if exists sign_in_try;
+drop table if exists staff_session;
+drop table if exists staff;
+drop table if exists wrong_digits;
+drop table if exists settlement;
+drop table if exists refund;
+drop table if exists redemption;
+drop table if exists dishonest_import;
+drop table if exists dishonest_subject;
+drop table if exists till_key;
+drop table if exists till;
+drop table if exists merchant_act;
+drop table if exists merchant;
 drop table if exists session_changed;
 drop table if exists shown_code;
 drop table if exists ledger_posting;

@@ -7,7 +7,7 @@ use store::control::{Hot, plan};
 
 use crate::engines::fresh;
 
-const ALL: [Hot; 7] = [
+const ALL: [Hot; 11] = [
     Hot::Holdings,
     Hot::WithPack,
     Hot::Sessions,
@@ -15,6 +15,10 @@ const ALL: [Hot; 7] = [
     Hot::ClaimsInRound,
     Hot::ClaimsOfPerson,
     Hot::ShownCode,
+    Hot::RedemptionsByKey,
+    Hot::UsedVouchers,
+    Hot::MetToday,
+    Hot::Shops,
 ];
 
 #[rstest]

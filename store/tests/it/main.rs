@@ -4,12 +4,18 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets an unexpected value stops there")]
 
 mod contract;
+mod dishonest;
 mod engines;
 mod explain;
 mod import;
 mod laws;
+mod merchant;
 mod parity;
 mod race;
+mod redemption;
 mod send;
+mod shop;
 mod sign_in;
+mod staff;
+mod till;
 mod world;

@@ -15,6 +15,11 @@ fn futures_can_be_spawned() {
         spawnable(store.campaign());
         spawnable(store.ledger_facts());
         spawnable(store.examine());
+        spawnable(store.add_samples(&[]));
+        spawnable(async {
+            let _ = store.public_merchants(&store::merchant::Wanted::default()).await;
+            let _ = store.merchant_acts(&crate::shop::id(1)).await;
+        });
         spawnable(async {
             let rounds = [];
             let _ = crate::world::import(store, &rounds, "").await;

@@ -56,6 +56,7 @@ pub(crate) fn campaign() -> Campaign {
         kinds: Vec::new(),
         categories: Vec::new(),
         districts: Vec::new(),
+        boundary: None,
     }
 }
 

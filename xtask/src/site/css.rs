@@ -9,11 +9,11 @@ use lightningcss::{
 
 use crate::workspace::Workspace;
 
-/// `style/main.css` with everything that it imports.
-pub(crate) fn bundle(workspace: &Workspace) -> Result<Vec<u8>> {
-    let entry = workspace.root.join("style/main.css");
+/// A sheet of `style/` with everything that it imports.
+pub(crate) fn bundle(workspace: &Workspace, sheet: &str) -> Result<Vec<u8>> {
+    let entry = workspace.root.join("style").join(sheet);
     if !entry.is_file() {
-        println!("note: no style/main.css, so the style sheet is empty");
+        println!("note: no style/{sheet}, so the style sheet is empty");
         return Ok(Vec::new());
     }
     let provider = FileProvider::new();

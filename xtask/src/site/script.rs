@@ -22,6 +22,29 @@ pub(crate) fn minifier(workspace: &Workspace) -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
+/// The decoder of QR codes with the package that it stands on, in one file; none where npm has installed nothing, and
+/// then a till's code is typed.
+pub(crate) fn decoder(workspace: &Workspace) -> Result<Option<Vec<u8>>> {
+    let packages = workspace.end2end().join("node_modules");
+    let (Some(program), true) = (minifier(workspace), packages.join("qr").is_dir()) else {
+        println!(
+            "note: npm has installed no decoder of QR codes, so tills cannot scan in every browser"
+        );
+        return Ok(None);
+    };
+    let after = workspace.site().with_extension("decoder.js");
+    fs::create_dir_all(workspace.root.join("target"))?;
+    let mut command = Command::new(program);
+    command.args(["--bundle", "--format=esm", "--minify", "--legal-comments=none"]);
+    command.args(["--log-level=warning", "--target=es2020"]);
+    command.arg(workspace.root.join("app/script/decoder.mjs"));
+    command.arg(format!("--outfile={}", after.display())).env("NODE_PATH", packages);
+    process::run(&mut command)?;
+    let bundle = read(&after)?;
+    fs::remove_file(after)?;
+    Ok(Some(bundle))
+}
+
 /// The script, smaller where that is possible.
 pub(crate) fn minify(
     workspace: &Workspace,

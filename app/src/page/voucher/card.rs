@@ -25,7 +25,7 @@ pub(super) fn card(model: &VoucherModel, kind: &KindWords, text: Text) -> AnyVie
     let (class, content) = match (voucher.state, &model.code) {
         (VoucherState::Usable, Some(code)) => ("card code", shown(code, text)),
         (VoucherState::Usable, None) => ("card code code--refused", busy(voucher, text)),
-        (VoucherState::Used, _) => ("card code code--refused ticket--used", used(text)),
+        (VoucherState::Used, _) => ("card code code--refused ticket--used", used(voucher, text)),
         (VoucherState::Lapsed, _) => ("card code code--refused ticket--lapsed", lapsed(text)),
     };
     view! {
@@ -55,17 +55,20 @@ pub(super) fn card(model: &VoucherModel, kind: &KindWords, text: Text) -> AnyVie
 
 /// The code, for a scanner and for a keyboard.
 fn shown(code: &ShownCode, text: Text) -> AnyView {
-    let grouped = code.digits.grouped();
-    let digits: Vec<_> = grouped
-        .split(' ')
-        .map(|group| view! { <span class="code__group">{group.to_owned()}</span>" " })
-        .collect();
+    let digits = code.digits.map(|digits| {
+        let grouped = digits.grouped();
+        let groups: Vec<_> = grouped
+            .split(' ')
+            .map(|group| view! { <span class="code__group">{group.to_owned()}</span>" " })
+            .collect();
+        view! { <p class="code__digits" data-testid="voucher-code">{groups}</p> }
+    });
     view! {
         <div class="code__frame">
             {art::code_corners()}
             <div class="code__qr">{qr_code(&code.payload, text.qr_code())}</div>
         </div>
-        <p class="code__digits" data-testid="voucher-code">{digits}</p>
+        {digits}
         <CodeRing/>
         <p class="code__hint">{art::bright()}<span>{text.bright_hint()}</span></p>
     }
@@ -88,26 +91,46 @@ fn busy(voucher: &Voucher, text: Text) -> AnyView {
     .into_any()
 }
 
-fn used(text: Text) -> AnyView {
+fn used(voucher: &Voucher, text: Text) -> AnyView {
     let seal = ("seal seal--large seal--used", text.used());
-    refused("voucher_used", seal, text.advice_voucher_used(), text)
+    let place = used_at(voucher, text);
+    refused("voucher_used", seal, place, text.advice_voucher_used(), text)
+}
+
+/// Where and when it was used.
+fn used_at(voucher: &Voucher, text: Text) -> Option<AnyView> {
+    let used_for = voucher.used_for.as_ref()?;
+    let at = moment::time(
+        used_for.redeemed_at,
+        text.opening(used_for.redeemed_at, Some(used_for.redeemed_at)),
+    );
+    let view = view! {
+        <p class="notice__reason" data-testid="used-at">
+            <span>{used_for.merchant_name.clone()}</span>
+            " · "
+            {at}
+        </p>
+    };
+    Some(view.into_any())
 }
 
 fn lapsed(text: Text) -> AnyView {
     let seal = ("seal seal--large seal--lapsed", text.lapsed());
-    refused("voucher_lapsed", seal, text.advice_voucher_lapsed(), text)
+    refused("voucher_lapsed", seal, None, text.advice_voucher_lapsed(), text)
 }
 
 /// The voucher can no longer be used.
 fn refused(
     code: &'static str,
     (class, word): (&'static str, &'static str),
+    place: Option<AnyView>,
     advice: Advice,
     text: Text,
 ) -> AnyView {
     view! {
         <div class="code__refusal" data-refusal=code>
             <p class=class>{word}</p>
+            {place}
             <p class="notice__reason">{advice.reason}</p>
             <p class="card__text">{advice.next}</p>
             <p class="form__act">

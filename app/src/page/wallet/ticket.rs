@@ -4,6 +4,7 @@ use domain::voucher::{Voucher, VoucherState};
 use leptos::prelude::*;
 
 use super::WalletModel;
+use crate::page::merchants::Asked;
 use crate::text::Text;
 use crate::widget::amount::sign_and_digits;
 use crate::widget::kind::KindWords;
@@ -20,7 +21,7 @@ pub(super) fn ticket(model: &WalletModel, voucher: &Voucher, text: Text) -> AnyV
     };
     let rest = match voucher.state {
         VoucherState::Usable => usable(model, voucher, &kind, &id, text),
-        VoucherState::Used => used(text),
+        VoucherState::Used => used(voucher, text),
         VoucherState::Lapsed => lapsed(model, voucher, text),
     };
     view! {
@@ -48,9 +49,11 @@ fn usable(
 ) -> AnyView {
     let until = voucher.usable_until;
     let until = moment::time(until, text.closing(until, Some(model.now)));
+    let merchants = Asked { kind: Some(voucher.kind.clone()), ..Asked::default() }.path();
     view! {
         <p class="ticket__facts">
-            {format!("{} · ", kind.place)}
+            <a href=merchants aria-describedby=id.to_owned()>{kind.place.clone()}</a>
+            " · "
             <span class="ticket__state">{text.usable()}</span>
         </p>
         <div class="ticket__foot">
@@ -67,9 +70,22 @@ fn usable(
     .into_any()
 }
 
-fn used(text: Text) -> AnyView {
+/// Where and when it was used.
+fn used(voucher: &Voucher, text: Text) -> AnyView {
+    let place = match &voucher.used_for {
+        Some(used_for) => {
+            let at = moment::time(
+                used_for.redeemed_at,
+                text.opening(used_for.redeemed_at, Some(used_for.redeemed_at)),
+            );
+            let name = used_for.merchant_name.clone();
+            view! { <p class="ticket__facts" data-testid="used-at">{name} " · " {at}</p> }
+                .into_any()
+        }
+        None => view! { <p class="ticket__facts">{text.was_used()}</p> }.into_any(),
+    };
     view! {
-        <p class="ticket__facts">{text.was_used()}</p>
+        {place}
         <p class="seal seal--used">{text.used()}</p>
     }
     .into_any()

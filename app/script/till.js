@@ -1,0 +1,270 @@
+// The script of the till: keeps the quote up to date while the cashier types, and settles a lost reply by sending the
+// same key again. Every act works without it. What it shows comes from the server; it has no words of its own. Keypad,
+// camera and sound are in till-kit.js. It must parse in Chrome 68: no optional chaining, no `??`, no class fields.
+(function () {
+  'use strict';
+
+  const { keypad, camera, sound, say } = window.jinquanTill;
+  // How long a cashier pauses before the quote is asked for, in milliseconds.
+  const QUIET_MS = 250;
+  // How often, and how long at most, a lost reply is asked for again: about a minute in all.
+  const TRIES_MAX = 10;
+  const PAUSE_MAX_MS = 10000;
+
+  // ---- What the server says ----------------------------------------------------------------------------------------
+
+  function fields(form) {
+    const pairs = new URLSearchParams();
+    new FormData(form).forEach((value, name) => pairs.append(name, value));
+    return pairs;
+  }
+
+  function post(address, body, signal) {
+    return fetch(address, {
+      method: 'POST',
+      body,
+      headers: { accept: 'text/html' },
+      credentials: 'same-origin',
+      redirect: 'follow',
+      signal,
+    });
+  }
+
+  function read(response) {
+    return response.text().then((text) => new DOMParser().parseFromString(text, 'text/html'));
+  }
+
+  // Undecided: the same key settles it later. A page that the till did not make is as good as none.
+  function isLost(response) {
+    return response.status === 429 || response.status >= 500;
+  }
+
+  function pause(attempt, response) {
+    const asked = response ? Number(response.headers.get('retry-after')) * 1000 : 0;
+    const own = Math.min(PAUSE_MAX_MS, 500 * Math.pow(2, attempt));
+    return new Promise((done) => setTimeout(done, Math.max(asked || 0, own) + Math.random() * 300));
+  }
+
+  // Sends until the server has answered; resolves to nothing when it does not.
+  function settle(address, body, onLost) {
+    let last;
+    const attempt = (number) => post(address, body).then((response) => {
+      last = response;
+      return isLost(response);
+    }, () => {
+      last = undefined;
+      return true;
+    }).then((lost) => {
+      if (!lost || number + 1 >= TRIES_MAX) {
+        return last;
+      }
+      onLost();
+      return pause(number, last).then(() => attempt(number + 1));
+    });
+    return attempt(0);
+  }
+
+  // Shows a page that the server has made in the place of this one.
+  function show(page, address) {
+    const main = page.querySelector('main');
+    if (!main) {
+      location.assign('/till');
+      return;
+    }
+    document.title = page.title;
+    document.querySelector('main').replaceWith(document.importNode(main, true));
+    if (address && address !== location.href) {
+      history.pushState({}, '', address);
+    }
+    scrollTo(0, 0);
+    const heading = document.querySelector('main h1');
+    if (heading) {
+      heading.setAttribute('tabindex', '-1');
+      heading.focus({ preventScroll: true });
+    }
+    begin();
+  }
+
+  addEventListener('popstate', () => location.reload());
+
+  // ---- The sale ----------------------------------------------------------------------------------------------------
+
+  function begin() {
+    const form = document.getElementById('sale');
+    if (form) {
+      sell(form);
+    }
+    document.querySelectorAll('form[data-refund], form[action="/till/redeem"]').forEach(sendOnce);
+    sound.ring();
+  }
+
+  function sell(form) {
+    const live = form.querySelector('[data-live]');
+    const confirm = form.querySelector('[data-confirm]');
+    let asking;
+    let timer;
+    let quoted = '';
+
+    form.querySelector('[data-plain]').hidden = true;
+    confirm.disabled = true;
+    keypad(form);
+    camera(form, () => ask(0));
+    sound.offer();
+
+    function isWhole() {
+      return form.elements.code.value.trim() !== '' && form.elements.order.value.trim() !== '';
+    }
+
+    function ask(ms) {
+      confirm.disabled = true;
+      clearTimeout(timer);
+      if (asking) {
+        asking.abort();
+        asking = undefined;
+      }
+      if (!isWhole()) {
+        live.textContent = '';
+        return;
+      }
+      timer = setTimeout(quote, ms);
+    }
+
+    function quote() {
+      const mine = typeof AbortController === 'function' ? new AbortController() : { abort() {}, signal: undefined };
+      const body = fields(form);
+      asking = mine;
+      live.setAttribute('aria-busy', 'true');
+      post(form.action, body, mine.signal).then(read).then((page) => {
+        if (asking === mine) {
+          answer(page, body.toString());
+        }
+      }).catch(() => {
+        if (asking === mine) {
+          note('offline');
+          ask(3000);
+        }
+      }).then(() => {
+        if (asking === mine) {
+          asking = undefined;
+        }
+        live.removeAttribute('aria-busy');
+      });
+    }
+
+    function note(name) {
+      const words = document.createElement('p');
+      words.className = 'till__note';
+      words.textContent = say(name);
+      live.textContent = '';
+      live.appendChild(words);
+    }
+
+    function answer(page, body) {
+      const part = page.querySelector('[data-quote], [data-refusal]');
+      if (page.querySelector('#login')) {
+        location.assign('/till');
+        return;
+      }
+      live.textContent = '';
+      if (part) {
+        const shown = document.importNode(part, true);
+        // One heading of the first rank is enough, and the form that is there has the buttons.
+        shown.querySelectorAll('form, .verdict__acts').forEach((form) => form.remove());
+        shown.querySelectorAll('h1').forEach((heading) => {
+          const lower = document.createElement('h2');
+          lower.className = heading.className;
+          lower.textContent = heading.textContent;
+          heading.replaceWith(lower);
+        });
+        live.appendChild(shown);
+      } else {
+        wrong(page);
+      }
+      quoted = part && part.hasAttribute('data-quote') ? body : '';
+      confirm.disabled = quoted === '';
+    }
+
+    // The fields that cannot be read are marked as the server marks them.
+    function wrong(page) {
+      page.querySelectorAll('[data-error]').forEach((error) => {
+        const words = document.importNode(error, true);
+        words.removeAttribute('id');
+        words.removeAttribute('role');
+        live.appendChild(words);
+      });
+    }
+
+    form.addEventListener('input', () => ask(QUIET_MS));
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      const body = fields(form);
+      if (confirm.disabled || body.toString() !== quoted) {
+        ask(0);
+        return;
+      }
+      redeem(form, confirm, body);
+    });
+    ask(0);
+  }
+
+  function redeem(form, button, body) {
+    button.setAttribute('aria-busy', 'true');
+    button.disabled = true;
+    form.setAttribute('data-working', '');
+    sound.unlock();
+    const status = form.querySelector('[data-live]');
+    const words = document.createElement('p');
+    words.className = 'till__note';
+    words.setAttribute('role', 'status');
+    words.textContent = say('working');
+    status.appendChild(words);
+    settle(form.dataset.redeem, body, () => {
+      words.textContent = say('settling');
+    }).then((response) => {
+      if (!response) {
+        // Nothing was heard for a minute: the plain form asks once more, and the browser says what is wrong.
+        form.action = form.dataset.redeem;
+        form.submit();
+        return;
+      }
+      return read(response).then((page) => show(page, response.redirected ? response.url : undefined));
+    });
+  }
+
+  // Says under a form's button that its reply is being asked for again.
+  function settling(form) {
+    if (!form.querySelector('.till__note')) {
+      const words = document.createElement('p');
+      words.className = 'till__note';
+      words.setAttribute('role', 'status');
+      words.textContent = say('settling');
+      form.appendChild(words);
+    }
+  }
+
+  // The plain forms that redeem or refund: sent by the script, so that a lost reply is asked for again.
+  function sendOnce(form) {
+    form.addEventListener('submit', (event) => {
+      const button = event.submitter || form.querySelector('button[type=submit]');
+      if (button && button.hasAttribute('formaction')) {
+        return;
+      }
+      event.preventDefault();
+      if (form.hasAttribute('data-working')) {
+        return;
+      }
+      form.setAttribute('data-working', '');
+      button.setAttribute('aria-busy', 'true');
+      sound.unlock();
+      settle(form.getAttribute('action'), fields(form), () => settling(form)).then((response) => {
+        if (!response) {
+          form.submit();
+          return;
+        }
+        return read(response).then((page) => show(page, response.redirected ? response.url : undefined));
+      });
+    });
+  }
+
+  begin();
+})();

@@ -1,0 +1,124 @@
+//! `/console`: the frame of the city's own pages, with the ways that the role may go.
+
+use domain::staff::{Login, Permit, Role};
+use leptos::prelude::*;
+
+use super::frame::Frame;
+use super::{Page, Shape};
+use crate::text::Text;
+
+/// Who works at the console.
+#[derive(Clone, Debug)]
+pub struct Who {
+    /// What they sign in with.
+    pub login: Login,
+    /// What they are here for.
+    pub role: Role,
+}
+
+/// The places of the console, in the order in which they are offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// `/console`.
+    Home,
+    /// `/console/merchants`.
+    Merchants,
+}
+
+impl Place {
+    /// Every place.
+    const ALL: [Self; 2] = [Self::Home, Self::Merchants];
+
+    /// Where it is.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Home => "/console",
+            Self::Merchants => "/console/merchants",
+        }
+    }
+
+    /// What a role must be allowed to do to come here.
+    pub const fn permit(self) -> Option<Permit> {
+        match self {
+            Self::Home => None,
+            Self::Merchants => Some(Permit::ReadMerchants),
+        }
+    }
+
+    const fn name(self, text: Text) -> &'static str {
+        match self {
+            Self::Home => text.console_home(),
+            Self::Merchants => text.console_merchants(),
+        }
+    }
+
+    fn is_open_to(self, role: Role) -> bool {
+        self.permit().is_none_or(|permit| role.may(permit))
+    }
+}
+
+/// A page of the console: `content` with the navigation around it. `title` is its heading, which `content` lacks.
+pub fn console(frame: &Frame, who: &Who, here: Place, title: &str, content: AnyView) -> Page {
+    let text = Text(frame.visitor.language);
+    let way = |place: Place| {
+        let current = (place == here).then_some("page");
+        view! {
+            <li>
+                <a class="console__way" href=place.path() aria-current=current>{place.name(text)}</a>
+            </li>
+        }
+    };
+    let ways: Vec<_> =
+        Place::ALL.into_iter().filter(|place| place.is_open_to(who.role)).map(way).collect();
+    let main = view! {
+        <div class="wrap console">
+            <div class="console__bar">
+                <nav aria-label=text.console_title()>
+                    <ul class="console__ways">{ways}</ul>
+                </nav>
+                <form class="console__who" method="post" action="/console/sign-out">
+                    <span class="console__name">
+                        <b>{text.role(who.role)}</b>
+                        {who.login.to_string()}
+                    </span>
+                    <button class="button" type="submit">{text.sign_out()}</button>
+                </form>
+            </div>
+            <h1 class="console__title">{title.to_owned()}</h1>
+            {content}
+        </div>
+    };
+    Page {
+        title: title.to_owned(),
+        refresh_after_s: None,
+        shape: Shape::Console,
+        main: main.into_any(),
+    }
+}
+
+/// What a role finds here, and what it may do.
+pub fn home(frame: &Frame, who: &Who) -> Page {
+    let text = Text(frame.visitor.language);
+    let card = |place: Place| {
+        view! {
+            <li class="card console__card">
+                <h2 class="card__title">{place.name(text)}</h2>
+                <p class="card__text">{text.console_merchants_text()}</p>
+                <p class="form__act">
+                    <a class="button button--accent" href=place.path()>{text.console_open()}</a>
+                </p>
+            </li>
+        }
+    };
+    let places = Place::ALL.into_iter().skip(1).filter(|place| place.is_open_to(who.role));
+    let cards: Vec<_> = places.map(card).collect();
+    let nothing = cards.is_empty().then(|| {
+        view! { <p class="card card__text">{text.console_nothing()}</p> }
+    });
+    let content = view! {
+        <p class="console__lead">{text.role_text(who.role)}</p>
+        <ul class="console__cards">{cards}</ul>
+        {nothing}
+    };
+    console(frame, who, Place::Home, text.console_home(), content.into_any())
+}

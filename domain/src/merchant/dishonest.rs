@@ -1,0 +1,155 @@
+//! The list of dishonest subjects (失信名單, R16), as a file of comma-separated values: `credit_code,name,reason`. It is
+//! checked whole before anything of it counts.
+
+use std::collections::HashMap;
+
+use crate::credit_code::{CreditCode, NotACreditCode};
+
+/// The most subjects of one list.
+pub const SUBJECTS_MAX: usize = 200_000;
+/// The longest name and the longest reason, in characters.
+pub const TEXT_MAX: usize = 200;
+/// The most problems that are told of one file: whoever sees so many looks at the whole.
+pub const PROBLEMS_MAX: usize = 50;
+
+/// One who is on the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The credit code.
+    pub credit_code: CreditCode,
+    /// The name.
+    pub name: String,
+    /// Why it is on the list.
+    pub reason: String,
+}
+
+/// A line that cannot be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The line of the file, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub what: Wrong,
+}
+
+/// What is wrong with a line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Wrong {
+    /// The first line does not name the columns.
+    #[error("the first line must be credit_code,name,reason")]
+    Head,
+    /// It has another number of columns than three.
+    #[error("three columns are expected, here are {0}")]
+    Columns(usize),
+    /// A quotation mark is not closed, or stands where none can.
+    #[error("a quotation mark is out of place")]
+    Quotation,
+    /// The first column is not a credit code.
+    #[error("{0}")]
+    CreditCode(NotACreditCode),
+    /// A name or reason is missing or longer than [`TEXT_MAX`].
+    #[error("name and reason have 1 to 200 characters")]
+    Text,
+    /// The same code stands in an earlier line.
+    #[error("the same code stands in line {0}")]
+    Twice(usize),
+    /// The file has more subjects than [`SUBJECTS_MAX`].
+    #[error("a list has at most 200000 subjects")]
+    TooMany,
+}
+
+/// Reads a whole list.
+///
+/// # Errors
+/// Every line that cannot be taken, at most [`PROBLEMS_MAX`]; then nothing counts.
+pub fn parse(text: &str) -> Result<Vec<Subject>, Vec<Problem>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut lines = text.lines().enumerate().map(|(place, line)| (place + 1, line));
+    let (mut subjects, mut problems) = (Vec::new(), Vec::new());
+    let head = lines.next().map(|(_, head)| head.trim().to_ascii_lowercase());
+    if head.as_deref() != Some("credit_code,name,reason") {
+        return Err(vec![Problem { line: 1, what: Wrong::Head }]);
+    }
+    let mut seen = HashMap::new();
+    for (line, text) in lines.filter(|(_, text)| !text.trim().is_empty()) {
+        if subjects.len() == SUBJECTS_MAX {
+            problems.push(Problem { line, what: Wrong::TooMany });
+            break;
+        }
+        match subject(text).and_then(|subject| first_time(&mut seen, line, subject)) {
+            Ok(subject) => subjects.push(subject),
+            Err(what) => problems.push(Problem { line, what }),
+        }
+        if problems.len() == PROBLEMS_MAX {
+            break;
+        }
+    }
+    if problems.is_empty() { Ok(subjects) } else { Err(problems) }
+}
+
+fn subject(line: &str) -> Result<Subject, Wrong> {
+    let columns = columns(line)?;
+    let [code, name, reason] =
+        <[String; 3]>::try_from(columns).map_err(|columns| Wrong::Columns(columns.len()))?;
+    let credit_code = code.parse().map_err(Wrong::CreditCode)?;
+    Ok(Subject { credit_code, name: bounded(&name)?, reason: bounded(&reason)? })
+}
+
+fn bounded(text: &str) -> Result<String, Wrong> {
+    let text = text.trim();
+    let fits =
+        (1..=TEXT_MAX).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    if fits { Ok(text.to_owned()) } else { Err(Wrong::Text) }
+}
+
+fn first_time(
+    seen: &mut HashMap<CreditCode, usize>,
+    line: usize,
+    subject: Subject,
+) -> Result<Subject, Wrong> {
+    match seen.insert(subject.credit_code.clone(), line) {
+        Some(before) => Err(Wrong::Twice(before)),
+        None => Ok(subject),
+    }
+}
+
+/// The columns of a line (RFC 4180); a quoted one does not go on in the next line.
+fn columns(line: &str) -> Result<Vec<String>, Wrong> {
+    let (mut columns, mut rest) = (Vec::new(), line);
+    loop {
+        let column;
+        if let Some(quoted) = rest.strip_prefix('"') {
+            let (text, after) = unquote(quoted)?;
+            (column, rest) = (text, after);
+        } else {
+            let end = rest.find(',').unwrap_or(rest.len());
+            let (plain, after) = rest.split_at(end);
+            if plain.contains('"') {
+                return Err(Wrong::Quotation);
+            }
+            (column, rest) = (plain.to_owned(), after);
+        }
+        columns.push(column);
+        match rest.strip_prefix(',') {
+            Some(more) => rest = more,
+            None if rest.is_empty() => return Ok(columns),
+            None => return Err(Wrong::Quotation),
+        }
+    }
+}
+
+/// What stands before the closing quotation mark, and what after it; two marks are one.
+fn unquote(text: &str) -> Result<(String, &str), Wrong> {
+    let (mut column, mut rest) = (String::new(), text);
+    loop {
+        let (before, after) = rest.split_once('"').ok_or(Wrong::Quotation)?;
+        column.push_str(before);
+        match after.strip_prefix('"') {
+            Some(more) => {
+                column.push('"');
+                rest = more;
+            }
+            None => return Ok((column, after)),
+        }
+    }
+}

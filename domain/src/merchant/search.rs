@@ -1,0 +1,36 @@
+//! Finding a merchant by a part of its name or address, whatever its spelling: full-width or half-width, capital or
+//! small, in traditional or simplified characters.
+
+/// Characters that names and addresses of shops are made of, traditional and simplified, one after the other.
+const SPELLINGS: &str = "\
+    麵面館馆飯饭湯汤雞鸡鴨鸭魚鱼燒烧鍋锅飲饮餅饼餃饺餛馄飩饨醬酱鹵卤蔥葱薑姜棗枣藥药醫医書书筆笔紙纸電电腦脑機机車车輪轮\
+    樂乐園园廣广場场東东門门橋桥鐵铁銀银錢钱莊庄號号樓楼層层棟栋區区縣县鄉乡鎮镇陽阳陵陵澤泽鳳凤臺台環环開开發发澗涧\
+    澮浍華华豐丰興兴盛盛隆隆順顺達达寶宝貴贵麗丽聯联眾众國国際际購购買买賣卖貨货務务業业產产農农糧粮蔬蔬鮮鲜種种\
+    優优惠惠連连鎖锁經经營营銷销總总體体運运動动衛卫潔洁圖图畫画藝艺術术歷历髮发剪剪養养禮礼儀仪緣缘愛爱親亲\
+    寧宁靜静馬马龍龙鶴鹤鵝鹅鳥鸟貓猫獸兽蟲虫絲丝綢绸織织紅红綠绿藍蓝黃黄雙双單单個个兩两萬万億亿歲岁時时節节\
+    電电氣气燈灯爐炉煙烟酒酒茶茶點点滿满勝胜豔艳鑫鑫鴻鸿賓宾舘馆廚厨灣湾島岛瀋沈瑪玛飾饰鐘钟錶表鏡镜襪袜褲裤\
+    長长張张趙赵劉刘陳陈楊杨吳吴孫孙許许馮冯鄧邓葉叶蘇苏盧卢賈贾鄭郑羅罗韓韩蔣蒋";
+
+/// A text as it is searched: of one spelling, without spaces.
+pub fn folded(text: &str) -> String {
+    text.chars().filter(|it| !it.is_whitespace()).flat_map(char::to_lowercase).map(fold).collect()
+}
+
+fn fold(character: char) -> char {
+    match character {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0)
+            .map_or(character, |ascii| ascii.to_ascii_lowercase()),
+        '\u{2e80}'.. => simplified(character),
+        other => other,
+    }
+}
+
+fn simplified(character: char) -> char {
+    let mut spellings = SPELLINGS.chars();
+    while let (Some(traditional), Some(simplified)) = (spellings.next(), spellings.next()) {
+        if traditional == character {
+            return simplified;
+        }
+    }
+    character
+}

@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from '@playwright/test';
+import { browserOptions } from '../support/browser.ts';
+import { invented } from '../support/citizen.ts';
+import { atTill, codeOf, film, type, withVouchers } from '../support/counter.ts';
+import { expect, test } from '../support/test.ts';
+
+test('a code is read by the camera, with the decoder that is loaded only then', async ({ page, server }) => {
+  const [voucher] = await withVouchers(page, invented(1));
+  const folder = await mkdtemp(join(tmpdir(), 'jinquan-film-'));
+  const path = join(folder, 'code.y4m');
+  const { code } = await codeOf(page, voucher!);
+  await film(path, code);
+  const { args = [], ...launch } = browserOptions.launchOptions!;
+  const camera = [`--use-file-for-fake-video-capture=${path}`, '--use-fake-device-for-media-stream'];
+  const browser = await chromium.launch({ ...launch, args: [...args, ...camera, '--use-fake-ui-for-media-stream'] });
+  try {
+    const till = await browser.newPage({ baseURL: server.url, viewport: { width: 390, height: 844 } });
+    const loaded: string[] = [];
+    till.on('request', (request) => loaded.push(new URL(request.url()).pathname));
+    await atTill(till);
+    await till.goto('/till');
+    await till.getByLabel('訂單金額').fill('50');
+    expect(loaded.filter((asset) => asset.includes('decoder'))).toEqual([]);
+    await till.getByRole('button', { name: '掃券碼' }).click();
+    await expect(till.getByLabel('券碼', { exact: true })).toHaveValue(code, { timeout: 20_000 });
+    await expect(till.locator('video')).toBeHidden();
+    await expect(till.locator('[data-quote]').getByTestId('to-pay')).toHaveText('¥40.00');
+    await till.getByRole('button', { name: '核銷' }).click();
+    await expect(till.getByRole('heading', { level: 1, name: '核銷成功' })).toBeVisible();
+  } finally {
+    await browser.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test('without a camera the page says so and typing goes on', async ({ page }) => {
+  await atTill(page);
+  await page.goto('/till');
+  await page.getByRole('button', { name: '掃券碼' }).click();
+  await expect(page.locator('[data-scan-note]')).toBeVisible();
+  await expect(page.getByLabel('券碼', { exact: true })).toBeFocused();
+});
+
+test('the keypad types into the amount that was touched last', async ({ page }) => {
+  await atTill(page);
+  await page.goto('/till');
+  const pad = page.getByRole('group', { name: '數字鍵盤' });
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await pad.getByRole('button', { name: key, exact: true }).click();
+  };
+  await press('0', '5', '00', '.', '5', '0', '7', '.');
+  await expect(page.getByLabel('訂單金額')).toHaveValue('500.50');
+  await press('刪一位', '刪一位', '刪一位');
+  await expect(page.getByLabel('訂單金額')).toHaveValue('500');
+  await page.getByLabel('商家優惠').focus();
+  await press('.', '5');
+  await expect(page.getByLabel('商家優惠')).toHaveValue('0.5');
+  await press('清空');
+  await expect(page.getByLabel('商家優惠')).toHaveValue('');
+  await expect(page.getByLabel('訂單金額')).toHaveValue('500');
+});
+
+test('a reply that was lost is settled by the same key, and once', async ({ page, another }) => {
+  const citizen = await another();
+  const [voucher] = await withVouchers(citizen, invented(3));
+  await atTill(page);
+  await page.goto('/till');
+  await type(page, (await codeOf(citizen, voucher!)).digits, '50', '5');
+  await expect(page.locator('[data-quote]')).toBeVisible();
+  const keys: (string | null)[] = [];
+  await page.route('**/till/redeem', async (route) => {
+    keys.push(new URLSearchParams(route.request().postData() ?? '').get('key'));
+    if (keys.length > 2) return route.continue();
+    // The first request reaches the server, its reply is lost; the second finds nobody.
+    if (keys.length === 1) await route.fetch({ maxRedirects: 0 });
+    return route.abort();
+  });
+  await page.getByRole('button', { name: '核銷' }).click();
+  await expect(page.getByRole('status')).toContainText('正在確認結果');
+  await expect(page.getByRole('heading', { level: 1, name: '核銷成功' })).toBeVisible({ timeout: 20_000 });
+  expect(keys).toHaveLength(3);
+  expect(new Set(keys).size).toBe(1);
+  await page.goto('/till/today');
+  await expect(page.getByTestId('today').getByRole('listitem')).toHaveCount(1);
+});
+
+test('the quote follows what is typed, and nothing is redeemed that was not shown', async ({ page, another }) => {
+  const citizen = await another();
+  const [voucher] = await withVouchers(citizen, invented(4));
+  const { digits } = await codeOf(citizen, voucher!);
+  await atTill(page);
+  await page.goto('/till');
+  const button = page.getByRole('button', { name: '核銷' });
+  await expect(button).toBeDisabled();
+  await type(page, digits, '50');
+  await expect(page.getByTestId('to-pay')).toHaveText('¥40.00');
+  await expect(button).toBeEnabled();
+  await page.getByLabel('訂單金額').fill('60');
+  await expect(button).toBeDisabled();
+  await expect(page.getByTestId('to-pay')).toHaveText('¥50.00');
+  await page.getByLabel('訂單金額').fill('6x');
+  await expect(page.locator('[data-error=order]')).toBeVisible();
+  await expect(button).toBeDisabled();
+});

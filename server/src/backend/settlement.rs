@@ -1,0 +1,179 @@
+//! Settlement of a merchant's Beijing days: the file, the recording of what the bank paid, and the three-way check of
+//! redemptions, ledger and files.
+
+mod check;
+
+use app::failure::Failure;
+use domain::id::MerchantId;
+use domain::ledger::{Account, Chain, Digest, Posting, Reason, Transfer};
+use domain::money::Amount;
+use domain::settlement::{DaySettled, Line, backed, file, settle_day};
+use domain::time::{BeijingDay, Timestamp};
+use store::Store;
+use store::settlement::Payment;
+
+use crate::campaign_file::seal;
+use crate::hall::Hall;
+use crate::key::{hex, sha256};
+
+pub use check::{CheckReport, check};
+
+/// How many rows are read at a time.
+const PAGE: u32 = 1_000;
+
+/// The file of a merchant's day.
+pub struct DayFile {
+    /// How the day is settled.
+    pub settled: DaySettled,
+    /// The file.
+    pub text: String,
+    /// Its SHA-256.
+    pub hash: Digest,
+}
+
+/// The file of a merchant's day, for whoever may see it.
+///
+/// # Errors
+/// [`Failure::NotFound`] for a day that has not begun.
+pub async fn of_day(
+    hall: &Hall,
+    merchant: MerchantId,
+    day: BeijingDay,
+) -> Result<DayFile, Failure> {
+    if day > hall.clock.campaign().beijing_day() {
+        return Err(Failure::NotFound);
+    }
+    day_file(&hall.store, merchant, day).await.map_err(super::busy)
+}
+
+/// The file of a merchant's day: a function of what happened up to the end of that day, so that the file of a day that
+/// is over is the same whenever it is made.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn day_file(
+    store: &Store,
+    merchant: MerchantId,
+    day: BeijingDay,
+) -> Result<DayFile, store::Error> {
+    let settled = settle_day(day, store.days_of(&merchant).await?);
+    let lines = lines(store, merchant, day).await?;
+    let text = file(merchant, &settled, &lines);
+    let hash = sha256(text.as_bytes());
+    Ok(DayFile { settled, text, hash })
+}
+
+async fn lines(
+    store: &Store,
+    merchant: MerchantId,
+    day: BeijingDay,
+) -> Result<Vec<Line>, store::Error> {
+    let mut lines = Vec::new();
+    let mut after = None;
+    loop {
+        let page = store.redemptions_of_day(&merchant, day, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        lines.extend(page.into_iter().map(|it| Line::Redemption(Box::new(it))));
+    }
+    let mut after = None;
+    loop {
+        let page = store.refunds_of_day(&merchant, day, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        lines.extend(page.into_iter().map(|it| Line::Refund(Box::new(it))));
+    }
+    lines.sort_by_key(|line| match line {
+        Line::Redemption(it) => (it.redeemed_at, it.id.to_string()),
+        Line::Refund(it) => (it.refunded_at, it.id.to_string()),
+    });
+    Ok(lines)
+}
+
+/// Why a payment cannot be recorded, for whoever records it.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotRecord {
+    /// The day is not over, so its file may still change.
+    #[error("the day is not over")]
+    DayIsOpen,
+    /// Nothing is to be paid for the day.
+    #[error("nothing is to be paid for that day")]
+    NothingToPay,
+    /// It was recorded before, with another reference.
+    #[error("the day was paid already, with another reference")]
+    PaidAlready,
+    /// The reference has no characters, or too many.
+    #[error("a bank reference has 1 to 64 visible characters")]
+    Reference,
+    /// The database did not answer.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Records that the bank paid a merchant for a day that is over: payable → paid (R14). The same again changes nothing.
+///
+/// # Errors
+/// [`CannotRecord`], the first that holds.
+pub async fn record_payment(
+    store: &Store,
+    merchant: MerchantId,
+    day: BeijingDay,
+    bank_reference: &str,
+    now: Timestamp,
+) -> Result<Payment, CannotRecord> {
+    let length = bank_reference.chars().count();
+    if !(1..=64).contains(&length) || bank_reference.chars().any(char::is_control) {
+        return Err(CannotRecord::Reference);
+    }
+    if day >= now.beijing_day() {
+        return Err(CannotRecord::DayIsOpen);
+    }
+    // The day is over, so this is what it will always be.
+    let DayFile { settled, hash: file_hash, .. } = day_file(store, merchant, day).await?;
+    let mut tx = store.begin().await?;
+    let link = store::settlement::lock_chain(&mut tx).await?;
+    let recorded = store::settlement::payments(&mut tx).await?;
+    let own: Vec<&Payment> = recorded.iter().filter(|it| it.merchant == merchant).collect();
+    if let Some(before) = own.iter().find(|it| it.day == day) {
+        let same = before.bank_reference == bank_reference;
+        return if same { Ok(Payment::clone(before)) } else { Err(CannotRecord::PaidAlready) };
+    }
+    if settled.payout == Amount::ZERO {
+        return Err(CannotRecord::NothingToPay);
+    }
+    let (payable, paid) = (Account::Payable(merchant), Account::Paid(merchant));
+    let held = store::ledger::lock_accounts(&mut tx, [payable.clone(), paid.clone()]).await?;
+    let holds = |account: &Account| held.get(account).copied().unwrap_or_default();
+    let in_all = own.iter().try_fold(settled.payout, |sum, it| sum.plus(it.payout));
+    let in_all = in_all.ok_or_else(crate::lane::till::no_amount)?;
+    let moved = backed(holds(&payable), holds(&paid), in_all);
+    let mut payment = Payment {
+        merchant,
+        day,
+        payout: settled.payout,
+        moved,
+        bank_reference: bank_reference.to_owned(),
+        file_hash,
+        recorded_at: now,
+        sequence: None,
+    };
+    let transfer = (moved > Amount::ZERO).then(|| {
+        let postings = vec![Posting { source: Some(payable), target: paid, amount: moved }];
+        let digest = digest_of(&payment);
+        seal(Transfer::batch(Reason::Settlement, Chain::Campaign, now, postings, digest, link))
+    });
+    payment.sequence = transfer.as_ref().map(|sealed| sealed.transfer.sequence);
+    store::settlement::record(&mut tx, &payment, transfer.as_ref()).await?;
+    tx.commit().await?;
+    Ok(payment)
+}
+
+/// The digest of a payment: what an auditor recomputes from its row.
+pub fn digest_of(payment: &Payment) -> Digest {
+    let Payment { merchant, day, bank_reference, .. } = payment;
+    let (payout, moved) = (payment.payout.fen(), payment.moved.fen());
+    let (hash, at) = (hex(&payment.file_hash), payment.recorded_at.millis());
+    let head = "jinquan-settlement-1";
+    let text = format!("{head}\n{merchant} {day} {payout} {moved} {hash} {at}\n{bank_reference}\n");
+    sha256(text.as_bytes())
+}

@@ -1,0 +1,124 @@
+//! `settlement check`: every merchant's every day, three ways: what the redemptions and refunds say, what the ledger
+//! moved, and what the file says. A payment must carry the hash of the file as it is now.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::id::MerchantId;
+use domain::ledger::{Account, Reason};
+use domain::settlement::DayFigures;
+use domain::time::{BeijingDay, Timestamp};
+use serde::Serialize;
+use store::Store;
+use store::ledger::SealedTransfer;
+
+use super::{PAGE, day_file};
+
+/// What the check found.
+#[derive(Debug, Serialize)]
+pub struct CheckReport {
+    /// Whether everything agrees.
+    pub ok: bool,
+    /// How many merchants were looked at.
+    pub merchants: usize,
+    /// How many of their days.
+    pub days: usize,
+    /// What disagrees, in plain sentences.
+    pub problems: Vec<String>,
+}
+
+/// What the ledger moved to and from a merchant on a day, in fen.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Moved {
+    redeemed: i64,
+    refunded: i64,
+}
+
+/// Checks every day of every merchant that is over at `now`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn check(store: &Store, now: Timestamp) -> Result<CheckReport, store::Error> {
+    let ledger = moved(store).await?;
+    let payments = store.payments().await?;
+    let today = now.beijing_day();
+    let mut merchants: BTreeSet<MerchantId> =
+        ledger.keys().map(|(merchant, _)| *merchant).collect();
+    let mut tx = store.snapshot().await?;
+    merchants.extend(store::settlement::merchants(&mut tx).await?);
+    drop(tx);
+    let mut report =
+        CheckReport { ok: true, merchants: merchants.len(), days: 0, problems: Vec::new() };
+    for merchant in merchants {
+        let figures: BTreeMap<BeijingDay, DayFigures> =
+            store.days_of(&merchant).await?.into_iter().map(|it| (it.day, it)).collect();
+        let in_ledger = ledger.range((merchant, BeijingDay::from_number(i64::MIN))..);
+        let in_ledger = in_ledger.take_while(|((of, _), _)| *of == merchant);
+        let mut days: BTreeSet<BeijingDay> = figures.keys().copied().collect();
+        days.extend(in_ledger.map(|((_, day), _)| *day));
+        for day in days.into_iter().filter(|day| *day < today) {
+            report.days += 1;
+            let place = format!("merchant {merchant}, {day}");
+            let rows = figures.get(&day).map_or(Moved::default(), |it| Moved {
+                redeemed: it.redeemed.fen(),
+                refunded: it.refunded.fen(),
+            });
+            let books = ledger.get(&(merchant, day)).copied().unwrap_or_default();
+            if rows != books {
+                let (at_till, back) = (rows.redeemed, rows.refunded);
+                report.problems.push(format!(
+                    "{place}: redeemed {at_till} and refunded {back} fen, the ledger moved {} and {}",
+                    books.redeemed, books.refunded
+                ));
+            }
+            let file = day_file(store, merchant, day).await?;
+            let said = totals(&file.text);
+            if said != Some(rows) {
+                report.problems.push(format!("{place}: the totals of the file are others"));
+            }
+            let paid = payments.iter().find(|it| it.merchant == merchant && it.day == day);
+            if paid.is_some_and(|it| it.file_hash != file.hash || it.payout != file.settled.payout)
+            {
+                report.problems.push(format!("{place}: the file is not the one that was paid"));
+            }
+        }
+    }
+    report.ok = report.problems.is_empty();
+    Ok(report)
+}
+
+/// What the redemptions and refunds of the ledger moved, by merchant and Beijing day.
+async fn moved(store: &Store) -> Result<BTreeMap<(MerchantId, BeijingDay), Moved>, store::Error> {
+    let mut moved = BTreeMap::<(MerchantId, BeijingDay), Moved>::new();
+    let mut after = None;
+    loop {
+        let page = store.transfers(after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(moved) };
+        after = Some((last.transfer.chain.to_string(), last.transfer.sequence));
+        for SealedTransfer { transfer, .. } in &page {
+            let day = transfer.at.beijing_day();
+            for posting in &transfer.postings {
+                let fen = posting.amount.fen();
+                match (transfer.reason, &posting.source, &posting.target) {
+                    (Reason::Redemption, _, Account::Payable(merchant)) => {
+                        moved.entry((*merchant, day)).or_default().redeemed += fen;
+                    }
+                    (
+                        Reason::Refund,
+                        Some(Account::Payable(merchant) | Account::Paid(merchant)),
+                        _,
+                    ) => {
+                        moved.entry((*merchant, day)).or_default().refunded += fen;
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// What the last line of a file says.
+fn totals(text: &str) -> Option<Moved> {
+    let line = text.lines().last()?.strip_prefix("total,")?;
+    let cells: Vec<&str> = line.split(',').collect();
+    Some(Moved { redeemed: cells.get(8)?.parse().ok()?, refunded: cells.get(11)?.parse().ok()? })
+}

@@ -1,0 +1,31 @@
+//! Reading a plain form within its bounds.
+
+use app::page::notice::Notice;
+use axum::body::{Body, to_bytes};
+use axum::response::Response;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+
+use super::Call;
+use crate::api::BODY_BYTES_MAX;
+
+/// The form that was sent.
+///
+/// # Errors
+/// The page that says what is wrong with it.
+pub(super) async fn read<T: DeserializeOwned>(
+    call: &Call,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<T, Response> {
+    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !media.starts_with("application/x-www-form-urlencoded") {
+        return Err(call.notice(StatusCode::UNSUPPORTED_MEDIA_TYPE, Notice::Unreadable));
+    }
+    let bytes = to_bytes(body, BODY_BYTES_MAX)
+        .await
+        .map_err(|_| call.notice(StatusCode::PAYLOAD_TOO_LARGE, Notice::TooLarge))?;
+    serde_urlencoded::from_bytes(&bytes)
+        .map_err(|_| call.notice(StatusCode::BAD_REQUEST, Notice::Unreadable))
+}

@@ -1,0 +1,199 @@
+//! `/console/merchants`: the review of merchants, and the import of the list of dishonest subjects.
+
+use std::sync::Arc;
+
+use app::failure::Failure;
+use app::page::notice::Notice;
+use app::page::review::{self, Import, ImportOutcome, ReviewListModel, ReviewModel, Undecided};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Multipart, Path};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use domain::id::MerchantId;
+use domain::merchant::{Decision, Mark, MerchantState, Who};
+use domain::staff::Permit;
+use http::{HeaderMap, StatusCode, Uri};
+use serde::Deserialize;
+use store::dishonest::ListImport;
+
+use super::{Call, form};
+use crate::backend::busy;
+use crate::backend::dishonest::{FILE_BYTES_MAX, Listed, import};
+use crate::backend::merchant::{Ruling, Undecidable, decide, review};
+use crate::hall::Hall;
+use crate::staff::StaffMember;
+
+/// How many are on one page.
+const PAGE: u8 = 50;
+/// What a form adds around a file, in bytes.
+const AROUND_MAX: usize = 4_096;
+
+/// The review's routes.
+pub(super) fn router() -> Router<Arc<Hall>> {
+    let upload = post(import_list).layer(DefaultBodyLimit::max(FILE_BYTES_MAX + AROUND_MAX));
+    Router::new()
+        .route("/console/merchants", get(list))
+        .route("/console/merchants/dishonest", upload)
+        .route("/console/merchants/{merchant}", get(one).post(rule))
+}
+
+async fn list(call: Call, staff: StaffMember, uri: Uri) -> Result<Response, Response> {
+    staff.must(Permit::ReadMerchants, &call)?;
+    let pairs: Vec<(String, String)> =
+        serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
+    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+    let state = value("state").and_then(|code| MerchantState::from_code(code));
+    let after = value("after").and_then(|after| after.parse().ok());
+    Ok(list_page(&call, &staff, (state.unwrap_or(MerchantState::Applied), after), None).await)
+}
+
+async fn list_page(
+    call: &Call,
+    staff: &StaffMember,
+    (state, after): (MerchantState, Option<MerchantId>),
+    outcome: Option<ImportOutcome>,
+) -> Response {
+    let Some(campaign) = call.hall.board.posted().campaign.clone() else {
+        return call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign);
+    };
+    let store = &call.hall.store;
+    let read = async {
+        let mut merchants = store.merchants_in(state, PAGE + 1, after).await?;
+        let more = merchants.len() > usize::from(PAGE);
+        merchants.truncate(usize::from(PAGE));
+        let next = more.then(|| merchants.last().map(|last| last.id)).flatten();
+        let (counts, last) = (store.merchant_counts().await?, store.last_list_import().await?);
+        Ok((merchants, next, counts, last))
+    };
+    let (merchants, next, counts, last) = match read.await {
+        Ok(read) => read,
+        Err(error) => return call.fail(&busy(error)),
+    };
+    let is_wrong = matches!(outcome, Some(ImportOutcome::Faulty(_) | ImportOutcome::Unreadable));
+    let status = if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let model = ReviewListModel {
+        campaign,
+        now: call.hall.clock.campaign(),
+        state,
+        counts,
+        merchants,
+        next,
+        may_decide: staff.role.may(Permit::ReviewMerchants),
+        last: last.map(shown),
+        outcome,
+    };
+    call.show(status, |frame| review::list_page(frame, &staff.who(), &model))
+}
+
+/// An import as the page says it.
+fn shown(import: ListImport) -> Import {
+    let ListImport { mark, subjects, listed, delisted, suspended, .. } = import;
+    Import { mark, subjects, listed, delisted, suspended }
+}
+
+/// Takes a file; whatever becomes of it is said above the list.
+async fn import_list(
+    call: Call,
+    staff: StaffMember,
+    parts: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Result<Response, Response> {
+    staff.must(Permit::ReviewMerchants, &call)?;
+    let outcome = match file(parts.ok()).await {
+        None => ImportOutcome::Unreadable,
+        Some(text) => {
+            let who = Who::Staff(staff.login.to_string());
+            let mark = Mark { who, at: call.hall.clock.campaign(), why: String::new() };
+            let listed = import(&call.hall.store, &text, mark, |_, _| ()).await;
+            match listed.map_err(|error| call.fail(&busy(error)))? {
+                Listed::Done(import) => ImportOutcome::Done(shown(import)),
+                Listed::Unchanged(_) => ImportOutcome::Unchanged,
+                Listed::Faulty(problems) => ImportOutcome::Faulty(problems),
+            }
+        }
+    };
+    Ok(list_page(&call, &staff, (MerchantState::Suspended, None), Some(outcome)).await)
+}
+
+/// The text of the form's only file.
+async fn file(parts: Option<Multipart>) -> Option<String> {
+    let mut parts = parts?;
+    while let Ok(Some(part)) = parts.next_field().await {
+        if part.name() == Some("list") {
+            return String::from_utf8(part.bytes().await.ok()?.to_vec()).ok();
+        }
+    }
+    None
+}
+
+async fn one(call: Call, staff: StaffMember, Path(id): Path<String>) -> Result<Response, Response> {
+    staff.must(Permit::ReadMerchants, &call)?;
+    Ok(one_page(&call, &staff, &id, None).await)
+}
+
+async fn one_page(
+    call: &Call,
+    staff: &StaffMember,
+    id: &str,
+    undecided: Option<(Undecided, String)>,
+) -> Response {
+    let Some(campaign) = call.hall.board.posted().campaign.clone() else {
+        return call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign);
+    };
+    let found = match id.parse() {
+        Ok(id) => review(&call.hall, &id).await,
+        Err(_) => Err(Failure::NotFound),
+    };
+    let reviewed = match found {
+        Ok(reviewed) => reviewed,
+        Err(failure) => return call.fail(&failure),
+    };
+    let status = if undecided.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let model = ReviewModel {
+        campaign,
+        now: call.hall.clock.campaign(),
+        merchant: reviewed.merchant,
+        listed: reviewed.listed,
+        acts: reviewed.acts.into_iter().map(|act| (act.act, act.mark)).collect(),
+        may_decide: staff.role.may(Permit::ReviewMerchants),
+        undecided,
+    };
+    call.show(status, |frame| review::one_page(frame, &staff.who(), &model))
+}
+
+#[derive(Deserialize)]
+struct RulingForm {
+    #[serde(default)]
+    decision: String,
+    #[serde(default)]
+    version: i64,
+    #[serde(default)]
+    why: String,
+}
+
+/// Decides, and shows the merchant as it stands then.
+async fn rule(
+    call: Call,
+    staff: StaffMember,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Response> {
+    staff.must(Permit::ReviewMerchants, &call)?;
+    let RulingForm { decision, version, why } = form::read(&call, &headers, body).await?;
+    let (Ok(merchant), Some(decision)) = (id.parse::<MerchantId>(), Decision::from_code(&decision))
+    else {
+        return Err(call.notice(StatusCode::BAD_REQUEST, Notice::Unreadable));
+    };
+    let who = Who::Staff(staff.login.to_string());
+    let ruling = Ruling { decision, version, why: why.clone() };
+    let decided = decide(&call.hall, who, &merchant, ruling).await;
+    let undecided = match decided.map_err(|failure| call.fail(&failure))? {
+        Ok(()) => {
+            return Ok(Redirect::to(&format!("/console/merchants/{merchant}")).into_response());
+        }
+        Err(Undecidable::Changed) => Undecided::Changed,
+        Err(Undecidable::Rule(cannot)) => Undecided::Rule(cannot),
+    };
+    Ok(one_page(&call, &staff, &id, Some((undecided, why))).await)
+}

@@ -1,0 +1,190 @@
+//! Who of those who work here makes a request: sessions in cookies of their own, read anew for every request.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::staff::{Login, Permit, Role};
+use domain::till::Actor;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use store::staff::StaffSessionRow;
+
+use crate::backend::busy;
+use crate::backend::staff::{Carried, Door, Entered};
+use crate::hall::Hall;
+use crate::key::{hex, sha256, unhex};
+use crate::page::Call;
+use crate::session::cookie;
+
+/// A session's last use is written down at most this often, in milliseconds.
+const TOUCH_EVERY_MS: i64 = 60_000;
+/// How long a device is known after somebody signed in on it, in seconds: half a year.
+const DEVICE_S: i64 = 15_552_000;
+
+/// Somebody of the city, signed in at the console. As an argument of a page's handler it leads whoever is not to the
+/// sign-in, and back afterwards.
+#[derive(Clone, Debug)]
+pub struct StaffMember {
+    /// What they sign in with.
+    pub login: Login,
+    /// What they are here for.
+    pub role: Role,
+    /// The hash under which the session is stored.
+    pub session: [u8; 32],
+}
+
+impl StaffMember {
+    /// Goes on only when the role may do that.
+    ///
+    /// # Errors
+    /// The page that says that it may not: 403.
+    pub fn must(&self, permit: Permit, call: &Call) -> Result<(), Response> {
+        if self.role.may(permit) {
+            return Ok(());
+        }
+        Err(call.notice(StatusCode::FORBIDDEN, app::page::notice::Notice::NotAllowed))
+    }
+}
+
+/// Somebody at a till. As an argument of a page's handler it leads whoever is not to the sign-in.
+#[derive(Clone, Debug)]
+pub struct Cashier {
+    /// What they sign in with.
+    pub login: Login,
+    /// The till and its merchant.
+    pub actor: Actor,
+    /// The till's name.
+    pub till_name: String,
+    /// The merchant's name.
+    pub merchant_name: String,
+    /// The hash under which the session is stored.
+    pub session: [u8; 32],
+}
+
+impl FromRequestParts<Arc<Hall>> for StaffMember {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, hall: &Arc<Hall>) -> Result<Self, Response> {
+        let call = Call::from_request_parts(parts, hall).await?;
+        match find(hall, &parts.headers, Door::Console).await {
+            Ok(Some((session, row))) => Ok(Self { login: row.login, role: row.role, session }),
+            Ok(None) => Err(call.to_console(parts.method == Method::GET)),
+            Err(error) => Err(call.fail(&busy(error))),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<Hall>> for Cashier {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, hall: &Arc<Hall>) -> Result<Self, Response> {
+        let call = Call::from_request_parts(parts, hall).await?;
+        match cashier(hall, &parts.headers).await {
+            Ok(Some(cashier)) => Ok(cashier),
+            Ok(None) => Err(Redirect::to("/till").into_response()),
+            Err(error) => Err(call.fail(&busy(error))),
+        }
+    }
+}
+
+/// The member of the staff who makes a request, if one is signed in.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn member(hall: &Hall, headers: &HeaderMap) -> Result<Option<StaffMember>, store::Error> {
+    let found = find(hall, headers, Door::Console).await?;
+    Ok(found.map(|(session, row)| StaffMember { login: row.login, role: row.role, session }))
+}
+
+/// The cashier who makes a request, if one is signed in and the till is open.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn cashier(hall: &Hall, headers: &HeaderMap) -> Result<Option<Cashier>, store::Error> {
+    let found = find(hall, headers, Door::Till).await?;
+    Ok(found.and_then(|(session, row)| {
+        let till = row.till?;
+        Some(Cashier {
+            login: row.login,
+            actor: till.actor,
+            till_name: till.name,
+            merchant_name: till.merchant_name,
+            session,
+        })
+    }))
+}
+
+/// The session that a request carries for that door, if it still counts.
+async fn find(
+    hall: &Hall,
+    headers: &HeaderMap,
+    door: Door,
+) -> Result<Option<([u8; 32], StaffSessionRow)>, store::Error> {
+    let Some(session) = session_hash(headers, door, hall.tls) else { return Ok(None) };
+    let now = hall.clock.system();
+    let row = hall.store.staff_session(&session, now).await?;
+    let Some(row) = row.filter(|row| door.admits(row.role)) else { return Ok(None) };
+    let unused_ms = now.millis_since(row.seen_at);
+    if unused_ms > row.role.idle_ms() {
+        hall.store.end_staff_session(&session).await?;
+        return Ok(None);
+    }
+    if unused_ms > TOUCH_EVERY_MS {
+        // A failure costs nothing but an earlier end.
+        if let Err(error) = hall.store.touch_staff_session(&session, now).await {
+            tracing::warn!(error = ?error, "a session's last use could not be written down");
+        }
+    }
+    Ok(Some((session, row)))
+}
+
+/// What a browser brings to a sign-in.
+pub fn carried(headers: &HeaderMap, door: Door, tls: bool) -> Carried {
+    let device = cookie(headers, &device_name(door, tls)).and_then(unhex);
+    Carried { session: session_hash(headers, door, tls), device }
+}
+
+/// The cookies of a sign-in: the session, and the mark of the device. Nothing of another site brings them along.
+pub fn cookies(entered: &Entered, door: Door, tls: bool) -> [HeaderValue; 2] {
+    let session_s = entered.role.session_ms() / 1_000;
+    [
+        bake(&session_name(door, tls), &hex(&entered.token), session_s, tls),
+        bake(&device_name(door, tls), &hex(&entered.device), DEVICE_S, tls),
+    ]
+}
+
+/// The cookie that takes the session away; the device stays known.
+pub fn clearing_cookie(door: Door, tls: bool) -> HeaderValue {
+    bake(&session_name(door, tls), "", 0, tls)
+}
+
+fn bake(name: &str, value: &str, max_age_s: i64, tls: bool) -> HeaderValue {
+    let secure = if tls { "; Secure" } else { "" };
+    let text =
+        format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age_s}{secure}");
+    // Names are ours, values hexadecimal digits.
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+}
+
+fn session_hash(headers: &HeaderMap, door: Door, tls: bool) -> Option<[u8; 32]> {
+    cookie(headers, &session_name(door, tls)).and_then(unhex).map(|token| sha256(&token))
+}
+
+fn session_name(door: Door, tls: bool) -> String {
+    name(door, "", tls)
+}
+
+fn device_name(door: Door, tls: bool) -> String {
+    name(door, "_device", tls)
+}
+
+/// With TLS the name itself makes browsers insist on Secure, this host and Path=/.
+fn name(door: Door, what: &str, tls: bool) -> String {
+    let host = if tls { "__Host-" } else { "" };
+    let door = match door {
+        Door::Till => "till",
+        Door::Console => "console",
+    };
+    format!("{host}jinquan_{door}{what}")
+}

@@ -1,0 +1,218 @@
+//! Random histories against a model: claims, redemptions, refunds, payments, suspensions and moves of the clock. Every
+//! answer is the model's, and after every step every account, the whole ledger and every settlement are in order.
+
+mod model;
+
+use domain::code::Step;
+use domain::merchant::Decision;
+use domain::time::Timestamp;
+use http::StatusCode;
+use rstest::rstest;
+use server::backend::settlement::record_payment;
+
+use crate::support::till::{Holder, TestTill, order_with};
+use crate::support::{App, OPEN, On, number};
+use model::{Ask, Model, Said};
+
+const PERSONS: usize = 4;
+const STEPS: usize = 150;
+/// After so many steps the round ends; refunds and payments go on.
+const OPEN_STEPS: usize = 120;
+
+/// A small generator of random numbers: a history is named by its seed.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % bound as u64).unwrap()
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn every_history_is_the_models(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+    #[values(1, 2, 3)] seed: u64,
+) {
+    let app = App::open(on, OPEN).await;
+    let mut tills = app.tills("dining").await;
+    tills.truncate(2);
+    tills.extend(app.tills("fuel").await.into_iter().take(1));
+    let mut world = World {
+        model: Model::new(tills.len(), OPEN.parse().unwrap()),
+        holders: Vec::new(),
+        ids: Vec::new(),
+        keys: 0,
+        dice: Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
+        tills,
+        app,
+    };
+    for person in 0..PERSONS {
+        world.app.sign_in(&number(person), "main").await;
+    }
+    // Two have vouchers from the beginning, the others come when they come.
+    world.claim().await;
+    world.claim().await;
+    for step in 0..STEPS {
+        if step == OPEN_STEPS {
+            world.moved(ends_at().max(world.model.now)).await;
+        }
+        let did = world.step().await;
+        world.compare(&format!("seed {seed}, step {step}: {did}")).await;
+    }
+    assert!(world.ids.len() > 8, "too little happened: {} redemptions", world.ids.len());
+}
+
+struct World {
+    app: App,
+    tills: Vec<TestTill>,
+    model: Model,
+    holders: Vec<Holder>,
+    /// The identifiers of the redemptions, in the model's order.
+    ids: Vec<String>,
+    keys: usize,
+    dice: Dice,
+}
+
+impl World {
+    async fn step(&mut self) -> String {
+        match self.dice.below(20) {
+            0 | 1 => self.claim().await,
+            2..=9 => self.redeem().await,
+            10..=13 => self.refund().await,
+            14 | 15 => self.pay().await,
+            16 => self.judge().await,
+            _ => self.wait().await,
+        }
+    }
+
+    async fn claim(&mut self) -> String {
+        let person = self.holders.len();
+        if person < PERSONS && self.model.is_open() {
+            self.holders.push(self.app.holder(person).await);
+            self.model.claim();
+        }
+        "claim".to_owned()
+    }
+
+    async fn redeem(&mut self) -> String {
+        if self.holders.is_empty() {
+            return "nobody has a voucher".to_owned();
+        }
+        let person = self.dice.below(self.holders.len());
+        let (slot, till) = (self.dice.below(5), self.dice.below(self.tills.len()));
+        let order_fen = [5_000, 4_500, 4_499, 30_000][self.dice.below(4)];
+        self.keys += usize::from(self.dice.below(6) > 0);
+        let ask = Ask { person, slot, till, order_fen, key: self.keys };
+        let voucher = self.holders[person].vouchers[slot].parse().unwrap();
+        let payload = self.app.hall.keys.payload(voucher, Step::at(self.model.now)).to_string();
+        let body = order_with(&payload, &serde_json::json!({ "order_fen": order_fen }));
+        let key = format!("key-{}", ask.key);
+        let answer = self.app.redeem(&self.tills[till], &key, &body).await;
+        let said = match answer.status {
+            StatusCode::CREATED => {
+                let receipt = answer.json();
+                let id = receipt["id"].as_str().unwrap().to_owned();
+                let replayed = answer.headers.contains_key("idempotent-replayed");
+                let known = self.ids.iter().position(|it| *it == id);
+                assert_eq!(known.is_some(), replayed, "{receipt}");
+                if known.is_none() {
+                    self.ids.push(id);
+                }
+                Said::Yes(known.unwrap_or(self.ids.len() - 1))
+            }
+            _ => Said::No(answer.code()),
+        };
+        let expected = self.model.redeem(&ask, &body.to_string());
+        assert_eq!(said, expected, "{ask:?} at {}", self.model.now);
+        format!("{ask:?}")
+    }
+
+    async fn refund(&mut self) -> String {
+        if self.ids.is_empty() {
+            return "nothing to refund".to_owned();
+        }
+        let sale = self.dice.below(self.ids.len());
+        let own = self.model.sales[sale].till;
+        let till = if self.dice.below(8) == 0 { self.dice.below(self.tills.len()) } else { own };
+        let left = self.model.sales[sale].to_pay - self.model.sales[sale].refunded;
+        let fen = [left, left, 700, left + 1][self.dice.below(4)].max(1);
+        let key = self.dice.below(3);
+        let name = format!("refund-{key}");
+        let answer = self.app.refund(&self.tills[till], &self.ids[sale], &name, fen).await;
+        let said = match answer.status {
+            StatusCode::CREATED => {
+                let returned = answer.json()["voucher_returned"].as_bool().unwrap();
+                Said::Yes(usize::from(returned))
+            }
+            _ => Said::No(answer.code()),
+        };
+        let expected = self.model.refund(sale, till, key, fen);
+        assert_eq!(said, expected, "refund {fen} of {sale} at {}", self.model.now);
+        format!("refund {fen} of {sale} by {till} with {key}")
+    }
+
+    async fn pay(&mut self) -> String {
+        let till = self.dice.below(self.tills.len());
+        let days = i64::try_from(self.dice.below(3)).unwrap() + 1;
+        let day = self.model.now.beijing_day().plus_days(-days);
+        let merchant = self.tills[till].merchant.parse().unwrap();
+        let (store, now) = (&self.app.hall.store, self.model.now);
+        let paid = record_payment(store, merchant, day, "B", now).await;
+        let paid = paid.map(|payment| payment.payout.fen()).unwrap_or_default();
+        assert_eq!(paid, self.model.pay(till, day), "payment of {day} to {till}");
+        format!("pay {till} for {day}: {paid}")
+    }
+
+    async fn judge(&mut self) -> String {
+        let till = self.dice.below(self.tills.len());
+        if !self.model.suspended[till] && self.dice.below(3) > 0 {
+            return "nobody is judged".to_owned();
+        }
+        let suspended = &mut self.model.suspended[till];
+        *suspended = !*suspended;
+        let decision = if *suspended { Decision::Suspend } else { Decision::Lift };
+        self.app.decide(&self.tills[till], decision).await;
+        format!("{decision:?} {till}")
+    }
+
+    async fn wait(&mut self) -> String {
+        let ms = [1_000, 60_000, 3_600_000, 14_400_000, 43_200_000][self.dice.below(5)];
+        self.moved(self.model.now.plus_millis(ms)).await;
+        format!("wait {ms} ms")
+    }
+
+    async fn moved(&mut self, now: Timestamp) {
+        self.model.now = now;
+        self.app.set_campaign(&now.to_string());
+        self.app.refresh().await;
+    }
+
+    /// Invariants 1 to 3 and 5 of DESIGN 3, as the store and the pages show them.
+    async fn compare(&self, place: &str) {
+        for (kind, of_merchants) in [("payable", &self.model.payable), ("paid", &self.model.paid)] {
+            for (till, fen) in self.tills.iter().zip(of_merchants) {
+                let holds = self.app.account(&format!("{kind}:{}", till.merchant)).await;
+                assert_eq!(holds, *fen, "{place}: {kind}");
+            }
+        }
+        let (issued, pool) = (self.app.account("issued:r1").await, self.app.account("pool").await);
+        assert_eq!((issued, pool), (self.model.issued, self.model.pool), "{place}");
+        for (person, holder) in self.holders.iter().enumerate() {
+            let wallet = self.app.get("/api/v1/wallet", &holder.cookie).await.json();
+            let vouchers = wallet["claims"][0]["vouchers"].as_array().unwrap();
+            for (slot, voucher) in vouchers.iter().enumerate() {
+                assert_eq!(voucher["state"], self.model.state(person, slot), "{place}");
+            }
+        }
+        self.app.in_order().await;
+    }
+}
+
+/// The end of round 1.
+fn ends_at() -> Timestamp {
+    "2020-04-29T00:00:00+08:00".parse().unwrap()
+}

@@ -1,0 +1,224 @@
+//! The merchants' pages over HTTP: what the manager and the city's people do by forms alone.
+
+use axum::body::Body;
+use domain::staff::Role;
+use http::header::{CONTENT_TYPE, COOKIE};
+use http::{Request, StatusCode};
+use rstest::rstest;
+
+use crate::support::{Answer, App, OPEN, On, number};
+
+const APPLICATION: [(&str, &str); 11] = [
+    ("name", "白馬寺山莊"),
+    ("credit_code", "91440300708461136t"),
+    ("category", "dining"),
+    ("district", "140502"),
+    ("address", "城區白水東街9號"),
+    ("position", "35.51,112.86"),
+    ("contact_name", "張試"),
+    ("contact_phone", "0356-2100018"),
+    ("documents", "營業執照\r\n食品經營許可證"),
+    ("sells_goods", "on"),
+    ("in_city", "on"),
+];
+
+fn form(pairs: &[(&str, &str)]) -> String {
+    serde_urlencoded::to_string(pairs).unwrap()
+}
+
+/// The values of an attribute.
+fn values(html: &str, attribute: &str) -> Vec<String> {
+    let start = format!("{attribute}=\"");
+    html.split(&start)
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The addresses of forms on a page that end in `act`.
+fn acts(page: &Answer, act: &str) -> Vec<String> {
+    values(&page.text(), "action").into_iter().filter(|path| path.ends_with(act)).collect()
+}
+
+async fn rule(
+    app: &App,
+    cookie: &str,
+    path: &str,
+    decision: &str,
+    version: &str,
+    why: &str,
+) -> Answer {
+    let pairs = [("decision", decision), ("version", version), ("why", why)];
+    app.post_form(path, cookie, &form(&pairs)).await
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r17_from_the_form_to_a_key_by_forms_alone(#[values(On::Sqlite, On::Postgres)] on: On) {
+    let app = App::open(on, OPEN).await;
+    app.with_staff().await;
+    for answer in [app.get("/merchant", "").await, app.post_form("/merchant", "", "").await] {
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        assert!(answer.location().starts_with("/sign-in"), "{}", answer.location());
+    }
+    let manager = app.sign_in(&number(1), "main").await;
+    let empty = app.post_form("/merchant", &manager, "name=x").await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let wrong = values(&empty.text(), "data-error");
+    assert_eq!(wrong.len(), 9, "{wrong:?}");
+    assert!(empty.text().contains("value=\"x\""), "what was written stays");
+    let sent = app.post_form("/merchant", &manager, &form(&APPLICATION)).await;
+    assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, "/merchant"));
+    assert!(app.get("/merchant", &manager).await.text().contains("data-state=\"applied\""));
+    let other = app.sign_in(&number(2), "main").await;
+    let taken = app.post_form("/merchant", &other, &form(&APPLICATION)).await;
+    assert_eq!(values(&taken.text(), "data-error"), ["credit_code"]);
+
+    let operator = app.at_console(Role::Operator).await;
+    let list = app.get("/console/merchants", &operator).await.text();
+    let path = values(&list, "href").into_iter().find(|it| it.starts_with("/console/merchants/0"));
+    let path = path.expect("the applicant");
+    assert!(app.get(&path, &operator).await.text().contains("0356-2100018"));
+    let auditor = app.at_console(Role::Auditor).await;
+    assert!(!app.get(&path, &auditor).await.text().contains("name=\"decision\""));
+    for cookie in [auditor.as_str(), "", manager.as_str()] {
+        let answer = rule(&app, cookie, &path, "approve", "1", "資料齊全").await;
+        assert!(matches!(answer.status, StatusCode::FORBIDDEN | StatusCode::SEE_OTHER));
+        let state = app.get(&path, &operator).await.text();
+        assert!(state.contains("value=\"approve\""), "nothing was decided");
+    }
+    for (version, why) in [("2", "資料齊全"), ("1", " ")] {
+        let answer = rule(&app, &operator, &path, "approve", version, why).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT);
+    }
+    let approved = rule(&app, &operator, &path, "approve", "1", "資料齊全").await;
+    assert_eq!((approved.status, approved.location()), (StatusCode::SEE_OTHER, path.as_str()));
+    keys(&app, &manager).await;
+}
+
+/// Tills and keys, by the forms of the manager's page.
+async fn keys(app: &App, manager: &str) {
+    let page = app.get("/merchant", manager).await;
+    assert!(page.text().contains("data-state=\"approved\"") && page.text().contains("資料齊全"));
+    assert_eq!(
+        app.post_form("/merchant/tills", manager, "name=").await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    let till = form(&[("name", "一號收銀台")]);
+    assert_eq!(app.post_form("/merchant/tills", manager, &till).await.location(), "/merchant");
+    let page = app.get("/merchant", manager).await;
+    let close = acts(&page, "/close").remove(0);
+    let till = close.split('/').nth(3).unwrap();
+    let key = form(&[("key_name", "POS"), ("till", till)]);
+    let made = app.post_form("/merchant/keys", manager, &key).await;
+    assert_eq!(made.status, StatusCode::OK);
+    let first = fresh(&made);
+    assert!(!app.get("/merchant", manager).await.text().contains(&first), "shown once");
+    assert_eq!(used(app, &first).await, StatusCode::OK);
+    let page = app.get("/merchant", manager).await;
+    let rotated = app.post_form(&acts(&page, "/rotate")[0], manager, "").await;
+    let second = fresh(&rotated);
+    assert_eq!(used(app, &first).await, StatusCode::OK, "the time of grace");
+    assert_eq!(used(app, &second).await, StatusCode::OK);
+    let page = app.get("/merchant", manager).await;
+    for revoke in acts(&page, "/revoke") {
+        assert_eq!(app.post_form(&revoke, manager, "").await.location(), "/merchant");
+        let again = app.post_form(&revoke, manager, "").await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "it is over");
+    }
+    assert_eq!(used(app, &first).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(used(app, &second).await, StatusCode::UNAUTHORIZED);
+    let settlement = app.get("/merchant/settlements/2020-04-22.csv", manager).await;
+    assert_eq!(settlement.status, StatusCode::OK);
+    assert!(settlement.headers.contains_key("repr-digest"));
+    for path in ["/merchant/settlements/x.csv", "/merchant/settlements/2021-04-22.csv"] {
+        assert_eq!(app.get(path, manager).await.status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(app.post_form(&close, manager, "").await.location(), "/merchant");
+}
+
+fn fresh(page: &Answer) -> String {
+    let text = page.text();
+    let start = text.find("jqk_").expect("a key");
+    let rest = text[start..].split('<').next().unwrap().to_owned();
+    assert_eq!(rest.len(), 68);
+    rest
+}
+
+/// What the API says to a key.
+async fn used(app: &App, key: &str) -> StatusCode {
+    let request = Request::get("/api/v1/redemptions?date=2020-04-22")
+        .header("authorization", format!("Bearer {key}"))
+        .body(Body::empty());
+    app.send(request.unwrap()).await.status
+}
+
+async fn upload(app: &App, cookie: &str, file: &[u8]) -> Answer {
+    let mut body =
+        b"--part\r\nContent-Disposition: form-data; name=\"list\"; filename=\"l.csv\"\r\n\r\n"
+            .to_vec();
+    body.extend_from_slice(file);
+    body.extend_from_slice(b"\r\n--part--\r\n");
+    let request = Request::post("/console/merchants/dishonest")
+        .header(COOKIE, cookie)
+        .header(CONTENT_TYPE, "multipart/form-data; boundary=part")
+        .body(Body::from(body));
+    app.send(request.unwrap()).await
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r16_the_list_is_uploaded(#[values(On::Sqlite, On::Postgres)] on: On) {
+    let app = App::open(on, OPEN).await;
+    app.with_staff().await;
+    let samples = app.sample_merchants().await;
+    let listed = app.hall.store.merchant(&samples[0].id).await.unwrap().unwrap();
+    let file = format!("credit_code,name,reason\n{},某某,拖欠貨款\n", listed.profile.credit_code);
+    let operator = app.at_console(Role::Operator).await;
+    let auditor = app.at_console(Role::Auditor).await;
+    assert_eq!(upload(&app, &auditor, file.as_bytes()).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(upload(&app, "", file.as_bytes()).await.status, StatusCode::SEE_OTHER);
+    for wrong in [b"\xff\xfe".as_slice(), b"x\n", b"credit_code,name,reason\n1,2\n"] {
+        let answer = upload(&app, &operator, wrong).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.text().contains("名單沒有導入"));
+    }
+    let plain = app.post_form("/console/merchants/dishonest", &operator, "list=x").await;
+    assert_eq!(plain.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let done = upload(&app, &operator, file.as_bytes()).await;
+    assert_eq!(done.status, StatusCode::OK);
+    assert!(done.text().contains("名單共 1 個主體，新列入 1，移出 0，暫停商家 1 家。"));
+    assert!(done.text().contains(&samples[0].name), "the suspended are shown");
+    let again = upload(&app, &operator, file.as_bytes()).await;
+    assert!(again.text().contains("和上次的名單一樣"));
+    let page = app.get(&format!("/console/merchants/{}", samples[0].id), &auditor).await.text();
+    assert!(page.contains("列入失信名單，暫停") && page.contains("operator"), "who and why");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r23_the_list_is_a_page_whatever_is_asked_for() {
+    let app = App::open(On::Sqlite, OPEN).await;
+    app.sample_merchants().await;
+    for (query, count) in [
+        ("", 18),
+        ("?kind=fuel", 6),
+        ("?kind=fuel&category=dining", 0),
+        ("?kind=none&category=none&district=x&near=x&after=x", 18),
+        ("?q=%E9%9D%A2%E9%A6%86", 1),
+        ("?near=35.775,113.279&district=140524", 3),
+        ("?%ff", 18),
+    ] {
+        let page = app.get(&format!("/merchants{query}"), "").await;
+        assert_eq!(page.status, StatusCode::OK, "{query}");
+        assert_eq!(page.text().matches("data-testid=\"merchant\"").count(), count, "{query}");
+    }
+    let near = app.get("/merchants?near=35.775,113.279", "").await.text();
+    let first = near.split("data-testid=\"merchant\"").nth(1).unwrap().to_owned();
+    assert!(first.contains("崇文文具店") && first.contains("約 0 米"), "{first}");
+    let foreign = Request::post("/merchant")
+        .header("sec-fetch-site", "cross-site")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(form(&APPLICATION)));
+    assert_eq!(app.send(foreign.unwrap()).await.status, StatusCode::FORBIDDEN);
+}

@@ -1,0 +1,142 @@
+//! Settlement of a day: the file, the bank's payment, refunds after it; the ledger to the fen.
+
+use http::StatusCode;
+use rstest::rstest;
+use server::backend::settlement::{CannotRecord, check, record_payment};
+use server::encoding::base64;
+use server::key::sha256;
+
+use crate::support::till::{TestTill, order};
+use crate::support::{App, OPEN, On};
+
+async fn balances(app: &App, till: &TestTill) -> (i64, i64) {
+    let of = |kind: &str| format!("{kind}:{}", till.merchant);
+    (app.account(&of("payable")).await, app.account(&of("paid")).await)
+}
+
+async fn pay(app: &App, till: &TestTill, date: &str, reference: &str) -> Result<i64, CannotRecord> {
+    let (merchant, day) = (till.merchant.parse().unwrap(), date.parse().unwrap());
+    let now = app.hall.clock.campaign();
+    let paid = record_payment(&app.hall.store, merchant, day, reference, now).await;
+    paid.map(|payment| payment.payout.fen())
+}
+
+async fn file(app: &App, till: &TestTill, date: &str) -> String {
+    let answer = app.machine_get(till, &format!("/api/v1/settlements/{date}.csv")).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    assert_eq!(answer.headers["content-type"], "text/csv; charset=utf-8");
+    let digest = format!("sha-256=:{}:", base64(&sha256(&answer.body)));
+    assert_eq!(answer.headers["repr-digest"], digest.as_str());
+    answer.text()
+}
+
+/// Net, carried in, payout, carried out of a file's last line.
+fn totals(file: &str) -> [i64; 4] {
+    let last = file.lines().last().unwrap();
+    assert!(last.starts_with("total,"), "{last}");
+    let cells: Vec<&str> = last.split(',').collect();
+    [13, 14, 15, 16].map(|place| cells[place].parse().unwrap())
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r13_refunds_after_settlement_are_carried_forward(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::open(on, OPEN).await;
+    let till = app.tills("dining").await.remove(0);
+    let (first, second) = (app.holder(1).await, app.holder(2).await);
+    let mut sold = Vec::new();
+    for (holder, key) in [(&first, "a"), (&second, "b")] {
+        let (code, _) = app.code(holder, 0).await;
+        sold.push(app.redeemed(&till, key, &order(&code)).await);
+    }
+    assert!(matches!(pay(&app, &till, "2020-04-22", "B-1").await, Err(CannotRecord::DayIsOpen)));
+    let open = file(&app, &till, "2020-04-22").await;
+    assert_eq!(totals(&open), [2_000, 0, 2_000, 0]);
+
+    app.set_campaign("2020-04-23T10:00:00+08:00");
+    let closed = file(&app, &till, "2020-04-22").await;
+    assert_eq!(closed, open);
+    assert_eq!(pay(&app, &till, "2020-04-22", "B-1").await.unwrap(), 2_000);
+    assert_eq!(balances(&app, &till).await, (0, 2_000));
+    assert_eq!(pay(&app, &till, "2020-04-22", "B-1").await.unwrap(), 2_000, "the same again");
+    assert!(matches!(pay(&app, &till, "2020-04-22", "B-2").await, Err(CannotRecord::PaidAlready)));
+    // The next day a sale of the day before is refunded: from paid, for nothing is owed.
+    app.refund(&till, &sold[0], "r", 3_500).await;
+    assert_eq!(balances(&app, &till).await, (0, 1_000));
+    let (code, _) = app.code(&first, 1).await;
+    app.set_campaign("2020-04-24T10:00:00+08:00");
+    assert_eq!(file(&app, &till, "2020-04-22").await, closed, "a closed day never changes");
+    assert_eq!(totals(&file(&app, &till, "2020-04-23").await), [-1_000, 0, 0, -1_000]);
+    assert!(matches!(pay(&app, &till, "2020-04-23", "B-2").await, Err(CannotRecord::NothingToPay)));
+    let _ = code;
+    let (code, _) = app.code(&first, 1).await;
+    app.redeemed(&till, "c", &order(&code)).await;
+    let (code, _) = app.code(&second, 1).await;
+    app.redeemed(&till, "d", &order(&code)).await;
+    app.set_campaign("2020-04-25T10:00:00+08:00");
+    // The bank pays 10 yuan less: what was refunded is made up for, and everything owed is paid.
+    assert_eq!(totals(&file(&app, &till, "2020-04-24").await), [2_000, -1_000, 1_000, 0]);
+    assert_eq!(pay(&app, &till, "2020-04-24", "B-3").await.unwrap(), 1_000);
+    assert_eq!(balances(&app, &till).await, (0, 3_000));
+    app.in_order().await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r14_a_refund_between_the_day_and_its_payment(#[values(On::Sqlite, On::Postgres)] on: On) {
+    let app = App::open(on, OPEN).await;
+    let till = app.tills("dining").await.remove(0);
+    let holder = app.holder(1).await;
+    let (code, _) = app.code(&holder, 0).await;
+    let id = app.redeemed(&till, "a", &order(&code)).await;
+    app.set_campaign("2020-04-23T10:00:00+08:00");
+    app.refund(&till, &id, "r", 3_500).await;
+    assert_eq!(balances(&app, &till).await, (0, 0));
+    // The file of the day says 10 yuan, and the bank pays them; no redemption stands behind them any more.
+    assert_eq!(pay(&app, &till, "2020-04-22", "B-1").await.unwrap(), 1_000);
+    assert_eq!(balances(&app, &till).await, (0, 0));
+    app.in_order().await;
+    let (code, _) = app.code(&holder, 0).await;
+    app.redeemed(&till, "b", &order(&code)).await;
+    app.set_campaign("2020-04-24T10:00:00+08:00");
+    assert_eq!(totals(&file(&app, &till, "2020-04-23").await), [0, 0, 0, 0]);
+    app.in_order().await;
+    assert_eq!(balances(&app, &till).await, (1_000, 0));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_check_finds_what_disagrees(#[values(On::Sqlite, On::Postgres)] on: On) {
+    let app = App::open(on, OPEN).await;
+    let till = app.tills("dining").await.remove(0);
+    let holder = app.holder(1).await;
+    let (code, _) = app.code(&holder, 0).await;
+    app.redeemed(&till, "a", &order(&code)).await;
+    app.set_campaign("2020-04-23T10:00:00+08:00");
+    pay(&app, &till, "2020-04-22", "B-1").await.unwrap();
+    app.in_order().await;
+    let trigger = match on {
+        On::Sqlite => "drop trigger redemption_is_only_refunded",
+        On::Postgres => "drop trigger redemption_is_only_refunded on redemption",
+    };
+    app.side_door(trigger).await;
+    app.side_door("update redemption set voucher_fen = 900, to_pay_fen = 3600").await;
+    let now = app.hall.clock.campaign();
+    let report = check(&app.hall.store, now).await.unwrap();
+    assert_eq!((report.ok, report.problems.len()), (false, 2), "{:#?}", report.problems);
+    let verified = server::ledger::verify(&app.hall.store, now).await.unwrap();
+    assert!(!verified.ok);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_not_there() {
+    let app = App::open(On::Sqlite, OPEN).await;
+    let till = app.tills("dining").await.remove(0);
+    for name in ["2020-04-23.csv", "2020-04-22", "2020-02-30.csv", "x.csv", ".csv"] {
+        let answer = app.machine_get(&till, &format!("/api/v1/settlements/{name}")).await;
+        assert_eq!(answer.code(), "not_found", "{name}");
+    }
+    assert_eq!(totals(&file(&app, &till, "2020-04-21").await), [0, 0, 0, 0]);
+}

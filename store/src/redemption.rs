@@ -1,0 +1,246 @@
+//! Redemptions (R7 to R12): one row each, of which only what is refunded changes. Reading here, the
+//! facts and the writing of a batch in `redemption/`.
+
+mod batch;
+mod facts;
+mod row;
+
+use std::collections::HashMap;
+
+use domain::id::{
+    ClaimId, MerchantId, PackId, PersonId, RedemptionId, RequestKey, RoundId, TillId, VoucherId,
+};
+use domain::redemption::Redemption;
+use domain::till::Actor;
+use domain::time::{BeijingDay, Timestamp};
+use domain::voucher::VoucherUse;
+use serde::Serialize;
+
+use crate::db::{Sql, Tx, json_rows};
+use crate::error::Error;
+use crate::open::Store;
+use crate::text::{Place, json};
+
+pub use batch::{RoundBatch, record};
+pub use facts::{Facts, facts, shop};
+#[cfg(feature = "negative-control")]
+pub(crate) use facts::{MET, RECORDED, SHOPS, USED};
+use row::RedemptionRow;
+
+macro_rules! select_redemption {
+    ($tail:literal) => {
+        concat!(
+            "select r.id, r.claim_id, r.slot, r.round_id, r.person_id, r.holder, r.merchant_id,
+                    r.till_id, r.request_key, r.body, r.order_fen, r.merchant_coupon_fen,
+                    r.voucher_fen, r.rest_fen, r.to_pay_fen, r.scene, r.latitude, r.longitude,
+                    r.reference, r.redeemed_at, r.sequence, r.refunded_fen, r.undone,
+                    r.voucher_returned
+             from redemption r ",
+            $tail
+        )
+    };
+}
+
+const BY_ID: Sql = json_rows!(select_redemption!("join"), [id text], "on r.id = t.id");
+
+/// A granted claim as a till meets it: whose it is, and how a cashier may see the name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The person.
+    pub person: PersonId,
+    /// The name, masked, such as 王*.
+    pub masked_name: String,
+    /// The round of the claim.
+    pub round: RoundId,
+    /// The pack of the claim.
+    pub pack: PackId,
+}
+
+impl Store {
+    /// The redemption of that identifier.
+    pub async fn redemption(&self, id: &RedemptionId) -> Result<Option<Redemption>, Error> {
+        let query = self.db.read(select_redemption!("where r.id = $1")).bind(id.to_string());
+        query.fetch_optional::<RedemptionRow>().await?.map(RedemptionRow::read).transpose()
+    }
+
+    /// The redemption that a till made with that key.
+    pub async fn redemption_by_key(
+        &self,
+        till: &TillId,
+        key: &RequestKey,
+    ) -> Result<Option<Redemption>, Error> {
+        let query = self
+            .db
+            .read(select_redemption!("where r.till_id = $1 and r.request_key = $2"))
+            .bind(till.to_string())
+            .bind(key.as_str().to_owned());
+        query.fetch_optional::<RedemptionRow>().await?.map(RedemptionRow::read).transpose()
+    }
+
+    /// What a merchant redeemed on a day, in order of the identifiers, after that one, at most
+    /// `limit`.
+    pub async fn redemptions_of_day(
+        &self,
+        merchant: &MerchantId,
+        day: BeijingDay,
+        after: Option<RedemptionId>,
+        limit: u32,
+    ) -> Result<Vec<Redemption>, Error> {
+        let query = self
+            .db
+            .read(select_redemption!(
+                "where r.merchant_id = $1 and r.day = $2 and r.id > $3 order by r.id limit $4"
+            ))
+            .bind(merchant.to_string())
+            .bind(day.number())
+            .bind(after.map(|id| id.to_string()).unwrap_or_default())
+            .bind(i64::from(limit));
+        read(query.fetch_all().await?)
+    }
+
+    /// What a till redeemed on a day, the newest first, at most `limit`.
+    pub async fn redemptions_of_till(
+        &self,
+        till: &Actor,
+        day: BeijingDay,
+        limit: u32,
+    ) -> Result<Vec<Redemption>, Error> {
+        let query = self
+            .db
+            .read(select_redemption!(
+                "where r.merchant_id = $1 and r.day = $2 and r.till_id = $3
+                 order by r.id desc limit $4"
+            ))
+            .bind(till.merchant.to_string())
+            .bind(day.number())
+            .bind(till.till.to_string())
+            .bind(i64::from(limit));
+        read(query.fetch_all().await?)
+    }
+
+    /// Whose a granted claim is; `None` for one that is not there or not granted.
+    pub async fn holder(&self, claim: &ClaimId) -> Result<Option<Holder>, Error> {
+        let row: Option<(String, String, String, String)> = self
+            .db
+            .read(
+                "select c.person_id, p.masked_name, c.round_id, c.pack_id
+                 from claim c join person p on p.id = c.person_id
+                 where c.id = $1 and c.state = 'granted'",
+            )
+            .bind(claim.to_string())
+            .fetch_optional()
+            .await?;
+        let Some((person, masked_name, round, pack)) = row else { return Ok(None) };
+        let id = claim.to_string();
+        let place = Place { table: "claim", row: &id };
+        Ok(Some(Holder {
+            person: place.parse("person_id", &person)?,
+            masked_name,
+            round: place.parse("round_id", &round)?,
+            pack: place.parse("pack_id", &pack)?,
+        }))
+    }
+
+    /// What a person's vouchers were used for; those that came back are not in it.
+    pub async fn voucher_uses(
+        &self,
+        person: &PersonId,
+    ) -> Result<HashMap<VoucherId, VoucherUse>, Error> {
+        let rows: Vec<UseRow> = self
+            .db
+            .read(
+                "select r.id, r.claim_id, r.slot, r.merchant_id, m.name, r.redeemed_at
+                 from redemption r join merchant m on m.id = r.merchant_id
+                 where r.person_id = $1 and r.voucher_returned = 0",
+            )
+            .bind(person.to_string())
+            .fetch_all()
+            .await?;
+        rows.into_iter().map(UseRow::read).collect()
+    }
+
+    /// Whether a person has met a merchant on a day (R8).
+    pub async fn has_met(
+        &self,
+        person: &PersonId,
+        merchant: &MerchantId,
+        day: BeijingDay,
+    ) -> Result<bool, Error> {
+        let row: Option<(i64,)> = self
+            .db
+            .read(
+                "select cast(1 as bigint) from redemption
+                 where person_id = $1 and merchant_id = $2 and day = $3 and undone = 0",
+            )
+            .bind(person.to_string())
+            .bind(merchant.to_string())
+            .bind(day.number())
+            .fetch_optional()
+            .await?;
+        Ok(row.is_some())
+    }
+}
+
+/// The redemptions of those identifiers, in no order.
+pub async fn read_redemptions(tx: &mut Tx, ids: &[RedemptionId]) -> Result<Vec<Redemption>, Error> {
+    #[derive(Serialize)]
+    struct Row {
+        id: RedemptionId,
+    }
+    let rows: Vec<Row> = ids.iter().map(|id| Row { id: *id }).collect();
+    read(tx.query(BY_ID).bind(json(&rows)?).fetch_all().await?)
+}
+
+/// Redemptions of a round in the order of their transfers and identifiers, after that one, at most
+/// `limit`, each with the number of its transfer: to recompute the digests (R20).
+pub async fn redemptions_of_round(
+    tx: &mut Tx,
+    round: &RoundId,
+    after: Option<(i64, RedemptionId)>,
+    limit: u32,
+) -> Result<Vec<(i64, Redemption)>, Error> {
+    let (sequence, id) = after.map(|(sequence, id)| (sequence, id.to_string())).unwrap_or_default();
+    let rows: Vec<RedemptionRow> = tx
+        .query(select_redemption!(
+            "where r.round_id = $1 and (r.sequence, r.id) > ($2, $3)
+             order by r.sequence, r.id limit $4"
+        ))
+        .bind(round.to_string())
+        .bind(sequence)
+        .bind(id)
+        .bind(i64::from(limit))
+        .fetch_all()
+        .await?;
+    rows.into_iter().map(|row| Ok((row.sequence, row.read()?))).collect()
+}
+
+fn read(rows: Vec<RedemptionRow>) -> Result<Vec<Redemption>, Error> {
+    rows.into_iter().map(RedemptionRow::read).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct UseRow {
+    id: String,
+    claim_id: String,
+    slot: i64,
+    merchant_id: String,
+    name: String,
+    redeemed_at: i64,
+}
+
+impl UseRow {
+    fn read(self) -> Result<(VoucherId, VoucherUse), Error> {
+        let place = Place { table: "redemption", row: &self.id };
+        let voucher = VoucherId {
+            claim: place.parse("claim_id", &self.claim_id)?,
+            slot: place.number("slot", self.slot)?,
+        };
+        let used_for = VoucherUse {
+            redemption: place.parse("id", &self.id)?,
+            merchant: place.parse("merchant_id", &self.merchant_id)?,
+            merchant_name: self.name,
+            redeemed_at: Timestamp::from_millis(self.redeemed_at),
+        };
+        Ok((voucher, used_for))
+    }
+}

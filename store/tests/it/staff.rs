@@ -1,0 +1,221 @@
+//! Accounts, sessions and wrong tries of those who work here.
+
+use domain::staff::{LOCKING_TRY, Login, Role, Tries};
+use domain::time::Timestamp;
+use rstest::rstest;
+use store::session::NewSession;
+use store::staff::{NewStaff, StaffEntry, lock_tries, note_tries};
+use store::{Engine, Store};
+
+use crate::engines::{Fresh, fresh};
+
+const AT: Timestamp = Timestamp::from_millis(1_000);
+const EXPIRES: Timestamp = Timestamp::from_millis(9_000);
+
+fn login(text: &str) -> Login {
+    text.parse().unwrap()
+}
+
+async fn add(store: &Store, name: &str, role: Role) -> bool {
+    let login = login(name);
+    let new = NewStaff {
+        login: &login,
+        role,
+        password_hash: "$argon2id$".to_owned(),
+        totp_secret: Some(vec![7; 40]),
+        till: None,
+        at: AT,
+    };
+    store.add_staff(&new).await.unwrap()
+}
+
+async fn enter(
+    store: &Store,
+    name: &str,
+    token: u8,
+    step: Option<i64>,
+    had: Option<[u8; 32]>,
+) -> bool {
+    let login = login(name);
+    let entry = StaffEntry {
+        login: &login,
+        session: NewSession { token_hash: [token; 32], created_at: AT, expires_at: EXPIRES },
+        end_session: had,
+        totp_step: step,
+        tries: [9; 32],
+    };
+    store.enter_staff(&entry).await.unwrap()
+}
+
+/// A merchant with a till, and a cashier at it, past the store: merchants are another file's subject.
+async fn with_cashier(fresh: &Fresh) {
+    let merchant = "01ARZ3NDEKTSV4RRFFQ69G5FAM";
+    let till = "01ARZ3NDEKTSV4RRFFQ69G5FAT";
+    fresh
+        .raw(&format!(
+            "insert into merchant (id, name, credit_code, category, district, address, contact_name,
+                 contact_phone, documents, sells_goods, in_city, search, state, state_who, state_at,
+                 state_why, applied_at, approved_at, version)
+             values ('{merchant}', '老街麵館', '91140500MA0GT1AB2C', 'dining', '140502', '', '', '', '[]',
+                 1, 1, '', 'approved', 'system:test', 0, '', 0, 0, 1);
+             insert into till (id, merchant_id, name, created_at)
+             values ('{till}', '{merchant}', '一號收銀', 0);"
+        ))
+        .await
+        .unwrap();
+    let (login, till) = (login("till-1"), till.parse().unwrap());
+    let cashier = NewStaff {
+        login: &login,
+        role: Role::Cashier,
+        password_hash: "$argon2id$".to_owned(),
+        totp_secret: None,
+        till: Some(till),
+        at: AT,
+    };
+    assert!(fresh.store.add_staff(&cashier).await.unwrap());
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_login_is_given_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fresh = fresh(engine).await;
+    let store = &fresh.store;
+    assert!(add(store, "li.ming", Role::Operator).await);
+    assert!(!add(store, "li.ming", Role::Administrator).await);
+    let row = store.staff(&login("li.ming")).await.unwrap().unwrap();
+    assert_eq!((row.role, row.totp_step, row.totp_secret), (Role::Operator, 0, Some(vec![7; 40])));
+    assert!(store.staff(&login("nobody")).await.unwrap().is_none());
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_cashier_has_a_till_and_staff_has_a_secret(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    for wrong in [
+        "'cashier', 'h', null, 0, null",
+        "'operator', 'h', null, 0, null",
+        "'king', 'h', null, 0, null",
+    ] {
+        let text = format!(
+            "insert into staff (login, role, password_hash, totp_secret, totp_step, till_id, created_at)
+             values ('abc', {wrong}, 0)"
+        );
+        assert!(fresh.raw(&text).await.is_err(), "{wrong}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_cashiers_session_knows_the_till_until_it_is_closed(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    with_cashier(&fresh).await;
+    assert!(!fresh.store.staff(&login("till-1")).await.unwrap().unwrap().till_closed);
+    assert!(enter(&fresh.store, "till-1", 1, None, None).await);
+    let row = fresh.store.staff_session(&[1; 32], AT).await.unwrap().unwrap();
+    assert_eq!((row.role, row.login.as_str(), row.seen_at), (Role::Cashier, "till-1", AT));
+    let till = row.till.unwrap();
+    assert_eq!((till.name.as_str(), till.merchant_name.as_str()), ("一號收銀", "老街麵館"));
+    assert_eq!(till.actor.till.to_string(), "01ARZ3NDEKTSV4RRFFQ69G5FAT");
+    fresh.raw("update till set closed_at = 5").await.unwrap();
+    let row = fresh.store.staff_session(&[1; 32], AT).await.unwrap().unwrap();
+    assert_eq!(row.till, None);
+    assert!(fresh.store.staff(&login("till-1")).await.unwrap().unwrap().till_closed);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_one_time_password_opens_once(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    add(&fresh.store, "li.ming", Role::Operator).await;
+    let stores = [fresh.store.clone(), fresh.another().await];
+    let mut tasks = Vec::new();
+    for token in 0..10_u8 {
+        let store = stores[usize::from(token % 2)].clone();
+        tasks.push(tokio::spawn(
+            async move { enter(&store, "li.ming", token, Some(50), None).await },
+        ));
+    }
+    let mut entered = 0;
+    for task in tasks {
+        entered += u32::from(task.await.unwrap());
+    }
+    assert_eq!(entered, 1);
+    assert_eq!(fresh.number("select count(*) from staff_session").await, 1);
+    assert!(!enter(&fresh.store, "li.ming", 20, Some(49), None).await, "nor an earlier one");
+    assert!(enter(&fresh.store, "li.ming", 21, Some(51), None).await);
+}
+
+#[rstest]
+#[tokio::test]
+async fn sessions_end(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fresh = fresh(engine).await;
+    let (store, other) = (&fresh.store, fresh.another().await);
+    add(store, "li.ming", Role::Operator).await;
+    let open = async |token: u8, at: Timestamp| {
+        other.staff_session(&[token; 32], at).await.unwrap().is_some()
+    };
+    for token in 1..=4 {
+        assert!(enter(store, "li.ming", token, Some(i64::from(token)), None).await);
+    }
+    store.end_staff_session(&[1; 32]).await.unwrap();
+    assert!(!open(1, AT).await && open(2, AT).await, "signing out");
+    assert!(enter(store, "li.ming", 5, Some(9), Some([2; 32])).await);
+    assert!(!open(2, AT).await && open(5, AT).await, "signing in again");
+    store.touch_staff_session(&[3; 32], AT.plus_millis(50)).await.unwrap();
+    store.touch_staff_session(&[3; 32], AT).await.unwrap();
+    let seen = other.staff_session(&[3; 32], AT).await.unwrap().unwrap().seen_at;
+    assert_eq!(seen, AT.plus_millis(50));
+    assert!(open(3, EXPIRES.plus_millis(-1)).await && !open(3, EXPIRES).await, "by time");
+    assert!(store.end_staff(&login("li.ming"), AT).await.unwrap());
+    assert!(!store.end_staff(&login("li.ming"), AT).await.unwrap());
+    assert!(!open(4, AT).await, "with the account");
+    assert!(!enter(store, "li.ming", 6, Some(99), None).await);
+    assert!(store.staff(&login("li.ming")).await.unwrap().is_none());
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_tries_at_once_each_counts(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    let stores = [fresh.store.clone(), fresh.another().await];
+    let mut tasks = Vec::new();
+    for number in 0..20_usize {
+        let store = stores[number % 2].clone();
+        tasks.push(tokio::spawn(async move {
+            let mut tx = store.begin().await.unwrap();
+            let before = lock_tries(&mut tx, &[9; 32]).await.unwrap();
+            match Tries::counting(before, AT) {
+                Ok(tries) => {
+                    note_tries(&mut tx, &[9; 32], &tries).await.unwrap();
+                    tx.commit().await.unwrap();
+                    true
+                }
+                Err(_) => false,
+            }
+        }));
+    }
+    let mut looked_at = 0;
+    for task in tasks {
+        looked_at += u32::from(task.await.unwrap());
+    }
+    assert_eq!(looked_at, LOCKING_TRY);
+    // A right password forgives them, and old ones are thrown away.
+    add(&fresh.store, "li.ming", Role::Operator).await;
+    assert!(enter(&fresh.store, "li.ming", 1, Some(1), None).await);
+    assert_eq!(fresh.number("select count(*) from sign_in_try").await, 0);
+    let mut tx = fresh.store.begin().await.unwrap();
+    lock_tries(&mut tx, &[8; 32]).await.unwrap();
+    let tries = Tries::counting(None, AT).unwrap();
+    note_tries(&mut tx, &[8; 32], &tries).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(fresh.store.purge_staff(AT, AT).await.unwrap(), 0);
+    assert_eq!(fresh.store.purge_staff(EXPIRES, EXPIRES).await.unwrap(), 2);
+}
