@@ -28,6 +28,7 @@ messages! {
     fn review_yes = "是" | "是" | "yes";
     fn review_no = "否" | "否" | "no";
     fn list_title = "失信名單" | "失信名单" | "The list of dishonest subjects";
+    #[expect(clippy::doc_markdown, reason = "the head of the file is quoted as it is")]
     fn list_text =
         "CSV 文件，首行 credit_code,name,reason。整份檢查無誤才生效；在名單上的參加商家立即暫停。"
         | "CSV 文件，首行 credit_code,name,reason。整份检查无误才生效；在名单上的参加商家立即暂停。"

@@ -9,6 +9,9 @@ use store::{Engine, Error, Store};
 use crate::engines::fresh;
 use crate::shop::{CODES, approved, at, decide, id, mark, merchant};
 
+/// When each state began: applied, approved, refused, suspended.
+type Began = (i64, Option<i64>, Option<i64>, Option<i64>);
+
 #[rstest]
 #[tokio::test]
 async fn r17_a_merchant_is_read_back_with_who_when_and_why(
@@ -27,7 +30,7 @@ async fn r17_a_merchant_is_read_back_with_who_when_and_why(
     let words: Vec<&str> = acts.iter().map(|act| act.act.as_str()).collect();
     assert_eq!(words, ["suspend", "approve", "apply"]);
     assert_eq!(acts[0].mark, mark(30, "投訴"));
-    let began: Vec<(i64, Option<i64>, Option<i64>, Option<i64>)> =
+    let began: Vec<Began> =
         fresh.rows("select applied_at, approved_at, refused_at, suspended_at from merchant").await;
     assert_eq!(began, [(10, Some(20), None, Some(30))]);
     let counts = store.merchant_counts().await.unwrap();
