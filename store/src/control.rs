@@ -41,8 +41,12 @@ pub async fn record_without_guard(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result
 pub async fn run(store: &Store, sql: &str) -> Result<(), Error> {
     let text = sqlx::AssertSqlSafe(sql.to_owned());
     match &store.db {
-        db::Db::Sqlite { writer, .. } => drop(sqlx::raw_sql(text).execute(writer).await?),
-        db::Db::Postgres(pool) => drop(sqlx::raw_sql(text).execute(pool).await?),
+        db::Db::Sqlite { writer, .. } => {
+            sqlx::raw_sql(text).execute(writer).await?;
+        }
+        db::Db::Postgres(pool) => {
+            sqlx::raw_sql(text).execute(pool).await?;
+        }
     }
     Ok(())
 }

@@ -80,13 +80,15 @@ fn complain(report: &Value, category: &str) {
 }
 
 /// The demonstration on a free port, ended with the value.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    url: String,
+    /// Where it listens.
+    pub(crate) url: String,
 }
 
 impl Server {
-    fn start(program: &Path, folder: &Path) -> Result<Self> {
+    /// Starts it in the first round, with its database in that folder.
+    pub(crate) fn start(program: &Path, folder: &Path) -> Result<Self> {
         let database = format!("sqlite:{}", folder.join("demo.db").display());
         let mut command = Command::new(program);
         command.args(["serve", "--demo", "--now", "2020-04-22T10:00:00+08:00"]);

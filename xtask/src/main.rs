@@ -33,6 +33,7 @@ cargo xtask <command>
   run                      tools, site, release build, then serve the demonstration
   build                    tools, site, release build
   test                     every test: unit, both engines, HTTP, browser, faults
+  test schema              Schemathesis alone, against the server of the last test build
   torture [options]        the long fault runs; `cargo xtask torture --help` lists the options
   bench [options]          the side-by-side benchmark; `cargo xtask bench --help` lists its options
   lighthouse               build, serve, and demand 95 of 100 in each of Lighthouse's scores
@@ -65,6 +66,7 @@ fn act(words: &[&str]) -> Result<()> {
         ["run"] => run::run(&Workspace::find()?),
         ["build"] => run::build(&Workspace::find()?).map(drop),
         ["test"] => test::run(&Workspace::find()?),
+        ["test", "schema"] => test::schema::alone(&Workspace::find()?),
         ["lighthouse"] => lighthouse::check(&Workspace::find()?),
         ["check"] => check::run(&Workspace::find()?),
         ["torture", options @ ..] => torture::run(&Workspace::find()?, options),

@@ -2,6 +2,7 @@
 
 mod count;
 mod program;
+pub(crate) mod schema;
 
 use std::{fs, process::Command};
 
@@ -55,6 +56,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         ("unit", tests.unit()),
         ("engine", tests.product(&["store"])),
         ("http", tests.product(&["server"])),
+        ("schema", schema::run(workspace)),
         ("browser", tests.browser()),
         ("fault", tests.fault()),
     ];
@@ -62,7 +64,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     report(kinds)
 }
 
-fn report(kinds: [(&str, Result<Count>); 5]) -> Result<()> {
+fn report(kinds: [(&str, Result<Count>); 6]) -> Result<()> {
     let mut total = Count::default();
     println!();
     for (kind, outcome) in kinds {

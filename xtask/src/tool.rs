@@ -110,6 +110,7 @@ fn to_test() -> Vec<(&'static str, bool)> {
         ("chromium", browser().is_some()),
         ("fonts-noto-cjk", has_fonts),
         ("npm", process::exists("npm")),
+        ("python3-venv", crate::test::schema::can_install()),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! The credit code of an application, checked as soon as it is written: by the same function that the server asks.
 
-use domain::credit_code::CreditCode;
+use domain::credit_code::{CreditCode, LENGTH};
 use domain::language::Language;
 use leptos::prelude::*;
 
@@ -58,6 +58,7 @@ pub fn CodeCheck() -> impl IntoView {
                 spellcheck="false"
                 aria-invalid=if is_wrong { "true" } else { "false" }
                 aria-describedby="credit_code-said credit_code-hint"
+                on:input:capture=move |event| check_whole(&event_target_value(&event), text)
                 on:change:capture=move |event| check(&event_target_value(&event), text)
             />
             <p
@@ -75,6 +76,14 @@ pub fn CodeCheck() -> impl IntoView {
 
 const GOOD: &str = "field__good";
 const WRONG: &str = "field__error";
+
+/// Says it as soon as the last character is written: if only the press of the button brought a line, the button would
+/// move away from under the finger.
+fn check_whole(written: &str, text: Text) {
+    if written.len() >= LENGTH {
+        check(written, text);
+    }
+}
 
 /// Says what is to be said of a code.
 fn check(written: &str, text: Text) {

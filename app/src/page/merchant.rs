@@ -122,7 +122,7 @@ fn state(model: &MerchantModel, merchant: &Merchant, text: Text) -> AnyView {
         MerchantState::Refused => "notice notice--bad",
     };
     let at = merchant.mark.at;
-    let since = moment::time(at, text.opening(at, Some(model.now)));
+    let since = moment::time(at, text.done_at(at, Some(model.now)));
     let why = (!merchant.mark.why.is_empty()).then(|| {
         view! {
             <p class="notice__next">

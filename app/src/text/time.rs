@@ -24,6 +24,11 @@ impl Text {
         self.day_and_clock(&day, END_OF_DAY)
     }
 
+    /// When something was done, to the minute. The year is left out where it is that of `near`.
+    pub fn done_at(self, at: Timestamp, near: Option<Timestamp>) -> String {
+        self.opening(at.plus_millis(-(at.millis() % (60 * SECOND_MS))), near)
+    }
+
     /// A calendar day. The year is left out where it is that of `near`.
     pub fn calendar_day(self, day: BeijingDay, near: Option<Timestamp>) -> String {
         self.day(day.start(), near)

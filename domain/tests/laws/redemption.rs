@@ -68,7 +68,7 @@ fn all_that_hold(
         MerchantState::Approved => {}
         MerchantState::Suspended => holds.push(TillRefusal::MerchantSuspended),
         MerchantState::Applied | MerchantState::Refused => {
-            holds.push(TillRefusal::MerchantNotApproved)
+            holds.push(TillRefusal::MerchantNotApproved);
         }
     }
     let out = |it: &domain::place::Position| it.latitude() > 10.0;

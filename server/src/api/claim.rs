@@ -27,7 +27,7 @@ use crate::backend::wallet;
 #[serde(deny_unknown_fields)]
 struct ClaimRequest {
     #[serde(default, deserialize_with = "named")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, nullable = false)]
     pack: Option<String>,
 }
 

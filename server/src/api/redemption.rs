@@ -47,7 +47,7 @@ pub(super) struct OrderRequest {
     position: Option<PositionBody>,
     /// The shop's own reference of the sale.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>, nullable = false, min_length = 1, max_length = 64)]
+    #[schema(value_type = Option<String>, nullable = false, pattern = r"^[^\u0000-\u001f\u007f-\u009f]{1,64}$")]
     reference: Option<String>,
 }
 
@@ -338,15 +338,16 @@ pub(super) async fn list(machine: Machine, RawQuery(query): RawQuery) -> Result<
     machine.may(Scope::Read)?;
     let page = paging(query.as_deref())?;
     let pairs = parse(query.as_deref().unwrap_or_default())?;
-    let day = single(&pairs, "date")?
-        .ok_or_else(|| Problem::invalid("date", "the parameter is missing"))?
-        .parse::<BeijingDay>()
-        .map_err(|error| Problem::invalid("date", error.to_string()))?;
+    let date = single(&pairs, "date")?
+        .ok_or_else(|| Problem::invalid("date", "the parameter is missing"))?;
     let after: Option<RedemptionId> = page
         .after
         .map(|after| after.parse())
         .transpose()
         .map_err(|_| Problem::invalid("after", "not an identifier of a redemption"))?;
+    let Some(day) = day(date)? else {
+        return Ok(json(StatusCode::OK, &RedemptionList { items: Vec::new(), next: None }));
+    };
     // One more than is shown says whether there are more.
     let wanted = u32::try_from(page.limit + 1).unwrap_or(u32::MAX);
     let merchant = machine.holder.merchant;
@@ -356,4 +357,13 @@ pub(super) async fn list(machine: Machine, RawQuery(query): RawQuery) -> Result<
     let next = found.last().filter(|_| more).map(|last| last.id.to_string());
     let items = found.into_iter().map(Receipt::from).collect();
     Ok(json(StatusCode::OK, &RedemptionList { items, next }))
+}
+
+/// The day of a date; none for one of the calendar that lies before every campaign, or after.
+fn day(date: &str) -> Result<Option<BeijingDay>, Problem> {
+    match date.parse::<BeijingDay>() {
+        Ok(day) => Ok(Some(day)),
+        Err(_) if date.len() == 10 && date.parse::<jiff::civil::Date>().is_ok() => Ok(None),
+        Err(error) => Err(Problem::invalid("date", error.to_string())),
+    }
 }

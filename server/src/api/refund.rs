@@ -25,7 +25,7 @@ use crate::backend::refund;
 struct RefundRequest {
     /// How much of what the customer paid.
     #[serde(deserialize_with = "whole_number")]
-    #[schema(minimum = 0, maximum = 10_000_000_000_i64)]
+    #[schema(minimum = 1, maximum = 10_000_000_000_i64)]
     order_refund_fen: i64,
 }
 

@@ -43,8 +43,8 @@ pub async fn lock_accounts(
     let mut held: Vec<(String, i64)> =
         tx.query(LOCK_ACCOUNTS).bind(rows.clone()).fetch_all().await?;
     if held.len() < named.len() {
-        let names: Vec<String> = named.keys().cloned().collect();
-        super::open_accounts(tx, &names).await?;
+        let missing: Vec<String> = named.keys().cloned().collect();
+        super::open_accounts(tx, &missing).await?;
         held = tx.query(LOCK_ACCOUNTS).bind(rows).fetch_all().await?;
     }
     let balance = |(name, fen): (String, i64)| {

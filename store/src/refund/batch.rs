@@ -58,8 +58,8 @@ pub async fn record(tx: &mut Tx, batch: &Batch<'_>) -> Result<(), Error> {
         return Err(Error::broken("a refund of the batch was there already"));
     }
     let changes = changes(batch.refunds);
-    let changed = tx.query(UPDATE).bind(json(&changes)?).execute().await?;
-    if changed != changes.len() as u64 {
+    let updated = tx.query(UPDATE).bind(json(&changes)?).execute().await?;
+    if updated != changes.len() as u64 {
         return Err(Error::broken("a redemption of the batch is not there"));
     }
     for transfer in batch.transfers {

@@ -79,7 +79,7 @@ fn row(model: &ReviewListModel, merchant: &Merchant, text: Text) -> AnyView {
             </th>
             <td class="figures">{profile.credit_code.to_string()}</td>
             <td>{text.facts(&facts)}</td>
-            <td class="figures">{moment::time(at, text.opening(at, Some(model.now)))}</td>
+            <td class="figures">{moment::time(at, text.done_at(at, Some(model.now)))}</td>
         </tr>
     }
     .into_any()
@@ -93,7 +93,7 @@ fn import(model: &ReviewListModel, text: Text) -> AnyView {
             let at = last.mark.at;
             view! {
                 <p class="card__note">
-                    {moment::time(at, text.opening(at, Some(model.now)))}
+                    {moment::time(at, text.done_at(at, Some(model.now)))}
                     " · "{text.who(&last.mark.who)}" · "{counts(last, text)}
                 </p>
             }

@@ -109,7 +109,7 @@ fn history(model: &ReviewModel, text: Text) -> AnyView {
                         <p class="row__facts">{text.facts(&facts)}</p>
                     </div>
                     <p class="row__facts figures">
-                        {moment::time(mark.at, text.opening(mark.at, Some(model.now)))}
+                        {moment::time(mark.at, text.done_at(mark.at, Some(model.now)))}
                     </p>
                 </li>
             }
