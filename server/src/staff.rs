@@ -39,6 +39,7 @@ impl StaffMember {
     ///
     /// # Errors
     /// The page that says that it may not: 403.
+    #[expect(clippy::result_large_err, reason = "a page is made once and goes straight out")]
     pub fn must(&self, permit: Permit, call: &Call) -> Result<(), Response> {
         if self.role.may(permit) {
             return Ok(());

@@ -108,11 +108,12 @@ impl Store {
 
     /// The account of a login, unless it was ended.
     pub async fn staff(&self, login: &Login) -> Result<Option<StaffRow>, Error> {
-        let row: Option<(String, String, Option<Vec<u8>>, i64, i64)> = self
+        let row: Option<AccountRow> = self
             .db
             .read(
                 "select a.role, a.password_hash, a.totp_secret, a.totp_step,
                         cast(case when t.closed_at is null then 0 else 1 end as bigint)
+                            as till_closed
                  from staff a left join till t on t.id = a.till_id
                  where a.login = $1 and a.ended_at is null",
             )
@@ -120,12 +121,7 @@ impl Store {
             .fetch_optional()
             .await?;
         let place = Place { table: "staff", row: login.as_str() };
-        let read = |(role, password_hash, totp_secret, totp_step, till_closed)| {
-            let role = place.code("role", role)?;
-            let till_closed = till_closed != 0;
-            Ok(StaffRow { role, password_hash, totp_secret, totp_step, till_closed })
-        };
-        row.map(read).transpose()
+        row.map(|row| row.read(place)).transpose()
     }
 
     /// Ends an account: its sessions are over with it, and nobody signs in with it again. `false` when there is
@@ -313,6 +309,27 @@ async fn end_session(tx: &mut Tx, token_hash: &[u8; 32]) -> Result<(), Error> {
         .execute()
         .await?;
     Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct AccountRow {
+    role: String,
+    password_hash: String,
+    totp_secret: Option<Vec<u8>>,
+    totp_step: i64,
+    till_closed: i64,
+}
+
+impl AccountRow {
+    fn read(self, place: Place<'_>) -> Result<StaffRow, Error> {
+        Ok(StaffRow {
+            role: place.code("role", self.role)?,
+            password_hash: self.password_hash,
+            totp_secret: self.totp_secret,
+            totp_step: self.totp_step,
+            till_closed: self.till_closed != 0,
+        })
+    }
 }
 
 #[derive(sqlx::FromRow)]

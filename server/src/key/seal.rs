@@ -61,8 +61,10 @@ mod tests {
         let old = MasterKey { version: 1, secret: [1; 32] };
         let new = MasterKey { version: 2, secret: [2; 32] };
         let (login, other): (Login, Login) = ("li.ming".parse().unwrap(), "zhao".parse().unwrap());
-        let sealed =
-            Keys::derive(&[old.clone()]).unwrap().seal(&login, b"secret", &chance).unwrap();
+        let sealed = Keys::derive(std::slice::from_ref(&old))
+            .unwrap()
+            .seal(&login, b"secret", &chance)
+            .unwrap();
         let rotated = Keys::derive(&[old, new.clone()]).unwrap();
         assert_eq!(rotated.unseal(&login, &sealed).unwrap(), b"secret");
         assert!(rotated.unseal(&other, &sealed).is_none());

@@ -154,9 +154,7 @@ async fn sessions_end_by_themselves_and_on_every_server(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_closed_till_and_an_ended_account_let_nobody_in(
-    #[values(On::Sqlite, On::Postgres)] on: On,
-) {
+async fn an_ended_account_lets_nobody_in(#[values(On::Sqlite, On::Postgres)] on: On) {
     let app = App::open(on, OPEN).await;
     let sample = cashier(0);
     app.with_shop(0).await;

@@ -43,24 +43,6 @@ pub struct RefundModel {
 pub fn page(frame: &Frame, model: &RefundModel) -> Page {
     let text = Text(frame.visitor.language);
     let redemption = &model.sale.redemption;
-    let left = left(redemption);
-    let is_whole = redemption.refunded == Amount::ZERO;
-    let policy = match model.sale.policy {
-        RefundPolicy::FullRefundReturnsVoucher if is_whole => text.till_refund_returns(),
-        RefundPolicy::FullRefundReturnsVoucher => text.till_refund_later(),
-        RefundPolicy::Never => text.till_refund_never(),
-    };
-    let typed = model.typed.clone().unwrap_or_else(|| left.receipt().replace(',', ""));
-    let wrong = model.not == Some(NotRefunded::Amount);
-    let wrong = wrong.then(|| {
-        view! {
-            <p class="field__error" id="amount-error" data-error="amount" role="alert">
-                {text.till_refund_error()}
-            </p>
-        }
-    });
-    let (invalid, described) = (wrong.as_ref().map(|_| "true"), wrong.is_some());
-    let described = if described { "amount-error refund-policy" } else { "refund-policy" };
     let content = view! {
         <div class="wrap till__day">
             <h1 class="till__title">{text.till_refund_title()}</h1>
@@ -77,45 +59,82 @@ pub fn page(frame: &Frame, model: &RefundModel) -> Page {
                     </div>
                     <div class="facts__row">
                         <dt>{text.till_left()}</dt>
-                        <dd>{money(left)}</dd>
+                        <dd>{money(left(redemption))}</dd>
                     </div>
                 </dl>
-                <form method="post" action="/till/refund" data-refund>
-                    <input type="hidden" name="id" value=redemption.id.to_string()/>
-                    <input type="hidden" name="key" value=model.key.as_str().to_owned()/>
-                    <div class="field">
-                        <label class="field__label" for="amount">{text.till_refund_amount()}</label>
-                        <div class="till__money">
-                            <span class="till__sign" aria-hidden="true">"¥"</span>
-                            <input
-                                class="field__input field__input--number till__amount"
-                                id="amount"
-                                name="amount"
-                                inputmode="decimal"
-                                autocomplete="off"
-                                maxlength="20"
-                                required
-                                value=typed
-                                aria-invalid=invalid
-                                aria-describedby=described
-                            />
-                        </div>
-                        {wrong}
-                        <p class="field__hint" id="refund-policy">{policy}</p>
-                    </div>
-                    <p class="form__act">
-                        <button class="button button--primary button--wide" type="submit">
-                            {text.refund()}
-                        </button>
-                    </p>
-                    <p class="till__change">
-                        <a class="button button--wide" href="/till/today">{text.till_no_refund()}</a>
-                    </p>
-                </form>
+                {form(text, model)}
             </section>
         </div>
     };
     framed(text, &model.desk, text.till_refund_title(), content.into_any())
+}
+
+/// The amount, all that is left unless something was typed, and the act.
+fn form(text: Text, model: &RefundModel) -> AnyView {
+    let id = model.sale.redemption.id.to_string();
+    view! {
+        <form method="post" action="/till/refund" data-refund>
+            <input type="hidden" name="id" value=id/>
+            <input type="hidden" name="key" value=model.key.as_str().to_owned()/>
+            {amount(text, model)}
+            <p class="form__act">
+                <button class="button button--primary button--wide" type="submit">
+                    {text.refund()}
+                </button>
+            </p>
+            <p class="till__change">
+                <a class="button button--wide" href="/till/today">{text.till_no_refund()}</a>
+            </p>
+        </form>
+    }
+    .into_any()
+}
+
+fn amount(text: Text, model: &RefundModel) -> AnyView {
+    let redemption = &model.sale.redemption;
+    let typed = model.typed.clone().unwrap_or_else(|| left(redemption).receipt().replace(',', ""));
+    let is_wrong = model.not == Some(NotRefunded::Amount);
+    let wrong = is_wrong.then(|| {
+        view! {
+            <p class="field__error" id="amount-error" data-error="amount" role="alert">
+                {text.till_refund_error()}
+            </p>
+        }
+    });
+    let described = if is_wrong { "amount-error refund-policy" } else { "refund-policy" };
+    view! {
+        <div class="field">
+            <label class="field__label" for="amount">{text.till_refund_amount()}</label>
+            <div class="till__money">
+                <span class="till__sign" aria-hidden="true">"¥"</span>
+                <input
+                    class="field__input field__input--number till__amount"
+                    id="amount"
+                    name="amount"
+                    inputmode="decimal"
+                    autocomplete="off"
+                    maxlength="20"
+                    required
+                    value=typed
+                    aria-invalid=is_wrong.then_some("true")
+                    aria-describedby=described
+                />
+            </div>
+            {wrong}
+            <p class="field__hint" id="refund-policy">{policy(text, &model.sale)}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// What becomes of the voucher (R13).
+fn policy(text: Text, sale: &Sale) -> &'static str {
+    let is_whole = sale.redemption.refunded == Amount::ZERO;
+    match sale.policy {
+        RefundPolicy::FullRefundReturnsVoucher if is_whole => text.till_refund_returns(),
+        RefundPolicy::FullRefundReturnsVoucher => text.till_refund_later(),
+        RefundPolicy::Never => text.till_refund_never(),
+    }
 }
 
 fn refused(text: Text, not: NotRefunded) -> Option<AnyView> {
