@@ -145,7 +145,7 @@ enum DemoVerb {
 /// Runs what the command line asks for. A failure prints one sentence and ends with 1.
 pub async fn run() -> ExitCode {
     let outcome = match Command::parse().verb {
-        Verb::Serve(options) => serve::serve(&options).await,
+        Verb::Serve(options) => Box::pin(serve::serve(&options)).await,
         Verb::Migrate(place) => doctor::migrate(place).await,
         Verb::Doctor(place) => doctor::doctor(place).await,
         Verb::Ledger(LedgerVerb::Verify { json, place }) => ledger::verify(place, json).await,
