@@ -56,7 +56,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         ("unit", tests.unit()),
         ("engine", tests.product(&["store"])),
         ("http", tests.product(&["server"])),
-        ("schema", schema::run(workspace)),
+        ("schema", schema::run(workspace, schema::SHORT)),
         ("browser", tests.browser()),
         ("fault", tests.fault()),
     ];

@@ -72,10 +72,10 @@ fn with_vouchers(
 ) -> Option<WalletClaim> {
     let round = hall.board.round(&claim.round)?;
     let vouchers = Voucher::of_claim(&claim, &round, hall.clock.campaign());
-    let used = |voucher: Voucher| {
+    let as_it_is = |voucher: Voucher| {
         let used_for = uses.get(&voucher.id).cloned();
         voucher.used(used_for)
     };
-    let vouchers = vouchers.into_iter().map(used).collect();
+    let vouchers = vouchers.into_iter().map(as_it_is).collect();
     Some(WalletClaim { claim, round, vouchers })
 }

@@ -25,7 +25,7 @@ pub async fn quote(hall: &Hall, actor: &Actor, order: &Order) -> Result<Quote, F
     let now = hall.clock.campaign();
     let shop = store::redemption::shop(&hall.store, &actor.till).await.map_err(busy)?;
     let Facts { used, met } = facts(hall, actor, presented.as_ref(), now).await?;
-    let verdict = verdict(hall, actor, order, &presented, (&used, met, shop.as_ref(), now));
+    let verdict = verdict(hall, actor, order, presented.as_ref(), (&used, met, shop.as_ref(), now));
     let plain = Price::without_voucher(order.order, order.merchant_coupon);
     let (price, would_refuse) = match verdict {
         Verdict::Redeemed(price) => (price, None),
@@ -86,7 +86,7 @@ fn verdict(
     hall: &Hall,
     actor: &Actor,
     order: &Order,
-    presented: &Option<Presented>,
+    presented: Option<&Presented>,
     (used, met, shop, now): (&HashSet<VoucherId>, bool, Option<&Shop>, Timestamp),
 ) -> Verdict {
     let posted = hall.board.posted();
@@ -98,11 +98,11 @@ fn verdict(
         actor: *actor,
         key,
         body: [0; 32],
-        presented: presented.clone(),
+        presented: presented.cloned(),
         order: order.clone(),
     };
     let windows = posted.rounds.iter().map(|round| (round.id.clone(), round.window));
-    let met_today = presented.iter().filter(|_| met).map(|it| (it.person, actor.merchant));
+    let met_today = presented.into_iter().filter(|_| met).map(|it| (it.person, actor.merchant));
     let desk = TillDesk {
         now,
         windows: &windows.collect(),

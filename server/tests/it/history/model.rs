@@ -139,8 +139,11 @@ impl Model {
 
     pub(super) fn refund(&mut self, sale: usize, till: usize, key: usize, fen: i64) -> Said {
         if let Some((before, returned)) = self.refunds.get(&(sale, till, key)) {
-            let same = *before == fen;
-            return if same { Said::Yes(usize::from(*returned)) } else { no("request_key_reused") };
+            return if *before == fen {
+                Said::Yes(usize::from(*returned))
+            } else {
+                no("request_key_reused")
+            };
         }
         let open = self.is_open();
         let it = &mut self.sales[sale];
