@@ -206,7 +206,9 @@ impl Known {
         if self.told_at.is_none_or(missed) {
             *self = Self::default();
         }
-        changed.iter().for_each(|token_hash| self.forget(token_hash));
+        for token_hash in changed {
+            self.forget(token_hash);
+        }
         self.told_at = Some(now);
     }
 

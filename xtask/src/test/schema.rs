@@ -78,7 +78,10 @@ pub(crate) fn run(workspace: &Workspace, Length(examples, least): Length) -> Res
 pub(crate) fn alone(workspace: &Workspace) -> Result<()> {
     let count = run(workspace, LONG)?;
     println!("schema: {count}");
-    if count.failed > 0 { bail!("tests failed") } else { Ok(()) }
+    if count.failed > 0 {
+        bail!("tests failed");
+    }
+    Ok(())
 }
 
 fn judge(passed: bool, said: &str) -> Count {
@@ -97,7 +100,7 @@ fn generated(said: &str) -> u64 {
     digits.parse().unwrap_or(0)
 }
 
-/// Schemathesis in a folder of its own, from PyPI; where it is there already, nothing is asked.
+/// Schemathesis in a folder of its own, from `PyPI`; where it is there already, nothing is asked.
 fn install(workspace: &Workspace) -> Result<PathBuf> {
     let folder = workspace.root.join("target/schemathesis").join(VERSION);
     let programs = folder.join("bin");
@@ -149,7 +152,10 @@ fn ask(url: &str, head: &str, form: &str) -> Result<String> {
     )?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
-    if answer.is_empty() { bail!("{head}: no answer") } else { Ok(answer) }
+    if answer.is_empty() {
+        bail!("{head}: no answer");
+    }
+    Ok(answer)
 }
 
 /// Whether a virtual environment of Python can be made on this machine.
