@@ -47,7 +47,7 @@ impl Text {
 
 messages! {
     fn till_key_reused = "這次提交和前一次對不上" | "这次提交和前一次对不上" | "This form does not match the one sent before";
-    fn till_key_reused_next = "請重新打開本頁，再輸入一次。" | "请重新打开本页，再输入一次。" | "Open this page again and enter the sale once more.";
+    fn till_key_reused_next = "請重新打開本頁，再輸入一次。" | "请重新打开本页，再输入一次。" | "Reload this page and enter the sale again.";
     fn merchant_not_approved = "本店還沒有通過審核" | "本店还没有通过审核" | "This shop is not approved";
     fn merchant_not_approved_next =
         "審核通過前不能核銷。請收全額。" | "审核通过前不能核销。请收全额。" | "No voucher can be taken before that. Please take the full amount.";

@@ -106,7 +106,10 @@ proptest! {
     }
 
     #[test]
-    fn r23_there_and_back_is_as_far(a in (-89.0..89.0_f64, -179.0..179.0_f64), b in (-89.0..89.0_f64, -179.0..179.0_f64)) {
+    fn r23_there_and_back_is_as_far(
+        a in (-89.0..89.0_f64, -179.0..179.0_f64),
+        b in (-89.0..89.0_f64, -179.0..179.0_f64),
+    ) {
         let (a, b) = (position(a.0, a.1), position(b.0, b.1));
         prop_assert!((a.distance_m(b) - b.distance_m(a)).abs() < 0.001);
     }

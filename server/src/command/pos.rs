@@ -1,5 +1,5 @@
-//! `jinquan pos selftest`: what a machine at a till meets, case by case, against a demonstration server, through the API
-//! alone. Whoever connects a machine reads the same cases in `docs/pos/`.
+//! `jinquan pos selftest`: what a machine at a till meets, case by case, against a demonstration server, through the
+//! API alone. Whoever connects a machine reads the same cases in `docs/pos/`.
 
 mod case;
 mod client;

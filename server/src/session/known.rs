@@ -1,8 +1,8 @@
-//! Who is signed in, kept in memory, so that nobody who presses costs a read; and the reads of everybody else, grouped as
-//! claims are: one statement for all who came while the last one ran.
+//! Who is signed in, kept in memory, so that nobody who presses costs a read; and the reads of everybody else, grouped
+//! as claims are: one statement for all who came while the last one ran.
 //!
-//! A server learns the sessions that there are when it starts, the last first, and those that begin, wherever that is, as
-//! they begin. What it remembers only spares a read: whatever changes of a session or of who is behind it is told to
+//! A server learns the sessions that there are when it starts, the last first, and those that begin, wherever that is,
+//! as they begin. What it remembers only spares a read: whatever changes of a session or of who is behind it is told to
 //! every server within the time of one refresh, and a server that has not been told anything for a while, because the
 //! database is away or the machine slept, believes nothing that it remembers.
 
@@ -20,7 +20,8 @@ use crate::lane::{Bounds, Job, Lane, Undecided};
 
 /// How far back the list of changes is read: longer than a transaction takes and than servers' clocks differ.
 const CHANGED_WITHIN_MS: i64 = 20_000;
-/// How long memory is believed after the list was last read: with the longest transaction, less than the list goes back.
+/// How long memory is believed after the list was last read: with the longest transaction, less than the list goes
+/// back.
 const TOLD_WITHIN_MS: i64 = 10_000;
 /// The most sessions of one half; when it is full, it becomes the old half, and the old half goes.
 const HALF_MAX: usize = 524_288;
@@ -212,8 +213,8 @@ impl Known {
         self.told_at = Some(now);
     }
 
-    /// Takes in a page of sessions, and up to where everything is learned now; whether there is room for more. Whoever is
-    /// known stays as they are known: that may be newer.
+    /// Takes in a page of sessions, and up to where everything is learned now; whether there is room for more. Whoever
+    /// is known stays as they are known: that may be newer.
     fn learn(
         &mut self,
         page: Vec<([u8; 32], SessionRow)>,

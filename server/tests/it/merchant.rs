@@ -1,4 +1,5 @@
-//! Merchants through the real router: the public list, applications and decisions, keys, the list of dishonest subjects.
+//! Merchants through the real router: the public list, applications and decisions, keys, the list of dishonest
+//! subjects.
 
 use domain::merchant::application::{Application, Fault, Field};
 use domain::merchant::{CannotDecide, Decision, Mark, MerchantState, Who};

@@ -172,7 +172,8 @@ async fn without_the_index_the_day_rule_is_the_desks_alone(
     app.redeemed(&till, "a", &order(&code)).await;
     let second = "insert into redemption select '01AAAAAAAAAAAAAAAAAAAAAAAA', claim_id, slot + 1, round_id, person_id, \
                   holder, merchant_id, till_id, 'other', body, order_fen, merchant_coupon_fen, voucher_fen, rest_fen, \
-                  to_pay_fen, scene, latitude, longitude, reference, redeemed_at, day, sequence, 0, 0, 0 from redemption";
+                  to_pay_fen, scene, latitude, longitude, reference, redeemed_at, day, sequence, 0, 0, 0 \
+                  from redemption";
     assert!(store::control::run(&app.hall.store, second).await.is_err());
     app.side_door("drop index redemption_day").await;
     app.side_door(second).await;

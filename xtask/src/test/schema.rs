@@ -23,7 +23,8 @@ use crate::{
 const VERSION: &str = "4.32.5";
 /// Two at once, each with requests of its own.
 const SEEDS: [&str; 2] = ["1", "2"];
-/// How long a run is: how many requests each operation gets from each of the two, and the fewest that they send together.
+/// How long a run is: how many requests each operation gets from each of the two, and the fewest that they send
+/// together.
 #[derive(Clone, Copy)]
 pub(crate) struct Length(&'static str, u64);
 

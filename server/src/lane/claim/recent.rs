@@ -10,8 +10,8 @@ use domain::id::{PersonId, RoundId};
 
 /// The most persons that are remembered; beyond them everything is read.
 const PERSONS_MAX: usize = 1_048_576;
-/// After a batch that had to be settled again, this many are read whole: where many come twice, guessing costs more than
-/// reading.
+/// After a batch that had to be settled again, this many are read whole: where many come twice, guessing costs more
+/// than reading.
 const WARY_BATCHES: u32 = 8;
 
 /// The holders of one round that this server knows of.
@@ -26,7 +26,8 @@ struct Seen {
 }
 
 impl Recent {
-    /// The persons of a batch whose claims must be read before it is decided, each once; `None` where that is everybody.
+    /// The persons of a batch whose claims must be read before it is decided, each once; `None` where that is
+    /// everybody.
     pub(super) fn to_read(&self, round: &RoundId, requests: &[Request]) -> Option<Vec<PersonId>> {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.wary > 0 {
