@@ -72,7 +72,7 @@ async fn a_database_that_is_gone_is_busy_and_says_nothing_of_itself(
     let app = App::open(on, OPEN).await;
     let cookie = app.sign_in(&number(1), "main").await;
     app.hall.store.close().await;
-    for path in ["/wallet", "/", "/api/v1/wallet", "/api/v1/claims/x"] {
+    for path in ["/wallet", "/", "/api/v1/wallet", "/api/v1/claims/01ARZ3NDEKTSV4RRFFQ69G5FAV"] {
         let answer = app.get(path, &cookie).await;
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
         assert!(answer.headers.contains_key("retry-after"), "{path}");
