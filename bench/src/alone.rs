@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::database::{Content, Engine};
 use crate::figure::{Figure, Round, values};
-use crate::measure::{Time, live, rush, start};
+use crate::measure::{Time, claims, live, rush, start};
 use crate::stage::Stage;
 
 /// What is claimed a second when no round was measured.
@@ -26,6 +26,7 @@ impl Alone<'_> {
     /// One measurement by its name.
     pub(crate) async fn measure(&self, name: &str) -> Result<Vec<Figure>> {
         let figures = match name {
+            "generator" => self.generator().await?,
             "opening" => self.opening().await?,
             "drop" => self.everything_at_once().await?,
             "million" => self.million().await?,
@@ -33,6 +34,16 @@ impl Alone<'_> {
             _ => self.start().await?,
         };
         Ok(figures.into_iter().flatten().collect())
+    }
+
+    async fn generator(&self) -> Result<Vec<Option<Figure>>> {
+        let mut agreement = Vec::new();
+        for _ in 0..self.times {
+            let file = self.stage.file("granted");
+            agreement.push(claims::generators(self.stage, &file, self.time).await?);
+        }
+        let figure = Figure::of("our_generator_vs_wrk", "ratio", &agreement);
+        Ok(vec![figure.map(|figure| figure.at_least(0.9, 1.0))])
     }
 
     async fn opening(&self) -> Result<Vec<Option<Figure>>> {

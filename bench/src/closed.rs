@@ -27,15 +27,35 @@ impl Seen {
     }
 }
 
-/// Whose claims are sent.
+/// Whose requests are sent.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Persons {
     /// The first one's number.
     pub(crate) first: u64,
     /// How many belong to each server: a third of them to warm up, the rest to measure.
     pub(crate) share: u64,
-    /// After how many to begin again; 0: never, each claims once.
+    /// After how many to begin again; 0: never, each comes once.
     pub(crate) again: u64,
+    /// What they do.
+    pub(crate) act: Act,
+}
+
+/// What persons do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Act {
+    /// Claim a pack of round 1.
+    Claim,
+    /// Sign in for the first time.
+    SignIn,
+}
+
+impl Act {
+    fn script(self) -> &'static str {
+        match self {
+            Self::Claim => concat!(env!("CARGO_MANIFEST_DIR"), "/script/claim.lua"),
+            Self::SignIn => concat!(env!("CARGO_MANIFEST_DIR"), "/script/sign_in.lua"),
+        }
+    }
 }
 
 impl Persons {
@@ -46,8 +66,8 @@ impl Persons {
     }
 }
 
-/// Sends claims to the servers, each with its share of the connections and of the persons.
-pub(crate) async fn claims(
+/// Sends requests to the servers, each with its share of the connections and of the persons.
+pub(crate) async fn requests(
     servers: &[SocketAddr],
     connections: usize,
     seconds: u64,
@@ -82,11 +102,10 @@ async fn one(
     seconds: u64,
     persons: Persons,
 ) -> Result<Seen> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/script/claim.lua");
     let mut wrk = Command::from(pinned(Core::Generators, "wrk"));
     wrk.args(["--threads", "1", "--latency", "--timeout", "10s"]);
     wrk.args(["--connections", &connections.to_string(), "--duration", &format!("{seconds}s")]);
-    wrk.args(["--script", script, &format!("http://{server}")]);
+    wrk.args(["--script", persons.act.script(), &format!("http://{server}")]);
     wrk.args(["--", &persons.first.to_string(), &persons.again.to_string()]);
     let output = wrk.output().await.context("wrk")?;
     let text = String::from_utf8_lossy(&output.stdout);

@@ -5,11 +5,12 @@ pub(crate) mod limit;
 pub(crate) mod live;
 pub(crate) mod refusals;
 pub(crate) mod rush;
+pub(crate) mod sign_in;
 pub(crate) mod start;
 
 use anyhow::{Result, ensure};
 
-use crate::closed::{Persons, Seen, claims as send};
+use crate::closed::{Persons, Seen, requests as send};
 use crate::figure::Sample;
 use crate::processor;
 

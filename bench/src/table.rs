@@ -45,6 +45,12 @@ pub(crate) fn of(rounds: &[Round]) -> Vec<Figure> {
         let each = values(rounds, subject, rate);
         figures.extend(Figure::of(format!("rate_{subject}"), "claims/s on this machine", &each));
     }
+    for subject in ["sign_in_sqlite", "sign_in_postgres"] {
+        let each = values(rounds, subject, rate);
+        figures.extend(Figure::of(format!("rate_{subject}"), "sign-ins/s on this machine", &each));
+        let each = values(rounds, subject, |sample| sample.processor_us / 100.0);
+        figures.extend(Figure::of(format!("ten_thousand_{subject}"), "s of one core", &each));
+    }
     let each = values(rounds, "plain", rate);
     figures.extend(Figure::of("rate_plain", "answers/s on this machine", &each));
     figures

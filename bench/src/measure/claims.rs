@@ -4,9 +4,9 @@ use std::path::Path;
 
 use anyhow::{Result, bail, ensure};
 
-use super::{CONNECTIONS, Measured, Time, closed};
+use super::{CONNECTIONS, Measured, Time, closed, rush};
 use crate::audit;
-use crate::closed::Persons;
+use crate::closed::{Act, Persons};
 use crate::database::Engine;
 use crate::figure::Sample;
 use crate::redis_server::Redis;
@@ -69,6 +69,21 @@ pub(crate) async fn plain(stage: &Stage, file: &Path, time: Time) -> Result<Samp
     Ok(measured.sample(measured.seen.answers))
 }
 
+/// Our own generator against wrk: the answers a second that each gets of the plain handler in a closed loop.
+pub(crate) async fn generators(stage: &Stage, file: &Path, time: Time) -> Result<f64> {
+    let server = stage.rival("plain", &["--answer", &file.display().to_string()]).await?;
+    let wrk = closed(&[server.address], &[server.pid()?], time, persons(1)).await?;
+    let (connections, seconds) = (CONNECTIONS.to_string(), time.measured.to_string());
+    let endless = (PERSONS * 100).to_string();
+    let load =
+        ["--connections", &connections, "--rate", "0", "--claims", &endless, "--seconds", &seconds];
+    let ours = rush::load(stage, &server.address.to_string(), &load).await?;
+    server.stop().await?;
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+    let rate = ours.granted as f64 / ours.seconds;
+    Ok(rate / wrk.seen.rate)
+}
+
 /// Seconds from now to an instant of the campaign.
 pub(crate) fn offset_to(instant: &str) -> Result<i64> {
     let instant: domain::time::Timestamp =
@@ -86,7 +101,7 @@ pub(crate) fn verify_ledger(stage: &Stage, url: &str) -> Result<()> {
 
 fn persons(servers: u64) -> Persons {
     // Each server has its share.
-    Persons { first: 1, share: PERSONS / servers, again: 0 }
+    Persons { first: 1, share: PERSONS / servers, again: 0, act: Act::Claim }
 }
 
 async fn measure(

@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use super::claims::{PERSONS, PLENTY, offset_to};
 use super::{CONNECTIONS, Time};
-use crate::closed::{Persons, claims};
+use crate::closed::{Act, Persons, requests};
 use crate::database::Engine;
 use crate::processor::{Core, pinned, resident_kib};
 use crate::stage::{OPEN, Stage};
@@ -31,10 +31,10 @@ pub(crate) async fn streams(stage: &Stage, streams: usize, time: Time) -> Result
     let url = stage.databases(Engine::Sqlite).copy(PLENTY, "spoilt").await?;
     let offset = offset_to(OPEN)?;
     let server = stage.serve_with(&url, &["--clock-offset", &offset.to_string()]).await?;
-    let persons = Persons { first: 1, share: PERSONS / 3, again: 0 };
+    let persons = Persons { first: 1, share: PERSONS / 3, again: 0, act: Act::Claim };
     let after = |shares| Persons { first: 1 + shares * PERSONS / 3, ..persons };
-    claims(&[server.address], CONNECTIONS, time.warm, persons).await?;
-    let without = claims(&[server.address], CONNECTIONS, time.measured, persons.later()).await?;
+    requests(&[server.address], CONNECTIONS, time.warm, persons).await?;
+    let without = requests(&[server.address], CONNECTIONS, time.measured, persons.later()).await?;
     let before_kib = resident_kib(server.pid()?)?;
 
     let mut watchers = Command::from(pinned(Core::Generators, &stage.itself));
@@ -46,7 +46,7 @@ pub(crate) async fn streams(stage: &Stage, streams: usize, time: Time) -> Result
     let mut lines = BufReader::new(watchers.stdout.take().context("no output")?).lines();
     lines.next_line().await?.context("the watchers ended at once")?;
     let opened_kib = resident_kib(server.pid()?)?;
-    let with = claims(&[server.address], CONNECTIONS, time.measured, after(1)).await?;
+    let with = requests(&[server.address], CONNECTIONS, time.measured, after(1)).await?;
     let line = lines.next_line().await?.context("the watchers said nothing")?;
     let seen: Outcome = serde_json::from_str(&line)?;
     server.stop().await?;

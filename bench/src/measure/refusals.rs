@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 
 use super::{Time, closed};
-use crate::closed::Persons;
+use crate::closed::{Act, Persons};
 use crate::database::Engine;
 use crate::figure::Sample;
 use crate::person::claim_request;
@@ -33,7 +33,8 @@ pub(crate) async fn refusals(stage: &Stage, why: Why, time: Time) -> Result<(Sam
     server.ask(&claim_request(1)).await?;
     let said = server.ask(&claim_request(2)).await?;
     ensure!(said.contains(code), "the product said: {said}");
-    let persons = Persons { first: 2, share: PERSONS - 1, again: PERSONS - 1 };
+    let (share, again) = (PERSONS - 1, PERSONS - 1);
+    let persons = Persons { first: 2, share, again, act: Act::Claim };
     let measured = closed(&[server.address], &[server.pid()?], time, persons).await?;
     ensure!(measured.seen.granted() == 0, "{} were told yes", measured.seen.granted());
     server.stop().await?;

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, raw_sql};
 
 use super::refusals::{PERSONS, SCARCE};
 use super::{CONNECTIONS, Time};
-use crate::closed::{Persons, claims};
+use crate::closed::{Act, Persons, requests};
 use crate::database::{Engine, sqlite};
 use crate::processor::resident_kib;
 use crate::stage::{OPEN, Stage};
@@ -50,8 +50,8 @@ pub(crate) async fn start(stage: &Stage, time: Time) -> Result<Started> {
     server.ask(b"GET / HTTP/1.1\r\nHost: bench\r\n\r\n").await?;
     let ready_ms = began.elapsed().as_secs_f64() * 1_000.0;
     let fresh = resident_kib(server.pid()?)?;
-    let persons = Persons { first: 1, share: PERSONS, again: PERSONS };
-    claims(&[server.address], CONNECTIONS, time.warm + time.measured, persons).await?;
+    let persons = Persons { first: 1, share: PERSONS, again: PERSONS, act: Act::Claim };
+    requests(&[server.address], CONNECTIONS, time.warm + time.measured, persons).await?;
     let full = resident_kib(server.pid()?)?;
     server.stop().await?;
     #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
