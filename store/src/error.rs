@@ -30,9 +30,9 @@ pub enum Error {
     /// doing its work.
     #[error("a law of the database stood in the way: {0}")]
     Broken(String),
-    /// A claim of the batch, or its serial, was there already: whoever was taken for a stranger was none. Nothing of
-    /// the batch may be committed; it may be decided again.
-    #[error("a claim of the batch was there already")]
+    /// A row that must be new was there already, such as the claim of somebody who was taken for a
+    /// stranger. Nothing of the transaction may be committed; it may be decided again.
+    #[error("a row that must be new was there already")]
     Taken,
     /// The account at the entrance belongs to another person (R1).
     #[error("the account belongs to another person")]
@@ -80,6 +80,9 @@ impl From<sqlx::Error> for Error {
         let Some(report) = error.as_database_error() else {
             return Self::Engine(EngineError(error));
         };
+        if report.is_unique_violation() {
+            return Self::Taken;
+        }
         let code = report.code().unwrap_or_default();
         match Kind::of(&code) {
             Kind::Contended => Self::Contended,

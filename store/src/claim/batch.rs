@@ -30,7 +30,8 @@ pub struct GrantBatch<'a> {
 }
 
 /// No `not exists` here: it flips the plan of a growing table. The unique indexes say what is a
-/// duplicate, and the number of rows says whether there was one.
+/// duplicate: [`Error::Taken`]. No `on conflict` either: PostgreSQL would look into each index before
+/// it writes there.
 const INSERT_CLAIMS: Sql = set_rows!(
     "insert into claim (id, round_id, pack_id, person_id, account_id, request_key, pack_named,
                         limit_key, state, answered, serial, claimed_at)
@@ -41,7 +42,7 @@ const INSERT_CLAIMS: Sql = set_rows!(
         0 2 id text, 1 3 pack text, 2 4 person text, 3 5 account text, 4 6 request_key text,
         5 7 limit_key text, 6 8 named bigint, 7 9 serial bigint, 8 10 claimed_at bigint
     ],
-    "where true on conflict do nothing"
+    "where true"
 );
 
 const UPDATE_PACKS: Sql = json_rows!(
@@ -76,7 +77,8 @@ async fn insert_claims(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error>
         .bind_rows(cells(batch))
         .execute()
         .await?;
-    if inserted == batch.claims.len() as u64 { Ok(()) } else { Err(Error::Taken) }
+    let all = inserted == batch.claims.len() as u64;
+    if all { Ok(()) } else { Err(Error::broken("not every claim of the batch was written")) }
 }
 
 async fn update_packs(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
