@@ -1,5 +1,5 @@
 //! One SQL text for two engines: this file, with its parts, is the only one that knows both.
-//! Statements that must differ are named pairs ([`Sql`]); `grep 'Sql {'` and `grep json_rows` list
+//! Statements that must differ are named pairs ([`Sql`]); `grep 'Sql {'` and `grep _rows!` list
 //! every difference.
 
 mod connect;

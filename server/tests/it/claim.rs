@@ -212,3 +212,22 @@ async fn a_code_is_the_same_within_its_step_and_new_in_the_next(
     let stranger = app.sign_in(&number(2), "main").await;
     assert_eq!(app.get(&path, &stranger).await.code(), "not_found");
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r1_r4_whoever_another_server_served_is_no_stranger(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let first = App::open(on, OPEN).await;
+    let second = App::on(first.database.clone(), OPEN, 8_192).await;
+    let (one, other) =
+        (first.sign_in(&number(1), "main").await, first.sign_in(&number(2), "main").await);
+    // From now on the second server reads only whom it has seen to hold a claim of the round.
+    assert_eq!(second.claim(&other, "k2", "{}").await.status, StatusCode::CREATED);
+    let granted = first.claim(&one, "k1", "{}").await;
+    assert_eq!(granted.status, StatusCode::CREATED);
+    let replayed = second.claim(&one, "k1", "{}").await;
+    assert_eq!((replayed.status, replayed.text()), (StatusCode::CREATED, granted.text()));
+    assert_eq!(replayed.headers["idempotent-replayed"], "true");
+    assert_eq!(second.claim(&one, "k3", "{}").await.code(), "already_claimed");
+}
