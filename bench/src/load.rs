@@ -1,11 +1,10 @@
 //! The open-loop generator: claims leave at a set rate whether or not earlier ones were answered, so a slow server
-//! cannot slow its own measurement down. wrk cannot do that. With `--rate 0` it is a closed loop, in which it must
-//! agree with wrk within a tenth.
-//!
-//! One thread, many connections, each a small task with a buffer of its own.
+//! cannot slow its own measurement down. wrk cannot do that. Whoever is told to come again does, when the answer asked
+//! for it, within the same rate. With `--rate 0` it is a closed loop, in which it must agree with wrk within a tenth.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
@@ -18,7 +17,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::task::spawn_local;
-use tokio::time::{Instant, interval, timeout};
+use tokio::time::{Instant, interval};
 
 use crate::person::claim_request;
 
@@ -50,8 +49,6 @@ pub(crate) struct Options {
 /// What came of it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Outcome {
-    /// Claims that were due, sent or not.
-    pub(crate) due: u64,
     /// Claims that left.
     pub(crate) sent: u64,
     /// Answered 201.
@@ -79,14 +76,16 @@ struct Job {
 
 /// What the connections share.
 struct Shared {
+    closed: bool,
     waiting: RefCell<VecDeque<Job>>,
     called: Notify,
-    next: RefCell<Next>,
+    crowd: RefCell<Crowd>,
     tally: RefCell<Tally>,
 }
 
-/// Which claim a closed loop sends next.
-struct Next {
+/// Whose claim leaves next: whoever was told to come again and has waited, else a new person.
+struct Crowd {
+    again: BinaryHeap<Reverse<(Instant, u64)>>,
     person: u64,
     end: u64,
     until: Instant,
@@ -104,9 +103,11 @@ struct Tally {
 pub(crate) async fn run(options: Options) -> Result<()> {
     let streams = open(&options).await?;
     let shared = Rc::new(Shared {
+        closed: options.rate == 0,
         waiting: RefCell::default(),
         called: Notify::new(),
-        next: RefCell::new(Next {
+        crowd: RefCell::new(Crowd {
+            again: BinaryHeap::new(),
             person: options.first,
             end: options.first + options.claims,
             until: Instant::now() + Duration::from_secs(options.seconds),
@@ -119,29 +120,16 @@ pub(crate) async fn run(options: Options) -> Result<()> {
             last_granted: None,
         }),
     });
-    let closed = options.rate == 0;
-    let lines: Vec<_> = streams
-        .into_iter()
-        .map(|stream| spawn_local(line(stream, shared.clone(), closed)))
-        .collect();
-    if !closed {
+    for stream in streams {
+        spawn_local(line(stream, shared.clone()));
+    }
+    if !shared.closed {
         depart(&options, &shared).await;
     }
-    let settled = async {
-        if closed {
-            for line in lines {
-                line.await??;
-            }
-        } else {
-            while !is_settled(&shared) {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        }
-        anyhow::Ok(())
-    };
-    let allowed = PATIENCE + Duration::from_secs(if closed { options.seconds } else { 0 });
-    if let Ok(settled) = timeout(allowed, settled).await {
-        settled?;
+    // Whoever has no answer by then is counted.
+    let last = shared.crowd.borrow().until + PATIENCE;
+    while !shared.is_settled() && Instant::now() < last {
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     println!("{}", serde_json::to_string(&shared.tally.borrow().close())?);
     Ok(())
@@ -157,57 +145,77 @@ async fn open(options: &Options) -> Result<Vec<TcpStream>> {
     Ok(streams)
 }
 
-/// Lets claims become due, evenly.
+/// Lets claims become due, evenly, until everybody has an answer that is not "come again".
 async fn depart(options: &Options, shared: &Shared) {
     let began = Instant::now();
-    let end = began + Duration::from_secs(options.seconds);
     let mut ticks = interval(Duration::from_millis(1));
-    let mut departed = 0;
-    while departed < options.claims && Instant::now() < end {
+    let mut slots = 0;
+    while !shared.is_settled() {
         ticks.tick().await;
         let due = began.elapsed().as_micros() * u128::from(options.rate) / 1_000_000;
-        let due = u64::try_from(due).unwrap_or(u64::MAX).min(options.claims);
-        let mut waiting = shared.waiting.borrow_mut();
-        for place in departed..due {
-            let due = began + Duration::from_micros(place * 1_000_000 / options.rate);
-            waiting.push_back(Job { person: options.first + place, due });
+        let due = u64::try_from(due).unwrap_or(u64::MAX);
+        for slot in slots..due {
+            let Some(person) = shared.crowd.borrow_mut().next() else { break };
+            let due = began + Duration::from_micros(slot * 1_000_000 / options.rate);
+            shared.waiting.borrow_mut().push_back(Job { person, due });
             shared.called.notify_one();
         }
-        departed = due;
+        slots = due;
+        if Instant::now() > shared.crowd.borrow().until {
+            return;
+        }
     }
-    shared.tally.borrow_mut().outcome.due = departed;
-}
-
-fn is_settled(shared: &Shared) -> bool {
-    let tally = shared.tally.borrow();
-    shared.waiting.borrow().is_empty() && tally.outcome.answered() == tally.outcome.sent
 }
 
 /// One connection: take a claim, send it, read its answer.
-async fn line(mut stream: TcpStream, shared: Rc<Shared>, closed: bool) -> Result<()> {
+async fn line(mut stream: TcpStream, shared: Rc<Shared>) -> Result<()> {
     let mut buffer = vec![0; 8_192];
     loop {
-        let job = if closed {
-            let Some(job) = shared.next.borrow_mut().take() else { return Ok(()) };
-            job
-        } else {
-            loop {
-                let job = shared.waiting.borrow_mut().pop_front();
-                match job {
-                    Some(job) => break job,
-                    None => shared.called.notified().await,
-                }
-            }
-        };
-        shared.tally.borrow_mut().sent(closed);
+        let job = shared.job().await;
+        shared.tally.borrow_mut().sent();
         stream.write_all(&claim_request(job.person)).await?;
-        let status = answer(&mut stream, &mut buffer).await?;
+        let (status, bytes) = answer(&mut stream, &mut buffer).await?;
         shared.tally.borrow_mut().note(status, job.due);
+        if status == 503 {
+            // As the answer asks.
+            let text = std::str::from_utf8(bytes)?;
+            let ms = text.split("\"retry_after_ms\":").nth(1).context("not when to come again")?;
+            let ms = ms.split([',', '}']).next().unwrap_or(ms).trim().parse()?;
+            let at = Instant::now() + Duration::from_millis(ms);
+            shared.crowd.borrow_mut().again.push(Reverse((at, job.person)));
+        }
     }
 }
 
-/// Reads one answer whole; gives its status.
-async fn answer(stream: &mut TcpStream, buffer: &mut [u8]) -> Result<u16> {
+impl Shared {
+    /// The next claim of a connection, as soon as there is one.
+    async fn job(&self) -> Job {
+        loop {
+            let job = self.waiting.borrow_mut().pop_front();
+            if let Some(job) = job {
+                return job;
+            }
+            if !self.closed {
+                self.called.notified().await;
+            } else if let Some(person) = self.crowd.borrow_mut().next() {
+                return Job { person, due: Instant::now() };
+            } else {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+    }
+
+    /// Whether everybody has come and has an answer with which they stay away.
+    fn is_settled(&self) -> bool {
+        let (crowd, tally) = (self.crowd.borrow(), self.tally.borrow());
+        let nobody = crowd.again.is_empty() && self.waiting.borrow().is_empty();
+        let all = crowd.person == crowd.end || Instant::now() > crowd.until;
+        nobody && all && tally.outcome.answered() == tally.outcome.sent
+    }
+}
+
+/// Reads one answer whole; gives its status and its bytes.
+async fn answer<'b>(stream: &mut TcpStream, buffer: &'b mut [u8]) -> Result<(u16, &'b [u8])> {
     let mut filled = 0;
     loop {
         let read = stream.read(&mut buffer[filled..]).await?;
@@ -218,7 +226,7 @@ async fn answer(stream: &mut TcpStream, buffer: &mut [u8]) -> Result<u16> {
         if let Some((status, length)) = parse(&buffer[..filled])
             && filled >= length
         {
-            return Ok(status);
+            return Ok((status, &buffer[..filled]));
         }
         if filled == buffer.len() {
             bail!("an answer is larger than {} bytes", buffer.len());
@@ -238,20 +246,22 @@ fn parse(bytes: &[u8]) -> Option<(u16, usize)> {
     Some((status, head + 4 + length.unwrap_or(0)))
 }
 
-impl Next {
-    fn take(&mut self) -> Option<Job> {
-        let due = Instant::now();
-        (self.person < self.end && due < self.until).then(|| {
+impl Crowd {
+    fn next(&mut self) -> Option<u64> {
+        let now = Instant::now();
+        if self.again.peek().is_some_and(|Reverse((at, _))| *at <= now) {
+            return self.again.pop().map(|Reverse((_, person))| person);
+        }
+        (self.person < self.end && now < self.until).then(|| {
             self.person += 1;
-            Job { person: self.person - 1, due }
+            self.person - 1
         })
     }
 }
 
 impl Tally {
-    fn sent(&mut self, closed: bool) {
+    fn sent(&mut self) {
         self.outcome.sent += 1;
-        self.outcome.due += u64::from(closed);
         self.first_sent.get_or_insert_with(Instant::now);
     }
 

@@ -1,5 +1,6 @@
 //! Watchers of the live stream: many connections, each reading events. What is on a screen is as old as the time since
-//! the event before was made, until the next one arrives.
+//! the event before was made, until the next one arrives. What came with the connection does not count: until somebody
+//! claims, it is as new as on its first instant.
 
 use std::cell::RefCell;
 use std::net::SocketAddr;
@@ -77,6 +78,7 @@ async fn watch(
     end: Instant,
 ) -> Result<()> {
     let mut buffer = [0; 2_048];
+    let mut first = true;
     let mut made_at: Option<i64> = None;
     loop {
         let read = tokio::select! {
@@ -97,7 +99,8 @@ async fn watch(
             // It grows by itself; only a value beyond any clock does not fit.
             let _ = ages.borrow_mut().record(u64::try_from(age).unwrap_or(0));
         }
-        made_at = Some(time.millis());
+        made_at = (!first).then(|| time.millis());
+        first = false;
     }
 }
 

@@ -27,6 +27,9 @@ use crate::session::Sessions;
 pub struct Hall {
     /// Where everything is remembered.
     pub store: Arc<Store>,
+    /// The same through connections that no request can take: what the server learns by itself does not wait behind a
+    /// crowd that asks only because it has not learned it yet.
+    pub own_store: Store,
     /// What time it is.
     pub clock: Clock,
     /// Randomness.
@@ -101,12 +104,20 @@ impl Hall {
             furnishing;
         let board = Arc::new(Board::default());
         board.refresh(&store).await?;
-        let job = ClaimJob::new(store.clone(), clock.clone(), board.clone());
-        let till_job = TillJob { store: store.clone(), clock: clock.clone(), board: board.clone() };
         let people = Bounds::of_people(lane_queue);
-        let (tills, claims) = Lane::open_after(till_job, people, job, people);
+        let (at_desk, desk_clock, desk_board) = (store.clone(), clock.clone(), board.clone());
+        let jobs = move || {
+            let store = Arc::new(at_desk.beside());
+            let (clock, board) = (desk_clock, desk_board);
+            let claims = ClaimJob::new(store.clone(), clock.clone(), board.clone());
+            (TillJob { store, clock, board }, claims)
+        };
+        let desk = Lane::open_after(people, people, jobs);
+        let (tills, claims) =
+            desk.map_err(|error| store::Error::Broken(format!("no thread for the desk: {error}")))?;
         let sessions = Sessions::open(store.clone(), clock.clone());
         let hall = Arc::new(Self {
+            own_store: store.beside(),
             store,
             clock,
             chance: Chance::default(),

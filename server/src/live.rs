@@ -18,7 +18,7 @@ use crate::board::{Posted, live};
 /// still less than a second old.
 const PAUSE: RangeInclusive<Duration> = Duration::from_millis(250)..=Duration::from_millis(800);
 /// What one more stream adds to the pause.
-const PAUSE_EACH: Duration = Duration::from_micros(80);
+const PAUSE_EACH: Duration = Duration::from_micros(90);
 /// A quiet round is told again after this long, so that a broken connection is noticed (the contract says 15 s).
 const REPEAT_MS: i64 = 14_000;
 
@@ -78,7 +78,13 @@ impl Live {
         }
     }
 
-    /// A place at a round's stream, if one is free. `None` when the round is not published yet or all are taken.
+    /// Ends every stream, for good: nobody has anything more to tell.
+    pub fn close(&self) {
+        self.rounds.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// A place at a round's stream, if one is free. `None` when the round is not published yet, when all
+    /// are taken, and when the server ends.
     pub fn take_seat(&self, round: &RoundId) -> Option<Seat> {
         let permit = self.places.clone().try_acquire_owned().ok()?;
         let rounds = self.rounds.lock().unwrap_or_else(PoisonError::into_inner);
@@ -102,7 +108,7 @@ mod tests {
         let live = Live::new(20_000);
         assert_eq!(live.pause(), *PAUSE.start());
         let some = live.places.clone().try_acquire_many_owned(5_000).unwrap();
-        assert_eq!(live.pause(), Duration::from_millis(400));
+        assert_eq!(live.pause(), Duration::from_millis(450));
         let all = live.places.clone().try_acquire_many_owned(15_000).unwrap();
         assert_eq!(live.pause(), *PAUSE.end());
         drop((some, all));

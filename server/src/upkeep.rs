@@ -35,12 +35,12 @@ pub async fn run(hall: Weak<Hall>) {
         }
     });
     let learning = every(third, REFRESH_EVERY, async |hall| {
-        if let Err(error) = hall.sessions.learn(&hall.store, hall.clock.system()).await {
+        if let Err(error) = hall.sessions.learn(&hall.own_store, hall.clock.system()).await {
             tracing::warn!(error = ?error, "who is signed in could not be read");
         }
     });
     let writing = every(fourth, WRITE_USES_EVERY, async |hall| {
-        if let Err(error) = hall.sessions.write_uses(&hall.store).await {
+        if let Err(error) = hall.sessions.write_uses(&hall.own_store).await {
             tracing::warn!(error = ?error, "sessions' last uses could not be written down");
         }
     });
@@ -57,9 +57,9 @@ pub async fn run(hall: Weak<Hall>) {
 /// # Errors
 /// When the database does not answer.
 pub async fn refresh(hall: &Hall) -> Result<(), store::Error> {
-    hall.sessions.refresh(&hall.store, hall.clock.system()).await?;
-    hall.board.refresh(&hall.store).await?;
-    hall.memory.refresh(&hall.store, &hall.board.posted().rounds).await
+    hall.sessions.refresh(&hall.own_store, hall.clock.system()).await?;
+    hall.board.refresh(&hall.own_store).await?;
+    hall.memory.refresh(&hall.own_store, &hall.board.posted().rounds).await
 }
 
 /// Tells the live stock, until the hall is gone.
@@ -68,6 +68,7 @@ async fn publish(hall: Weak<Hall>) {
         let pause = {
             let Some(hall) = hall.upgrade() else { return };
             if *hall.stopping.borrow() {
+                hall.live.close();
                 return;
             }
             hall.live.publish(&hall.board.posted(), hall.clock.campaign());

@@ -15,8 +15,6 @@ use crate::open::Store;
 use crate::text::{Place, json};
 
 pub use crate::round::{LockedRound, lock_round};
-#[cfg(feature = "negative-control")]
-pub(crate) use batch::control_insert;
 pub use batch::{GrantBatch, record};
 #[cfg(feature = "negative-control")]
 pub(crate) use holding::{HOLDINGS, WITH_PACK};

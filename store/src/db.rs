@@ -1,6 +1,6 @@
 //! One SQL text for two engines: this file, with its parts, is the only one that knows both.
-//! Statements that must differ are named pairs ([`Sql`]); `grep 'Sql {'` and `grep _rows!` list
-//! every difference.
+//! Statements that must differ are named pairs ([`Sql`]); `grep 'Sql {'` and `grep json_rows!`
+//! list every difference.
 
 mod connect;
 mod query;
@@ -59,33 +59,8 @@ macro_rules! json_rows {
 }
 pub(crate) use json_rows;
 
-/// A statement over many rows, the table `t`, whose cells come in by [`Query::bind_rows`] after `$1`: on SQLite as one
-/// JSON text, an array of arrays; on PostgreSQL as an array for each column, which costs less to take apart. The first
-/// column is named with its place and its parameter there, the others likewise.
-macro_rules! set_rows {
-    (
-        $head:expr,
-        [$place:literal $number:literal $column:ident $kind:ident
-         $(, $places:literal $numbers:literal $columns:ident $kinds:ident)* $(,)?],
-        $tail:expr
-    ) => {
-        $crate::db::Sql {
-            sqlite: concat!(
-                $head, " (select value ->> ", $place, " as ", stringify!($column),
-                $(", value ->> ", $places, " as ", stringify!($columns),)*
-                " from json_each($2)) as t ", $tail
-            ),
-            postgres: concat!(
-                $head, " unnest($", $number, "::", stringify!($kind), "[]",
-                $(", $", $numbers, "::", stringify!($kinds), "[]",)*
-                ") as t(", stringify!($column), $(", ", stringify!($columns),)* ") ", $tail
-            ),
-        }
-    };
-}
-pub(crate) use set_rows;
-
-/// One column of a set of rows; all of them equally long.
+/// One column of a set of rows that comes in by [`Query::bind_rows`]; all of them equally long. On SQLite the set is one
+/// JSON text, an array of arrays; on PostgreSQL an array for each column, which costs less to take apart.
 pub(crate) enum Cells {
     /// Texts.
     Text(Vec<String>),

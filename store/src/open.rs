@@ -46,6 +46,12 @@ impl Store {
         self.db.close().await;
     }
 
+    /// The same store for a thread with a runtime of its own; to be called there.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        Self { db: self.db.beside(), live_codes: self.live_codes.clone() }
+    }
+
     /// Begins a transaction that writes. On SQLite it has the write lock from its first instant.
     pub async fn begin(&self) -> Result<Tx, Error> {
         self.db.begin().await

@@ -1,11 +1,11 @@
-//! The engines' own limit: the rows of a batch of 512 claims written and committed by one connection, again and again,
-//! with nothing in front.
+//! The engines' own limit: batches of 512 claims written and committed by one connection, again and again, with nothing
+//! in front. On SQLite the statements are the product's own; on PostgreSQL pgbench inserts the rows.
 
 use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use clap::Args;
-use sqlx::{AssertSqlSafe, raw_sql};
+use sqlx::raw_sql;
 use tokio::process::Command;
 
 use crate::database::{Engine, postgres, sqlite};
@@ -14,7 +14,7 @@ use crate::processor::{Core, pinned};
 use crate::stage::Stage;
 
 use super::Time;
-use super::claims::PLENTY;
+use super::claims::{PERSONS, PLENTY};
 
 /// As many as the product's lane takes at most.
 const BATCH: u64 = server::lane::BATCH_MAX as u64;
@@ -64,28 +64,67 @@ pub(crate) struct Options {
     seconds: u64,
 }
 
+/// What the product's lane runs for a batch, with nothing around it.
+const BATCH_OF_THE_PRODUCT: &str = include_str!("../../../store/src/claim/batch/sqlite.sql");
+
 /// Prints batches a second.
 #[expect(clippy::disallowed_methods, reason = "a benchmark has no clock but the machine's")]
 pub(crate) async fn run(options: Options) -> Result<()> {
     let mut connection = sqlite(&options.database).await?;
-    let settings = "pragma journal_mode = wal; pragma synchronous = full";
+    let settings = "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on";
     raw_sql(settings).execute(&mut connection).await?;
+    let batches: Vec<(u64, String)> =
+        (0..PERSONS / BATCH).map(|place| place * BATCH).map(|base| (base, rows(base))).collect();
+    let (sequence, hash): (i64, Vec<u8>) =
+        sqlx::query_as("select chain_sequence, chain_hash from round where id = 'r1'")
+            .fetch_one(&mut connection)
+            .await?;
+    let (mut sequence, mut previous) = (sequence, hash);
     let began = Instant::now();
-    let mut batches = 0_u32;
-    while began.elapsed().as_secs() < options.seconds {
-        let base = u64::from(batches) * BATCH;
-        let batch = format!(
-            "begin immediate;
-             with recursive n(i) as (select {base} + 1 union all select i + 1 from n where i < {base} + {BATCH})
-             insert into claim (id, round_id, pack_id, person_id, account_id, request_key, pack_named, limit_key,
-                                state, answered, serial, claimed_at)
-             select printf('%026d', i), 'r1', 'pack', printf('%026d', i), printf('%026d', i), 'b-' || i, 0, '',
-                    'granted', 'granted', i, 1587520800000 from n where true on conflict do nothing;
-             commit"
-        );
-        raw_sql(AssertSqlSafe(batch)).execute(&mut connection).await?;
-        batches += 1;
+    let mut done = 0_u32;
+    for (base, rows) in batches {
+        if began.elapsed().as_secs() >= options.seconds {
+            break;
+        }
+        sequence += 1;
+        let issued = i64::try_from(base + BATCH)?;
+        let remaining = i64::try_from(PERSONS)? - issued;
+        let hash = [previous.as_slice(), &[1]].concat()[1..].to_vec();
+        raw_sql("begin immediate").execute(&mut connection).await?;
+        let written = sqlx::query(BATCH_OF_THE_PRODUCT)
+            .bind("r1")
+            .bind(issued)
+            .bind(i64::try_from(BATCH)?)
+            .bind("round:r1")
+            .bind(sequence)
+            .bind("grant")
+            .bind(1_587_520_800_000_i64)
+            .bind(hash.clone())
+            .bind(previous)
+            .bind(hash.clone())
+            .bind("stock:r1")
+            .bind("issued:r1")
+            .bind(i64::try_from(BATCH)? * 5_000)
+            .bind(format!(
+                r#"[{{"pack":"pack","issued":{issued},"held":0,"remaining":{remaining}}}]"#
+            ))
+            .bind(rows)
+            .execute(&mut connection)
+            .await?;
+        raw_sql("commit").execute(&mut connection).await?;
+        ensure!(written.rows_affected() == BATCH + 6, "a batch was not written whole");
+        previous = hash;
+        done += 1;
     }
-    println!("{}", f64::from(batches) / began.elapsed().as_secs_f64());
+    println!("{}", f64::from(done) / began.elapsed().as_secs_f64());
     Ok(())
+}
+
+/// The claims of a batch, as the product hands them to SQLite.
+fn rows(base: u64) -> String {
+    let row = |number: u64| {
+        format!(r#"["{number:026}","pack","{number:026}","{number:026}","b-{number}",0,"",{number}]"#)
+    };
+    let rows: Vec<String> = (base + 1..=base + BATCH).map(row).collect();
+    format!("[{}]", rows.join(","))
 }

@@ -7,7 +7,6 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use futures::stream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use tokio::sync::watch;
 
 use super::problem::Problem;
 use super::round::find;
@@ -39,7 +38,7 @@ pub(super) async fn stream(
     // First the seat, then the first event: what is published in between is told again rather than not at all.
     let seat = hall.live.take_seat(&round.id).ok_or_else(busy)?;
     let first = encode(&live(&round, hall.clock.campaign()));
-    let events = events(first, seat, hall.stopping.clone());
+    let events = events(first, seat);
     let mut response = Body::from_stream(events).into_response();
     response
         .headers_mut()
@@ -48,21 +47,17 @@ pub(super) async fn stream(
     Ok(response)
 }
 
-/// The first event, then the newest whenever the reader is ready for one; ends when the server stops.
+/// The first event, then the newest whenever the reader is ready for one; ends with the live stock itself.
 fn events(
     first: Bytes,
     seat: Seat,
-    stopping: watch::Receiver<bool>,
 ) -> impl futures::Stream<Item = Result<Bytes, std::convert::Infallible>> {
-    stream::unfold((Some(first), seat, stopping), async |(first, mut seat, mut stopping)| {
+    stream::unfold((Some(first), seat), async |(first, mut seat)| {
         if let Some(first) = first {
-            return Some((Ok(first), (None, seat, stopping)));
+            return Some((Ok(first), (None, seat)));
         }
-        tokio::select! {
-            changed = seat.events.changed() => changed.ok()?,
-            _ = stopping.wait_for(|stop| *stop) => return None,
-        }
+        seat.events.changed().await.ok()?;
         let event = seat.events.borrow_and_update().clone();
-        Some((Ok(event), (None, seat, stopping)))
+        Some((Ok(event), (None, seat)))
     })
 }

@@ -3,14 +3,14 @@
 
 use domain::claim::{Claim, ClaimState, limit_key};
 use domain::id::PackId;
-use domain::ledger::{Chain, Reason};
+use domain::ledger::{Chain, Posting, Reason};
 use domain::pack::Stock;
 use domain::round::Round;
 use serde::Serialize;
 
-use crate::db::{Cells, Sql, Tx, json_rows, set_rows};
+use crate::db::{Cells, Sql, Tx};
 use crate::error::Error;
-use crate::ledger::{self, SealedTransfer};
+use crate::ledger::SealedTransfer;
 use crate::text::json;
 
 /// The grants of a batch as decided under the round's lock: claims, what is left, and the money
@@ -32,24 +32,8 @@ pub struct GrantBatch<'a> {
 /// No `not exists` here: it flips the plan of a growing table. The unique indexes say what is a
 /// duplicate: [`Error::Taken`]. No `on conflict` either: PostgreSQL would look into each index before
 /// it writes there.
-const INSERT_CLAIMS: Sql = set_rows!(
-    "insert into claim (id, round_id, pack_id, person_id, account_id, request_key, pack_named,
-                        limit_key, state, answered, serial, claimed_at)
-     select t.id, $1, t.pack, t.person, t.account, t.request_key, t.named,
-            t.limit_key, 'granted', 'granted', t.serial, t.claimed_at
-     from",
-    [
-        0 2 id text, 1 3 pack text, 2 4 person text, 3 5 account text, 4 6 request_key text,
-        5 7 limit_key text, 6 8 named bigint, 7 9 serial bigint, 8 10 claimed_at bigint
-    ],
-    "where true"
-);
-
-const UPDATE_PACKS: Sql = json_rows!(
-    "update pack set issued = t.issued, held = t.held, remaining = t.remaining from",
-    [pack text, issued bigint, held bigint, remaining bigint],
-    "where pack.round_id = $2 and pack.id = t.pack"
-);
+const RECORD: Sql =
+    Sql { sqlite: include_str!("batch/sqlite.sql"), postgres: include_str!("batch/postgres.sql") };
 
 /// Writes a batch (R3): claims, stock, serial, chain, transfer and balances. The lock is held and
 /// the decision is made; from here it must succeed. A claim that was there already is
@@ -59,29 +43,49 @@ pub async fn record(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
     if batch.claims.is_empty() || transfer.reason != Reason::Grant {
         return Err(Error::broken("a batch records grants, at least one"));
     }
-    insert_claims(tx, batch).await?;
-    update_packs(tx, batch).await?;
-    advance(tx, batch).await?;
-    #[cfg(feature = "negative-control")]
-    crate::control::take_keys_out(tx, batch).await?;
-    ledger::post(tx, batch.transfer).await
-}
-
-async fn insert_claims(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
     if batch.claims.iter().any(|claim| claim.state != ClaimState::Granted) {
         return Err(Error::broken("a batch records grants only"));
     }
-    let inserted = tx
-        .query(INSERT_CLAIMS)
+    let [posting] = transfer.postings.as_slice() else {
+        return Err(Error::broken("the faces of a batch move once"));
+    };
+    let Posting { source: Some(source), target, amount } = posting else {
+        return Err(Error::broken("the faces of a batch come from somewhere"));
+    };
+    if transfer.chain != Chain::Round(batch.round.id.clone()) {
+        return Err(Error::broken("a batch follows the chain of its round"));
+    }
+    let granted =
+        i64::try_from(batch.claims.len()).map_err(|_| Error::broken("a batch too large"))?;
+    let written = tx
+        .query(RECORD)
         .bind(batch.round.id.to_string())
+        .bind(i64::from(batch.last_serial))
+        .bind(granted)
+        .bind(transfer.chain.to_string())
+        .bind(transfer.sequence)
+        .bind(transfer.reason.code().to_owned())
+        .bind(transfer.at.millis())
+        .bind(transfer.digest.to_vec())
+        .bind(transfer.previous.to_vec())
+        .bind(batch.transfer.hash.to_vec())
+        .bind(source.to_string())
+        .bind(target.to_string())
+        .bind(amount.fen())
+        .bind(packs(batch)?)
         .bind_rows(cells(batch))
-        .execute()
+        .written()
         .await?;
-    let all = inserted == batch.claims.len() as u64;
-    if all { Ok(()) } else { Err(Error::broken("not every claim of the batch was written")) }
+    #[cfg(feature = "negative-control")]
+    crate::control::take_keys_out(tx, batch).await?;
+    // Every claim, every pack, the round, the transfer, its posting, two accounts: whatever is missing was decided on
+    // without the lock.
+    let all = (granted.unsigned_abs()) + batch.round.packs.len() as u64 + 5;
+    if written == all { Ok(()) } else { Err(Error::broken("a batch does not follow the last one")) }
 }
 
-async fn update_packs(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
+/// The packs with what is left of them.
+fn packs(batch: &GrantBatch<'_>) -> Result<String, Error> {
     let rows: Vec<PackText<'_>> = batch
         .round
         .packs
@@ -94,42 +98,10 @@ async fn update_packs(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> 
             remaining: stock.remaining(),
         })
         .collect();
-    let changed = tx
-        .query(UPDATE_PACKS)
-        .bind(json(&rows)?)
-        .bind(batch.round.id.to_string())
-        .execute()
-        .await?;
-    let all = changed == batch.round.packs.len() as u64 && changed == batch.stocks.len() as u64;
-    if all { Ok(()) } else { Err(Error::broken("a pack of the batch is not there")) }
+    json(&rows)
 }
 
-/// The serial moves on by exactly the number of grants, and the transfer follows the end of the
-/// chain: what was decided on another end was decided without the lock.
-async fn advance(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
-    let SealedTransfer { transfer, hash } = batch.transfer;
-    let last_serial = i64::from(batch.last_serial);
-    let granted =
-        i64::try_from(batch.claims.len()).map_err(|_| Error::broken("a batch too large"))?;
-    let changed = tx
-        .query(
-            "update round set last_serial = $2, chain_sequence = $3, chain_hash = $4
-             where id = $1 and last_serial = $5 and chain_sequence = $6 and chain_hash = $7",
-        )
-        .bind(batch.round.id.to_string())
-        .bind(last_serial)
-        .bind(transfer.sequence)
-        .bind(hash.to_vec())
-        .bind(last_serial - granted)
-        .bind(transfer.sequence - 1)
-        .bind(transfer.previous.to_vec())
-        .execute()
-        .await?;
-    let follows = changed == 1 && transfer.chain == Chain::Round(batch.round.id.clone());
-    if follows { Ok(()) } else { Err(Error::broken("a batch does not follow the last one")) }
-}
-
-/// The columns of [`INSERT_CLAIMS`].
+/// The columns of the claims.
 fn cells(batch: &GrantBatch<'_>) -> Vec<Cells> {
     let texts = |of: &dyn Fn(&Claim) -> String| Cells::Text(batch.claims.iter().map(of).collect());
     let numbers = |of: &dyn Fn(&Claim) -> i64| Cells::Number(batch.claims.iter().map(of).collect());
@@ -140,11 +112,10 @@ fn cells(batch: &GrantBatch<'_>) -> Vec<Cells> {
         texts(&|claim| claim.person.to_string()),
         texts(&|claim| claim.account.to_string()),
         texts(&|claim| claim.key.as_str().to_owned()),
-        texts(&|claim| limit(claim).map(|pack| pack.to_string()).unwrap_or_default()),
         numbers(&|claim| i64::from(claim.choice.named)),
+        texts(&|claim| limit(claim).map(|pack| pack.to_string()).unwrap_or_default()),
         // Only grants are written, and every grant has its number.
         numbers(&|claim| claim.serial.map_or(0, i64::from)),
-        numbers(&|claim| claim.claimed_at.millis()),
     ]
 }
 
@@ -154,11 +125,4 @@ struct PackText<'a> {
     issued: u32,
     held: u32,
     remaining: u32,
-}
-
-/// The claims and the stock of a batch, and nothing that holds them against what is there.
-#[cfg(feature = "negative-control")]
-pub(crate) async fn control_insert(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
-    insert_claims(tx, batch).await?;
-    update_packs(tx, batch).await
 }

@@ -82,6 +82,18 @@ impl Db {
         Ok(())
     }
 
+    /// The same database for a runtime of its own. A connection to PostgreSQL belongs to the runtime in which it was
+    /// opened, so there it gets connections of its own, opened when they are needed; SQLite's are threads.
+    pub(crate) fn beside(&self) -> Self {
+        match self {
+            Self::Sqlite { .. } => self.clone(),
+            Self::Postgres(pool) => {
+                let options = pool.options().clone().min_connections(0);
+                Self::Postgres(options.connect_lazy_with(PgConnectOptions::clone(&pool.connect_options())))
+            }
+        }
+    }
+
     /// Runs several statements without values, as they stand.
     pub(crate) async fn run_script(&self, script: Sql) -> Result<(), Error> {
         match self {

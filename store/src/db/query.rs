@@ -74,7 +74,7 @@ impl<'c> Query<'c> {
         self
     }
 
-    /// The cells of a statement made with `set_rows!`, column by column.
+    /// The cells of a set of rows, column by column.
     pub(crate) fn bind_rows(mut self, columns: Vec<Cells>) -> Self {
         let added = match &mut self.values {
             Values::Sqlite(values) => values.add(as_json(&columns)),
@@ -93,6 +93,16 @@ impl<'c> Query<'c> {
     pub(crate) async fn execute(self) -> Result<u64, Error> {
         let changed: Changed = run!(self, query_with, execute);
         Ok(changed.0)
+    }
+
+    /// The number of rows that a statement of several parts wrote, all of them together: on SQLite the parts stand one
+    /// after another, on PostgreSQL the statement selects that number.
+    pub(crate) async fn written(self) -> Result<u64, Error> {
+        if matches!(self.values, Values::Sqlite(_)) {
+            return self.execute().await;
+        }
+        let (written,): (i64,) = self.fetch_one().await?;
+        Ok(written.unsigned_abs())
     }
 
     /// Every row.
