@@ -1,19 +1,21 @@
 //! Negative controls, for tests alone: the claim desk with its guards taken away. A test that uses
 //! these must see the oversell; if it does not, the test of the real desk shows nothing.
 
+mod key;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use domain::claim::Claim;
 use domain::id::RoundId;
-use serde::Serialize;
 use sqlx::SqlitePool;
 
 use crate::claim::{self, GrantBatch, LockedRound};
-use crate::db::{self, Sql, Tx, json_rows};
+use crate::db::{self, Sql, Tx};
 use crate::error::Error;
 use crate::open::Store;
 use crate::round::read_all;
-use crate::text::json;
+
+pub(crate) use key::take_keys_out;
+pub use key::{write_keys, write_till_keys};
 
 /// Reads a round outside of the transaction that will write: what it says may be over before
 /// anything is written.
@@ -58,12 +60,14 @@ pub enum Guard {
     Sync,
     /// The request key in the claim's own transaction.
     Key,
+    /// The request key in the redemption's own transaction.
+    TillKey,
     /// The flush of what a killed process has left, on SQLite.
     Log,
 }
 
 /// What is left out in this process; nothing, until somebody says so.
-static LEFT_OUT: [AtomicBool; 3] = [const { AtomicBool::new(false) }; 3];
+static LEFT_OUT: [AtomicBool; 4] = [const { AtomicBool::new(false) }; 4];
 
 /// Leaves a guard out, for databases that are opened afterwards.
 pub fn leave_out(guard: Guard) {
@@ -80,48 +84,6 @@ pub(crate) async fn stop_syncing(writer: &SqlitePool) -> Result<(), Error> {
         sqlx::raw_sql("pragma synchronous = off").execute(writer).await?;
     }
     Ok(())
-}
-
-/// A key may change only here, where the law that a claim is written once is gone.
-const LET_KEYS_CHANGE: Sql = Sql {
-    sqlite: "drop trigger if exists claim_is_decided_once",
-    postgres: "drop trigger if exists claim_is_decided_once on claim",
-};
-
-const CHANGE_KEYS: Sql = json_rows!(
-    "update claim set request_key = t.key from",
-    [id text, key text],
-    "where claim.id = t.id"
-);
-
-#[derive(Serialize)]
-struct KeyText {
-    id: String,
-    key: String,
-}
-
-/// The batch without the keys of its requests.
-pub(crate) async fn take_keys_out(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
-    if !is_left_out(Guard::Key) {
-        return Ok(());
-    }
-    tx.query(LET_KEYS_CHANGE).execute().await?;
-    let nameless = |claim: &Claim| KeyText { id: claim.id.to_string(), key: claim.id.to_string() };
-    let rows: Vec<KeyText> = batch.claims.iter().map(nameless).collect();
-    tx.query(CHANGE_KEYS).bind(json(&rows)?).execute().await.map(drop)
-}
-
-/// The keys that [`take_keys_out`] left out, in a transaction of their own.
-pub async fn write_keys(store: &Store, claims: &[Claim]) -> Result<(), Error> {
-    if !is_left_out(Guard::Key) || claims.is_empty() {
-        return Ok(());
-    }
-    let named =
-        |claim: &Claim| KeyText { id: claim.id.to_string(), key: claim.key.as_str().to_owned() };
-    let rows: Vec<KeyText> = claims.iter().map(named).collect();
-    let mut tx = store.begin().await?;
-    tx.query(CHANGE_KEYS).bind(json(&rows)?).execute().await?;
-    tx.commit().await
 }
 
 /// A statement that runs in the rush, and must not walk over a table.

@@ -63,7 +63,7 @@ pub async fn record(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
     update_packs(tx, batch).await?;
     advance(tx, batch).await?;
     #[cfg(feature = "negative-control")]
-    crate::control::take_keys_out(tx, batch).await?;
+    crate::control::take_keys_out(tx, batch.claims).await?;
     ledger::post(tx, batch.transfer).await
 }
 
