@@ -26,7 +26,7 @@ pub(super) fn money(model: &ReviewModel, text: Text) -> Option<AnyView> {
                 <dl class="facts">
                     <div class="facts__row">
                         <dt>{text.money_owed()}</dt>
-                        <dd class="figures" data-testid="owed">"¥"{model.owed.receipt()}</dd>
+                        <dd class="figures" data-testid="owed">{format!("¥{}", model.owed.receipt())}</dd>
                     </div>
                 </dl>
                 {stands}
