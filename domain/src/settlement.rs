@@ -1,6 +1,6 @@
 //! Settlement (結算) of a merchant's Beijing days: what the bank pays. A redemption counts on its day, a refund on the
-//! day on which it happens, so a day that is over never changes; what a merchant owes is carried forward (R13), and so is
-//! what is held ([`hold`]).
+//! day on which it happens, so a day that is over never changes; what a merchant owes is carried forward (R13), and so
+//! is what is held ([`hold`]).
 
 mod file;
 pub mod hold;

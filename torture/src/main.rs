@@ -1,6 +1,6 @@
 //! The fault runs: servers are killed, PostgreSQL is stopped in the middle, the power goes, disks fill up and fail.
-//! Afterwards every acknowledged claim, redemption and refund is there, none is there that nobody asked for, and everything that was left open
-//! is settled by its key. `docs/FAULTS.md` says what is broken how and what is compared.
+//! Afterwards every acknowledged claim, redemption and refund is there, none is there that nobody asked for, and
+//! everything that was left open is settled by its key. `docs/FAULTS.md` says what is broken how and what is compared.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,

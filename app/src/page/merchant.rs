@@ -151,7 +151,7 @@ fn state(model: &MerchantModel, merchant: &Merchant, text: Text) -> AnyView {
     });
     view! {
         <div class=class data-testid="merchant-state" data-state=merchant.state.code()>
-            {art::attention()}
+            {art::notice(merchant.state == MerchantState::Approved)}
             <div>
                 <p class="notice__reason">{text.merchant_state(merchant.state)}" · "{since}</p>
                 <p class="notice__next">{text.merchant_state_text(merchant.state)}</p>

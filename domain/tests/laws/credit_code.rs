@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use crate::any::hostile;
 
-/// Published codes, each with the document in which it was found: what the authors of validators took from public sources,
-/// and the example of the standard itself.
+/// Published codes, each with the document in which it was found: what the authors of validators took from public
+/// sources, and the example of the standard itself.
 const PUBLISHED: [(&str, &str); 36] = [
     ("91350100M000100Y43", STANDARD),
     ("91110108551385082Q", USCC_UTILS),

@@ -42,6 +42,10 @@ async fn every_history_is_the_models(
     #[values(On::Sqlite, On::Postgres)] on: On,
     #[values(0, 1, 2, 3)] part: u64,
 ) {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test has no settings; its runner says how many"
+    )]
     let asked = std::env::var(HISTORIES_VARIABLE).ok().map(|text| text.parse().unwrap());
     let steps = if asked.is_some() { STEPS_LONG } else { STEPS };
     let seeds = 1..=asked.unwrap_or(HISTORIES);

@@ -11,7 +11,7 @@ use http::header::CONTENT_TYPE;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::support::till::{TestTill, machine, order, order_with};
+use crate::support::till::{Holder, TestTill, machine, order, order_with};
 use crate::support::{App, OPEN, On};
 
 #[rstest]
@@ -146,22 +146,27 @@ async fn each_refusal_with_its_status_and_before_those_behind_it(
     app.set_campaign("2020-04-22T10:11:01+08:00");
     refused(&app, till, &order(&code), "unknown_code", 422).await;
 
-    app.set_campaign("2020-04-28T23:59:59.999+08:00");
-    let (last, _) = app.code(&holder, 1).await;
-    let (dining, _) = app.code(&holder, 4).await;
-    let used = app
-        .hall
-        .keys
-        .payload(holder.vouchers[0].parse().unwrap(), Step::at(app.hall.clock.campaign()));
-    app.set_campaign("2020-04-29T00:00:00+08:00");
-    app.refresh().await;
-    said.insert(refused(&app, &fuel, &order(&last), "voucher_lapsed", 409).await);
-    refused(&app, &fuel, &order_with(&dining, &small), "voucher_lapsed", 409).await;
-    refused(&app, &fuel, &order(&used.to_string()), "voucher_used", 409).await;
+    said.insert(refused_after_the_end(&app, &holder, &fuel).await);
     let of_risk = [TillRefusal::HeldForReview, TillRefusal::RefusedByRisk];
     let closed_list = TillRefusal::OF_REDEMPTION.into_iter().filter(|it| !of_risk.contains(it));
     assert_eq!(said, closed_list.map(TillRefusal::code).collect(), "every refusal has its line");
     app.in_order().await;
+}
+
+/// The refusals once the round is over, of codes that were shown just before; a used voucher stays used.
+async fn refused_after_the_end(app: &App, holder: &Holder, fuel: &TestTill) -> &'static str {
+    app.set_campaign("2020-04-28T23:59:59.999+08:00");
+    let (last, _) = app.code(holder, 1).await;
+    let (dining, _) = app.code(holder, 4).await;
+    let step = Step::at(app.hall.clock.campaign());
+    let used = app.hall.keys.payload(holder.vouchers[0].parse().unwrap(), step).to_string();
+    app.set_campaign("2020-04-29T00:00:00+08:00");
+    app.refresh().await;
+    refused(app, fuel, &order(&used), "voucher_used", 409).await;
+    // It would not be taken there, and the order is too small.
+    let small = json!({ "order_fen": 4_499 });
+    refused(app, fuel, &order_with(&dining, &small), "voucher_lapsed", 409).await;
+    refused(app, fuel, &order(&last), "voucher_lapsed", 409).await
 }
 
 #[rstest]

@@ -14,7 +14,7 @@ pub(super) fn settlements(model: &MerchantModel, account: &Account, text: Text) 
         account.days.iter().rev().map(|settled| day(model, account, settled, text)).collect();
     let held = account.hold.as_ref().map(|mark| {
         view! {
-            <div class="notice notice--bad" role="status" data-testid="held">
+            <div class="notice notice--warn" role="status" data-testid="held">
                 {art::attention()}
                 <div>
                     <p class="notice__reason">{text.money_held()}</p>
