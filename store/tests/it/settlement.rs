@@ -27,7 +27,7 @@ async fn r17_a_hold_is_read_back_with_who_when_and_why_and_released_once(
     let released = Hold { released: Some(mark(50, "帳目無誤")), ..open.clone() };
     assert!(write(store, &one, &released).await.is_err(), "nothing is held");
     write(store, &one, &open).await.unwrap();
-    assert_eq!(store.holds_of(&one).await.unwrap(), [open.clone()]);
+    assert_eq!(store.holds_of(&one).await.unwrap(), std::slice::from_ref(&open));
     assert!(write(store, &one, &open).await.is_err(), "it is held already");
     write(store, &one, &released).await.unwrap();
     assert!(write(store, &one, &released).await.is_err(), "it is released already");
