@@ -1,10 +1,10 @@
 // The script of the till: keeps the quote up to date while the cashier types, and settles a lost reply by sending the
 // same key again. Every act works without it. What it shows comes from the server; it has no words of its own. Keypad,
-// camera and sound are in till-kit.js. It must parse in Chrome 68: no optional chaining, no `??`, no class fields.
+// camera, position and sound are in till-kit.js. It must parse in Chrome 68: no optional chaining, no `??`, no class fields.
 (function () {
   'use strict';
 
-  const { keypad, camera, sound, say } = window.jinquanTill;
+  const { keypad, camera, place, sound, say } = window.jinquanTill;
   // How long a cashier pauses before the quote is asked for, in milliseconds.
   const QUIET_MS = 250;
   // How often, and how long at most, a lost reply is asked for again: about a minute in all.
@@ -109,6 +109,7 @@
     confirm.disabled = true;
     keypad(form);
     camera(form, () => ask(0));
+    place(form, () => ask(0));
     sound.offer();
 
     function isWhole() {

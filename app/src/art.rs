@@ -31,6 +31,13 @@ drawings! {
     fn bright = "icon-bright.svg";
     /// Something is to be noticed.
     fn attention = "icon-notice.svg";
+    /// Something went well.
+    fn good = "icon-good.svg";
+}
+
+/// What stands beside a notice: colour alone never says whether it is good.
+pub fn notice(is_good: bool) -> AnyView {
+    if is_good { good().into_any() } else { attention().into_any() }
 }
 
 /// Markup of our own, as it is.

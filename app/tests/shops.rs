@@ -97,7 +97,13 @@ fn r17_the_manager_reads_the_state_and_the_reason() {
     assert_eq!(desk.matches("jqk_…9f3c").count(), 2);
     assert_eq!(desk.matches("/rotate\"").count(), 1, "one in its time of grace is not rotated");
     assert_eq!(desk.matches("/close\"").count(), 1, "a closed till is not closed again");
-    assert!(desk.contains("核銷淨額 ¥50.00 · 結轉 −¥10.00 · 應付 ¥40.00 · 當天未結束"));
+    assert!(desk.contains("核銷淨額 ¥50.00 · 結轉 −¥10.00 · 應付 ¥40.00"));
+    for state in ["當天未結束", "無須支付", "已付，銀行流水號 ICBC-20200421-000117"]
+    {
+        assert!(desk.contains(state), "{state}");
+    }
+    assert_eq!(desk.matches("data-paid=\"true\"").count(), 1);
+    assert!(desk.contains("data-testid=\"held\"") && desk.contains("資料待核實"));
     assert!(desk.contains("/merchant/settlements/2020-04-21.csv"));
 }
 

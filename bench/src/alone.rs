@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::database::{Content, Engine};
 use crate::figure::{Figure, Round, values};
-use crate::measure::{Time, claims, live, rush, start};
+use crate::measure::{Time, claims, live, redemptions, rush, start};
 use crate::stage::Stage;
 
 /// What is claimed a second when no round was measured.
@@ -27,6 +27,7 @@ impl Alone<'_> {
     pub(crate) async fn measure(&self, name: &str) -> Result<Vec<Figure>> {
         let figures = match name {
             "generator" => self.generator().await?,
+            "quote" => self.quote().await?,
             "opening" => self.opening().await?,
             "drop" => self.everything_at_once().await?,
             "million" => self.million().await?,
@@ -44,6 +45,19 @@ impl Alone<'_> {
         }
         let figure = Figure::of("our_generator_vs_wrk", "ratio", &agreement);
         Ok(vec![figure.map(|figure| figure.at_least(0.9, 1.0))])
+    }
+
+    async fn quote(&self) -> Result<Vec<Option<Figure>>> {
+        let mut figures = Vec::new();
+        for (engine, suffix) in [(Engine::Sqlite, "sqlite"), (Engine::Postgres, "postgres")] {
+            let mut p99 = Vec::new();
+            for _ in 0..self.times {
+                p99.push(redemptions::quote_p99(self.stage, engine, self.time).await?);
+            }
+            let figure = Figure::of(format!("quote_p99_at_half_load_{suffix}"), "ms", &p99);
+            figures.push(figure.map(|figure| figure.at_most(10.0, 10.0)));
+        }
+        Ok(figures)
     }
 
     async fn opening(&self) -> Result<Vec<Option<Figure>>> {

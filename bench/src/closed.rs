@@ -102,11 +102,22 @@ async fn one(
     seconds: u64,
     persons: Persons,
 ) -> Result<Seen> {
+    let arguments = [persons.first.to_string(), persons.again.to_string()];
+    wrk(server, connections, seconds, persons.act.script(), &arguments).await
+}
+
+/// wrk with a script of ours.
+pub(crate) async fn wrk(
+    server: SocketAddr,
+    connections: usize,
+    seconds: u64,
+    script: &str,
+    arguments: &[String],
+) -> Result<Seen> {
     let mut wrk = Command::from(pinned(Core::Generators, "wrk"));
     wrk.args(["--threads", "1", "--latency", "--timeout", "10s"]);
     wrk.args(["--connections", &connections.to_string(), "--duration", &format!("{seconds}s")]);
-    wrk.args(["--script", persons.act.script(), &format!("http://{server}")]);
-    wrk.args(["--", &persons.first.to_string(), &persons.again.to_string()]);
+    wrk.args(["--script", script, &format!("http://{server}"), "--"]).args(arguments);
     let output = wrk.output().await.context("wrk")?;
     let text = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() {

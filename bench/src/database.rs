@@ -61,6 +61,13 @@ impl Databases<'_> {
         }
     }
 
+    /// A database with nothing in it.
+    pub(crate) async fn make_empty(&self, name: &str) -> Result<String> {
+        self.remove(name).await?;
+        self.administer(&format!("create database {name}")).await?;
+        Ok(self.url(name))
+    }
+
     /// A copy, which may be spoilt.
     pub(crate) async fn copy(&self, from: &str, to: &str) -> Result<String> {
         self.remove(to).await?;

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ pub(crate) struct Options {
     /// The servers; connections are spread over them.
     #[arg(long, required = true)]
     to: Vec<SocketAddr>,
-    /// How many connections are open.
+    /// How many are open.
     #[arg(long)]
     connections: usize,
     /// Claims a second; 0 sends the next one as soon as the last was answered.
@@ -61,11 +61,10 @@ pub(crate) struct Outcome {
     pub(crate) other: u64,
     /// Left without an answer.
     pub(crate) unanswered: u64,
-    /// From the first departure to the last answer.
+    /// From the first departure to the last answer, and to the last 201.
     pub(crate) seconds: f64,
-    /// From the first departure to the last 201.
     pub(crate) granted_seconds: f64,
-    /// 99 of 100 of the 201 came within so many milliseconds of the moment at which the claim was due.
+    /// 99 of 100 of the 201 came so many milliseconds after the moment at which the claim was due.
     pub(crate) granted_p99_ms: f64,
 }
 
@@ -219,18 +218,14 @@ async fn answer<'b>(stream: &mut TcpStream, buffer: &'b mut [u8]) -> Result<(u16
     let mut filled = 0;
     loop {
         let read = stream.read(&mut buffer[filled..]).await?;
-        if read == 0 {
-            bail!("the server closed a connection");
-        }
+        ensure!(read > 0, "the server closed a connection");
         filled += read;
         if let Some((status, length)) = parse(&buffer[..filled])
             && filled >= length
         {
             return Ok((status, &buffer[..filled]));
         }
-        if filled == buffer.len() {
-            bail!("an answer is larger than {} bytes", buffer.len());
-        }
+        ensure!(filled < buffer.len(), "an answer is larger than {filled} bytes");
     }
 }
 

@@ -11,7 +11,7 @@ use crate::database::{Content, Engine};
 use crate::figure::{self, Round, Sample};
 use crate::measure::claims::{self, PERSONS, PLENTY};
 use crate::measure::refusals::{self, SCARCE, Why};
-use crate::measure::{Time, limit, sign_in};
+use crate::measure::{Time, limit, redemptions, sign_in};
 use crate::stage::Stage;
 use crate::table;
 
@@ -41,7 +41,7 @@ pub(crate) struct Options {
 }
 
 /// What is measured in every round.
-const SUBJECTS: [&str; 15] = [
+const SUBJECTS: [&str; 18] = [
     "plain",
     "sqlite",
     "postgres",
@@ -55,12 +55,15 @@ const SUBJECTS: [&str; 15] = [
     "not_open_yet",
     "plain_refusal",
     "three_servers",
+    "redeem_sqlite",
+    "redeem_postgres",
+    "update_postgres",
     "sign_in_sqlite",
     "sign_in_postgres",
 ];
 
 /// What is measured by itself, after the rounds.
-const ALONE: [&str; 6] = ["generator", "opening", "drop", "million", "live", "start"];
+const ALONE: [&str; 7] = ["generator", "quote", "opening", "drop", "million", "live", "start"];
 
 /// Measures, prints the table, writes the report.
 pub(crate) async fn run(options: Options) -> Result<()> {
@@ -146,6 +149,9 @@ async fn subject(stage: &Stage, name: &str, time: Time) -> Result<Sample> {
         "limit_postgres" => limit::on_postgres(stage, time).await,
         "sold_out" => Ok(refusals::refusals(stage, Why::SoldOut, time).await?.0),
         "not_open_yet" => Ok(refusals::refusals(stage, Why::NotOpenYet, time).await?.0),
+        "redeem_sqlite" => redemptions::redemptions(stage, Engine::Sqlite, time).await,
+        "redeem_postgres" => redemptions::redemptions(stage, Engine::Postgres, time).await,
+        "update_postgres" => limit::simple_update(stage, time).await,
         "sign_in_sqlite" => sign_in::sign_ins(stage, Engine::Sqlite, time).await,
         "sign_in_postgres" => sign_in::sign_ins(stage, Engine::Postgres, time).await,
         "three_servers" => claims::three_servers(stage, time).await,

@@ -12,6 +12,10 @@ use tokio::process::{Child, Command};
 
 use crate::processor::{Core, pinned, used};
 
+/// The key of the bench's own installation: codes can be made with it as phones would show them.
+pub(crate) const MASTER_KEY: &str =
+    "1:00000000000000000000000000000000000000000000000000000000000000b1";
+
 /// A running server.
 pub(crate) struct Subject {
     /// Where it listens.
@@ -23,7 +27,8 @@ impl Subject {
     /// Starts a program and waits until it says where it listens.
     pub(crate) async fn start(program: &Path, arguments: &[&str]) -> Result<Self> {
         let mut command = Command::from(pinned(Core::Servers, program));
-        command.args(arguments).env("JINQUAN_LOG", "error").stdout(Stdio::piped());
+        command.args(arguments).env("JINQUAN_LOG", "error").env("JINQUAN_MASTER_KEYS", MASTER_KEY);
+        command.stdout(Stdio::piped());
         let mut child = command.kill_on_drop(true).spawn()?;
         let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
         let line =

@@ -3,7 +3,7 @@
 use crate::figure::{Figure, Round, Sample, ratios, values};
 
 /// Figure, subject, compared with, what must hold, what we want.
-const RATES: [(&str, &str, &str, f64, f64); 12] = [
+const RATES: [(&str, &str, &str, f64, f64); 15] = [
     ("claims_postgres_vs_naive", "postgres", "naive_postgres", 20.0, 50.0),
     ("claims_sqlite_vs_naive", "sqlite", "naive_sqlite", 20.0, 50.0),
     ("claims_postgres_vs_redis", "postgres", "redis_everysec", 1.0, 1.5),
@@ -15,6 +15,9 @@ const RATES: [(&str, &str, &str, f64, f64); 12] = [
     ("sold_out_vs_plain", "sold_out", "plain_refusal", 0.85, 0.95),
     ("not_open_yet_vs_plain", "not_open_yet", "plain_refusal", 0.85, 0.95),
     ("three_servers_vs_one", "three_servers", "postgres", 0.9, 1.2),
+    ("redemptions_postgres_vs_plain", "redeem_postgres", "plain", 0.0, 0.0),
+    ("redemptions_sqlite_vs_plain", "redeem_sqlite", "plain", 0.0, 0.0),
+    ("redemptions_postgres_vs_simple_update", "redeem_postgres", "update_postgres", 1.5, 3.0),
     ("plain_refusal_vs_plain", "plain_refusal", "plain", 0.0, 0.0),
 ];
 
@@ -44,6 +47,16 @@ pub(crate) fn of(rounds: &[Round]) -> Vec<Figure> {
         figures.extend(Figure::of(format!("processor_{subject}"), "us per claim", &each));
         let each = values(rounds, subject, rate);
         figures.extend(Figure::of(format!("rate_{subject}"), "claims/s on this machine", &each));
+    }
+    for subject in ["redeem_sqlite", "redeem_postgres"] {
+        let each = values(rounds, subject, rate);
+        figures.extend(Figure::of(
+            format!("rate_{subject}"),
+            "redemptions/s on this machine",
+            &each,
+        ));
+        let each = values(rounds, subject, |sample| sample.processor_us);
+        figures.extend(Figure::of(format!("processor_{subject}"), "us per redemption", &each));
     }
     for subject in ["sign_in_sqlite", "sign_in_postgres"] {
         let each = values(rounds, subject, rate);

@@ -1,7 +1,13 @@
 //! Settlement (結算) of a merchant's Beijing days: what the bank pays. A redemption counts on its day, a refund on the
-//! day on which it happens, so a day that is over never changes; what a merchant owes is carried forward (R13).
+//! day on which it happens, so a day that is over never changes; what a merchant owes is carried forward (R13), and so
+//! is what is held ([`hold`]).
 
 mod file;
+pub mod hold;
+
+use std::collections::BTreeMap;
+
+use hold::Hold;
 
 use crate::money::Amount;
 use crate::time::BeijingDay;
@@ -26,47 +32,64 @@ pub struct DaySettled {
     pub day: BeijingDay,
     /// Redeemed less refunded.
     pub net_fen: i64,
-    /// What the merchant owed before; zero or less.
+    /// What comes from before: below zero the merchant owes it, above it was held.
     pub carried_in_fen: i64,
     /// What the bank pays for the day.
     pub payout: Amount,
-    /// What the merchant owes afterwards; zero or less.
+    /// What goes on to later days.
     pub carried_out_fen: i64,
+    /// Whether the money was held when the day ended, so that the bank is told of none.
+    pub held: bool,
 }
 
 impl DaySettled {
     /// A day on which nothing happened.
-    pub const fn quiet(day: BeijingDay, carried_fen: i64) -> Self {
+    pub const fn quiet(day: BeijingDay, carried_fen: i64, held: bool) -> Self {
         let (net_fen, payout) = (0, Amount::ZERO);
-        Self { day, net_fen, carried_in_fen: carried_fen, payout, carried_out_fen: carried_fen }
+        let (carried_in_fen, carried_out_fen) = (carried_fen, carried_fen);
+        Self { day, net_fen, carried_in_fen, payout, carried_out_fen, held }
     }
 }
 
-/// Settles a merchant's days, which come in order, each once.
-pub fn settle(days: impl IntoIterator<Item = DayFigures>) -> Vec<DaySettled> {
+/// Settles a merchant's days, which come in order, each once. A day with which the bank is told of what was held is one
+/// of them, also when nothing else happened on it.
+pub fn settle(days: impl IntoIterator<Item = DayFigures>, holds: &[Hold]) -> Vec<DaySettled> {
+    let days = days.into_iter().map(|it| (it.day, it.redeemed.fen() - it.refunded.fen()));
+    let mut nets: BTreeMap<BeijingDay, i64> = days.collect();
+    for day in holds.iter().filter_map(Hold::told_on) {
+        nets.entry(day).or_default();
+    }
     let mut carried_fen = 0;
-    let settled = days.into_iter().map(|figures| {
-        let net_fen = figures.redeemed.fen() - figures.refunded.fen();
+    let settled = nets.into_iter().map(|(day, net_fen)| {
         let (carried_in_fen, sum_fen) = (carried_fen, carried_fen + net_fen);
-        carried_fen = sum_fen.min(0);
+        let held = holds.iter().any(|hold| hold.covers(day));
+        let payout_fen = if held { 0 } else { sum_fen.max(0) };
+        carried_fen = sum_fen - payout_fen;
         DaySettled {
-            day: figures.day,
+            day,
             net_fen,
             carried_in_fen,
-            payout: Amount::from_fen(sum_fen.max(0)).unwrap_or(Amount::MAX),
+            payout: Amount::from_fen(payout_fen).unwrap_or(Amount::MAX),
             carried_out_fen: carried_fen,
+            held,
         }
     });
     settled.collect()
 }
 
 /// How one day of a merchant is settled, from all its days up to that one.
-pub fn settle_day(day: BeijingDay, days: impl IntoIterator<Item = DayFigures>) -> DaySettled {
-    let settled = settle(days.into_iter().filter(|figures| figures.day <= day));
+pub fn settle_day(
+    day: BeijingDay,
+    days: impl IntoIterator<Item = DayFigures>,
+    holds: &[Hold],
+) -> DaySettled {
+    let mut settled = settle(days.into_iter().filter(|figures| figures.day <= day), holds);
+    settled.retain(|it| it.day <= day);
+    let held = holds.iter().any(|hold| hold.covers(day));
     match settled.last() {
         Some(last) if last.day == day => *last,
-        Some(last) => DaySettled::quiet(day, last.carried_out_fen),
-        None => DaySettled::quiet(day, 0),
+        Some(last) => DaySettled::quiet(day, last.carried_out_fen, held),
+        None => DaySettled::quiet(day, 0, held),
     }
 }
 

@@ -18,9 +18,12 @@ pub fn point(name: &'static str) {
 #[must_use]
 pub fn arm() -> fail::FailScenario<'static> {
     let scenario = fail::FailScenario::setup();
-    for (name, guard) in
-        [("without-sync", Guard::Sync), ("without-key", Guard::Key), ("without-log", Guard::Log)]
-    {
+    for (name, guard) in [
+        ("without-sync", Guard::Sync),
+        ("without-key", Guard::Key),
+        ("without-till-key", Guard::TillKey),
+        ("without-log", Guard::Log),
+    ] {
         if fail::eval(name, |_| ()).is_some() {
             store::control::leave_out(guard);
         }

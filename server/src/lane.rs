@@ -46,6 +46,10 @@ pub trait Job: Send + Sync + 'static {
     /// Its answer.
     type Answer: Send + 'static;
 
+    /// The place between two answers of a batch at which a fault run may end the process; a job that writes nothing
+    /// has none.
+    const MID_ANSWER: Option<&'static str> = Some("mid-answer");
+
     /// Settles a batch in arrival order and gives one answer for each request, in the same order, after the commit.
     ///
     /// # Errors
@@ -232,7 +236,7 @@ async fn serve<J: Job>(
     metrics::histogram!("jinquan_lane_batch_requests")
         .record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
     metrics::histogram!("jinquan_lane_batch_seconds").record(began.elapsed().as_secs_f64());
-    answer(settled, answers);
+    answer(settled, answers, J::MID_ANSWER);
 }
 
 /// Takes along what is ready to come: the first request wakes the lane before the others have had their turn, and each
@@ -258,13 +262,14 @@ async fn gather<J: Job>(tickets: &mut Vec<Ticket<J>>, waiting: &mut mpsc::Receiv
 fn answer<A>(
     settled: Result<Vec<A>, Undecided>,
     answers: Vec<oneshot::Sender<Result<A, Undecided>>>,
+    between: Option<&'static str>,
 ) {
     match settled {
         Ok(settled) => {
             for (one, sender) in settled.into_iter().zip(answers) {
                 let _ = sender.send(Ok(one));
                 // Some of the batch know it, the others do not: each must find what is there.
-                crate::fault::point("mid-answer");
+                between.into_iter().for_each(crate::fault::point);
             }
         }
         Err(undecided) => {

@@ -1,19 +1,23 @@
 //! Negative controls, for tests alone: the claim desk with its guards taken away. A test that uses
 //! these must see the oversell; if it does not, the test of the real desk shows nothing.
 
+mod key;
+mod unguarded;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use domain::claim::Claim;
 use domain::id::RoundId;
-use serde::Serialize;
 use sqlx::SqlitePool;
 
-use crate::claim::{self, GrantBatch, LockedRound};
-use crate::db::{self, Sql, Tx, json_rows};
+use crate::claim::{self, LockedRound};
+use crate::db::{self, Sql};
 use crate::error::Error;
 use crate::open::Store;
 use crate::round::read_all;
-use crate::text::json;
+
+pub(crate) use key::take_keys_out;
+pub use key::{write_keys, write_till_keys};
+pub use unguarded::record_without_guard;
 
 /// Reads a round outside of the transaction that will write: what it says may be over before
 /// anything is written.
@@ -23,67 +27,6 @@ pub async fn read_round_without_lock(
 ) -> Result<Option<LockedRound>, Error> {
     let all = read_all(&mut store.snapshot().await?).await?;
     Ok(all.into_iter().find(|locked| locked.round.id == *id))
-}
-
-/// The claims alone.
-const INSERT_CLAIMS: Sql = json_rows!(
-    "insert into claim (id, round_id, pack_id, person_id, account_id, request_key, pack_named,
-                        limit_key, state, answered, serial, claimed_at)
-     select t.id, $2, t.pack, t.person, t.account, t.key, 0, '', 'granted', 'granted', t.serial, t.claimed_at from",
-    [id text, pack text, person text, account text, key text, serial bigint, claimed_at bigint],
-    "where true"
-);
-
-#[derive(Serialize)]
-struct Row {
-    id: String,
-    pack: String,
-    person: String,
-    account: String,
-    key: String,
-    serial: Option<u32>,
-    claimed_at: i64,
-}
-
-impl Row {
-    fn of(claim: &Claim) -> Self {
-        Self {
-            id: claim.id.to_string(),
-            pack: claim.choice.pack.to_string(),
-            person: claim.person.to_string(),
-            account: claim.account.to_string(),
-            key: claim.key.as_str().to_owned(),
-            serial: claim.serial,
-            claimed_at: claim.claimed_at.millis(),
-        }
-    }
-}
-
-/// Writes claims and stock as computed, without asking whether they still follow what is there, and
-/// without ledger.
-pub async fn record_without_guard(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
-    let round = batch.round.id.to_string();
-    let stocks = batch.round.packs.iter().zip(batch.stocks);
-    let rows: Vec<Row> = batch.claims.iter().map(Row::of).collect();
-    tx.query(INSERT_CLAIMS).bind(json(&rows)?).bind(round.clone()).execute().await?;
-    for (pack, stock) in stocks {
-        tx.query(
-            "update pack set issued = $3, held = $4, remaining = $5 where round_id = $1 and id = $2",
-        )
-        .bind(round.clone())
-        .bind(pack.id.to_string())
-        .bind(i64::from(stock.issued))
-        .bind(i64::from(stock.held))
-        .bind(i64::from(stock.remaining()))
-        .execute()
-        .await?;
-    }
-    tx.query("update round set last_serial = $2 where id = $1")
-        .bind(batch.round.id.to_string())
-        .bind(i64::from(batch.last_serial))
-        .execute()
-        .await?;
-    Ok(())
 }
 
 /// Runs SQL past the product: for states that no rule leads to.
@@ -107,12 +50,14 @@ pub enum Guard {
     Sync,
     /// The request key in the claim's own transaction.
     Key,
+    /// The request key in the redemption's own transaction.
+    TillKey,
     /// The flush of what a killed process has left, on SQLite.
     Log,
 }
 
 /// What is left out in this process; nothing, until somebody says so.
-static LEFT_OUT: [AtomicBool; 3] = [const { AtomicBool::new(false) }; 3];
+static LEFT_OUT: [AtomicBool; 4] = [const { AtomicBool::new(false) }; 4];
 
 /// Leaves a guard out, for databases that are opened afterwards.
 pub fn leave_out(guard: Guard) {
@@ -129,48 +74,6 @@ pub(crate) async fn stop_syncing(writer: &SqlitePool) -> Result<(), Error> {
         sqlx::raw_sql("pragma synchronous = off").execute(writer).await?;
     }
     Ok(())
-}
-
-/// A key may change only here, where the law that a claim is written once is gone.
-const LET_KEYS_CHANGE: Sql = Sql {
-    sqlite: "drop trigger if exists claim_is_decided_once",
-    postgres: "drop trigger if exists claim_is_decided_once on claim",
-};
-
-const CHANGE_KEYS: Sql = json_rows!(
-    "update claim set request_key = t.key from",
-    [id text, key text],
-    "where claim.id = t.id"
-);
-
-#[derive(Serialize)]
-struct KeyText {
-    id: String,
-    key: String,
-}
-
-/// The batch without the keys of its requests.
-pub(crate) async fn take_keys_out(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
-    if !is_left_out(Guard::Key) {
-        return Ok(());
-    }
-    tx.query(LET_KEYS_CHANGE).execute().await?;
-    let nameless = |claim: &Claim| KeyText { id: claim.id.to_string(), key: claim.id.to_string() };
-    let rows: Vec<KeyText> = batch.claims.iter().map(nameless).collect();
-    tx.query(CHANGE_KEYS).bind(json(&rows)?).execute().await.map(drop)
-}
-
-/// The keys that [`take_keys_out`] left out, in a transaction of their own.
-pub async fn write_keys(store: &Store, claims: &[Claim]) -> Result<(), Error> {
-    if !is_left_out(Guard::Key) || claims.is_empty() {
-        return Ok(());
-    }
-    let named =
-        |claim: &Claim| KeyText { id: claim.id.to_string(), key: claim.key.as_str().to_owned() };
-    let rows: Vec<KeyText> = claims.iter().map(named).collect();
-    let mut tx = store.begin().await?;
-    tx.query(CHANGE_KEYS).bind(json(&rows)?).execute().await?;
-    tx.commit().await
 }
 
 /// A statement that runs in the rush, and must not walk over a table.

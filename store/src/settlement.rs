@@ -1,7 +1,10 @@
-//! Settlement: what each merchant's Beijing days come to, and what the bank has paid.
+//! Settlement: what each merchant's Beijing days come to, what the bank has paid, and in
+//! `settlement/hold.rs` what is held.
+
+pub mod hold;
 
 use domain::id::MerchantId;
-use domain::ledger::{Digest, Link};
+use domain::ledger::{Account, Digest, Link};
 use domain::money::Amount;
 use domain::settlement::DayFigures;
 use domain::time::{BeijingDay, Timestamp};
@@ -43,6 +46,11 @@ const PAYMENTS: &str = "select merchant_id, day, payout_fen, moved_fen, bank_ref
             recorded_at, sequence
      from settlement order by merchant_id, day";
 
+const PAYMENTS_TO: &str =
+    "select merchant_id, day, payout_fen, moved_fen, bank_reference, file_hash,
+            recorded_at, sequence
+     from settlement where merchant_id = $1 order by day";
+
 /// SQLite's write transaction holds the only write lock there is.
 const LOCK_CAMPAIGN: Sql =
     Sql { sqlite: "select id from campaign", postgres: "select id from campaign for update" };
@@ -51,6 +59,25 @@ impl Store {
     /// The figures of a merchant's days, in order.
     pub async fn days_of(&self, merchant: &MerchantId) -> Result<Vec<DayFigures>, Error> {
         days_of(&mut self.snapshot().await?, merchant).await
+    }
+
+    /// What a merchant is owed now, by the ledger.
+    pub async fn owed(&self, merchant: &MerchantId) -> Result<Amount, Error> {
+        let name = Account::Payable(*merchant).to_string();
+        let row: Option<(i64,)> = self
+            .db
+            .read("select balance_fen from ledger_account where name = $1")
+            .bind(name.clone())
+            .fetch_optional()
+            .await?;
+        let fen = row.map_or(0, |(fen,)| fen);
+        Place { table: "ledger_account", row: &name }.amount("balance_fen", fen)
+    }
+
+    /// The payments to a merchant, by day.
+    pub async fn payments_to(&self, merchant: &MerchantId) -> Result<Vec<Payment>, Error> {
+        let query = self.db.read(PAYMENTS_TO).bind(merchant.to_string());
+        query.fetch_all::<PaymentRow>().await?.into_iter().map(PaymentRow::read).collect()
     }
 
     /// The payments of the bank, by merchant and day.

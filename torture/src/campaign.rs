@@ -20,10 +20,6 @@ organiser = { zh-Hant = "甲", zh-Hans = "甲", en = "A" }
 id = "retail"
 name = { zh-Hant = "零售", zh-Hans = "零售", en = "Retail" }
 
-[[districts]]
-code = "140502"
-name = { zh-Hant = "城區", zh-Hans = "城区", en = "Chengqu" }
-
 [[kinds]]
 id = "general"
 name = { zh-Hant = "通用券", zh-Hans = "通用券", en = "General voucher" }
@@ -42,9 +38,16 @@ limit_per = "pack"
 real_name_level = 2
 "#;
 
-/// The campaign file.
-pub(crate) fn text() -> String {
+/// The campaign file. Its demonstration has a sample merchant in each district.
+pub(crate) fn text(districts: usize) -> String {
     let mut text = HEAD.to_owned();
+    for district in 1..=districts {
+        let _ = write!(
+            text,
+            "[[districts]]\ncode = \"1405{district:02}\"\n\
+             name = {{ zh-Hant = \"城區\", zh-Hans = \"城区\", en = \"Chengqu\" }}\n"
+        );
+    }
     for pack in 0..PACKS {
         let _ = write!(
             text,

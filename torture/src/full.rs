@@ -57,7 +57,7 @@ fn suffer(
     outcome: &mut Outcome,
 ) -> Result<Server> {
     let mut server = server;
-    let load = Load::begin(&scene.crowd, &server.base, AtLoss::Stays);
+    let load = Load::begin(scene, &server.base, AtLoss::Stays);
     patience::until("claims before the disk fails", || Ok(load.granted() >= enough))?;
     disk.set(state)?;
     let busy = load.busy();

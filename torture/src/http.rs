@@ -46,10 +46,13 @@ impl Client {
 
     /// Reads a path as whoever the cookie belongs to.
     pub(crate) fn get(&mut self, path: &str, cookie: &str) -> Result<Answer> {
-        self.send(&format!(
-            "GET {path} HTTP/1.1\r\nhost: {}\r\ncookie: {cookie}\r\n\r\n",
-            self.address
-        ))
+        self.get_with(path, ("cookie", cookie))
+    }
+
+    /// Reads a path with one header line.
+    pub(crate) fn get_with(&mut self, path: &str, (name, value): (&str, &str)) -> Result<Answer> {
+        let address = &self.address;
+        self.send(&format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n{name}: {value}\r\n\r\n"))
     }
 
     /// Sends a body with further header lines.

@@ -12,8 +12,11 @@ use std::{
 use anyhow::{Result, anyhow};
 
 use crate::{
+    book::Slot,
     crowd::{Crowd, Said},
     http::Client,
+    scene::Scene,
+    till::{Deed, Tills},
 };
 
 /// How many ask at once.
@@ -46,11 +49,12 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    pub(crate) fn begin(crowd: &Arc<Crowd>, base: &str, at_loss: AtLoss) -> Self {
+    pub(crate) fn begin(scene: &Scene, base: &str, at_loss: AtLoss) -> Self {
         let (heard, over) = (Arc::new(Heard::default()), Arc::new(AtomicBool::new(false)));
         let begin = |_| {
             let asker = Asker {
-                crowd: crowd.clone(),
+                crowd: scene.crowd.clone(),
+                tills: scene.tills.clone(),
                 client: Client::of(base),
                 at_loss,
                 heard: heard.clone(),
@@ -86,6 +90,7 @@ impl Load {
 
 struct Asker {
     crowd: Arc<Crowd>,
+    tills: Option<Arc<Tills>>,
     client: Client,
     at_loss: AtLoss,
     heard: Arc<Heard>,
@@ -105,14 +110,44 @@ impl Asker {
                     return Ok(faults);
                 }
             }
+            if let Some(tills) = self.tills.clone()
+                && !self.trade(&tills, slot, &mut faults)?
+            {
+                return Ok(faults);
+            }
         }
         Ok(faults)
     }
 
-    /// Asks until there is an answer; `false`: there will be none.
-    fn settle(&mut self, slot: crate::book::Slot, faults: &mut Vec<String>) -> Result<bool> {
+    /// Does with the claimed voucher what is planned; `false`: there is no answer any more.
+    fn trade(&mut self, tills: &Tills, slot: Slot, faults: &mut Vec<String>) -> Result<bool> {
+        if self.crowd.book.acknowledged(slot).is_none() {
+            return Ok(true);
+        }
+        for deed in Deed::plan(slot) {
+            if !tills.prepare(&self.crowd, &mut self.client, deed)? {
+                return Ok(false);
+            }
+            let ask = |it: &mut Self| tills.ask(&it.crowd, &mut it.client, deed);
+            if !self.ask(ask, faults)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Asks for a pack until there is an answer; `false`: there will be none.
+    fn settle(&mut self, slot: Slot, faults: &mut Vec<String>) -> Result<bool> {
+        self.ask(|it| it.crowd.claim(&mut it.client, slot), faults)
+    }
+
+    fn ask(
+        &mut self,
+        mut act: impl FnMut(&mut Self) -> Result<Said>,
+        faults: &mut Vec<String>,
+    ) -> Result<bool> {
         loop {
-            match self.crowd.claim(&mut self.client, slot)? {
+            match act(self)? {
                 Said::Granted => {
                     self.heard.granted.fetch_add(1, Ordering::Relaxed);
                     return Ok(true);

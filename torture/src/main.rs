@@ -1,6 +1,6 @@
 //! The fault runs: servers are killed, PostgreSQL is stopped in the middle, the power goes, disks fill up and fail.
-//! Afterwards every acknowledged claim is there, none is there that nobody asked for, and everything that was left open
-//! is settled by its key. `docs/FAULTS.md` says what is broken how and what is compared.
+//! Afterwards every acknowledged claim, redemption and refund is there, none is there that nobody asked for, and
+//! everything that was left open is settled by its key. `docs/FAULTS.md` says what is broken how and what is compared.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -24,6 +24,7 @@ mod run;
 mod scene;
 mod server;
 mod stop;
+mod till;
 mod trace;
 
 use std::process::ExitCode;
@@ -32,7 +33,7 @@ use anyhow::{Context as _, Result};
 
 use crate::{
     disk::State,
-    kill::Moment,
+    kill::{Moment, Who},
     options::{HELP, Options},
     outcome::Outcome,
     run::{Engine, Run},
@@ -89,21 +90,35 @@ fn torture(options: &Options) -> Result<bool> {
     Ok(failed == 0)
 }
 
-fn parts(options: &Options) -> [Part; 13] {
-    let (half, rest) = (options.kills / 2, options.kills - options.kills / 2);
+fn parts(options: &Options) -> [Part; 19] {
+    let halves = |kills: u64| (kills / 2, kills - kills / 2);
+    let ((half, rest), (till_half, till_rest)) =
+        (halves(options.kills), halves(options.till_kills));
     let (stops, cuts, failures) = (options.stops, options.cuts, options.failures);
     [
         ("sqlite-killed-at-any-time", half, |run, count, it| {
-            kill::run(run, Engine::Sqlite, Moment::Any, count, it)
+            kill::run(run, Engine::Sqlite, Who::Citizens, Moment::Any, count, it)
         }),
         ("sqlite-killed-at-a-place", rest, |run, count, it| {
-            kill::run(run, Engine::Sqlite, Moment::Place, count, it)
+            kill::run(run, Engine::Sqlite, Who::Citizens, Moment::Place, count, it)
         }),
         ("postgres-killed-at-any-time", half, |run, count, it| {
-            kill::run(run, Engine::Postgres, Moment::Any, count, it)
+            kill::run(run, Engine::Postgres, Who::Citizens, Moment::Any, count, it)
         }),
         ("postgres-killed-at-a-place", rest, |run, count, it| {
-            kill::run(run, Engine::Postgres, Moment::Place, count, it)
+            kill::run(run, Engine::Postgres, Who::Citizens, Moment::Place, count, it)
+        }),
+        ("sqlite-tills-killed-at-any-time", till_half, |run, count, it| {
+            kill::run(run, Engine::Sqlite, Who::Tills, Moment::Any, count, it)
+        }),
+        ("sqlite-tills-killed-at-a-place", till_rest, |run, count, it| {
+            kill::run(run, Engine::Sqlite, Who::Tills, Moment::Place, count, it)
+        }),
+        ("postgres-tills-killed-at-any-time", till_half, |run, count, it| {
+            kill::run(run, Engine::Postgres, Who::Tills, Moment::Any, count, it)
+        }),
+        ("postgres-tills-killed-at-a-place", till_rest, |run, count, it| {
+            kill::run(run, Engine::Postgres, Who::Tills, Moment::Place, count, it)
         }),
         ("postgres-stopped-in-the-middle", stops, stop::run),
         ("sqlite-power-cut", cuts, |run, count, it| {
@@ -123,10 +138,16 @@ fn parts(options: &Options) -> [Part; 13] {
             power::run(run, &left_out("without-log"), count, it)
         }),
         ("control-without-key-sqlite", 3, |run, count, it| {
-            kill::run(run, Engine::Sqlite, Moment::WithoutKey, count, it)
+            kill::run(run, Engine::Sqlite, Who::Citizens, Moment::WithoutKey, count, it)
         }),
         ("control-without-key-postgres", 3, |run, count, it| {
-            kill::run(run, Engine::Postgres, Moment::WithoutKey, count, it)
+            kill::run(run, Engine::Postgres, Who::Citizens, Moment::WithoutKey, count, it)
+        }),
+        ("control-without-till-key-sqlite", 3, |run, count, it| {
+            kill::run(run, Engine::Sqlite, Who::Tills, Moment::WithoutKey, count, it)
+        }),
+        ("control-without-till-key-postgres", 3, |run, count, it| {
+            kill::run(run, Engine::Postgres, Who::Tills, Moment::WithoutKey, count, it)
         }),
     ]
 }

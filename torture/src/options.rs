@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, bail};
 
 pub(crate) const HELP: &str = "\
-torture [--short] [--seed N] [--kills N] [--stops N] [--cuts N] [--only WORD,…] [--server PATH]
+torture [--short] [--seed N] [--kills N] [--till-kills N] [--stops N] [--cuts N] [--only WORD,…] [--server PATH]
 
   --short   a few faults of each sort, with a fixed seed
   --seed    the chance of the run; without it a new one, which is printed
-  --kills   how many servers are killed on each engine (200)
+  --kills   how many servers are killed on each engine while people claim (200)
+  --till-kills  the same while tills redeem and refund as well (200)
   --stops   how often PostgreSQL is stopped in the middle (50)
   --cuts    how often the power is cut (300)
   --only    the parts whose names contain one of the words
@@ -20,6 +21,7 @@ torture [--short] [--seed N] [--kills N] [--stops N] [--cuts N] [--only WORD,…
 pub(crate) struct Options {
     pub(crate) seed: Option<u64>,
     pub(crate) kills: u64,
+    pub(crate) till_kills: u64,
     pub(crate) stops: u64,
     pub(crate) cuts: u64,
     /// How often the disk fails in each way.
@@ -38,6 +40,7 @@ impl Options {
         let mut options = Self {
             seed: short.then_some(SHORT_SEED),
             kills: if short { 8 } else { 200 },
+            till_kills: if short { 6 } else { 200 },
             stops: if short { 3 } else { 50 },
             cuts: if short { 12 } else { 300 },
             failures: if short { 2 } else { 12 },
@@ -50,6 +53,7 @@ impl Options {
             match word.as_str() {
                 "--seed" => options.seed = Some(value()?.parse().context("--seed")?),
                 "--kills" => options.kills = value()?.parse().context("--kills")?,
+                "--till-kills" => options.till_kills = value()?.parse().context("--till-kills")?,
                 "--stops" => options.stops = value()?.parse().context("--stops")?,
                 "--cuts" => options.cuts = value()?.parse().context("--cuts")?,
                 "--only" => options.only = value()?.split(',').map(str::to_owned).collect(),

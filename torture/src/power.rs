@@ -57,7 +57,7 @@ fn live(
 ) -> Result<u64> {
     let (mut server, mut last) = (server, 0);
     for _ in 0..LIVES {
-        let load = Load::begin(&scene.crowd, &server.base, AtLoss::Leaves);
+        let load = Load::begin(scene, &server.base, AtLoss::Leaves);
         let enough = dice.below(GRANTED);
         patience::until("claims before the end", || Ok(load.granted() >= enough))?;
         // Whoever never flushes is not killed by it.
@@ -123,7 +123,7 @@ pub(crate) fn cut(
             Err(error) => outcome.take(vec![format!("after a cut at {at}: {error:#}")]),
         }
         outcome.take(scene.binary.doctor(&url)?);
-        outcome.take(scene.binary.verify(&url)?);
+        outcome.take(scene.binary.verify(&url)?.0);
         outcome.count();
     }
     Ok(())

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use crate::{
     dice::Dice,
     disk::{self, Disk},
+    kill::Who,
     scene::Scene,
     server::{Binary, Environment, Server},
 };
@@ -67,6 +68,7 @@ impl Run {
     pub(crate) fn scene(
         &self,
         engine: Engine,
+        who: Who,
         environment: &Environment,
     ) -> Result<(Scene, Server)> {
         let folder = tempfile::tempdir()?;
@@ -78,7 +80,7 @@ impl Run {
                 self.postgres(|cluster| cluster.create_database(&name))?
             }
         };
-        Scene::open(&self.binary, folder, url, environment, None)
+        Scene::open(&self.binary, folder, url, who, environment, None)
     }
 
     /// A new SQLite database with its crowd, on a disk that can lose its power or its room.
@@ -89,8 +91,14 @@ impl Run {
         let folder = tempfile::tempdir()?;
         let disk = Disk::below(folder.path(), self.shim.get().context("the shim")?, more)?;
         let trace = Some(disk.trace());
-        let (scene, server) =
-            Scene::open(&self.binary, folder, disk.url(), &disk.environment(), trace)?;
+        let (scene, server) = Scene::open(
+            &self.binary,
+            folder,
+            disk.url(),
+            Who::Citizens,
+            &disk.environment(),
+            trace,
+        )?;
         Ok((scene, server, disk))
     }
 }

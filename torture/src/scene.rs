@@ -14,8 +14,10 @@ use crate::{
     campaign::{self, PACKS, STOCK},
     crowd::{Crowd, Said},
     http::Client,
+    kill::Who,
     patience,
     server::{Binary, Environment, Server},
+    till::Tills,
     trace::Trace,
 };
 
@@ -26,6 +28,8 @@ const REPLAYS: usize = 12;
 pub(crate) struct Scene {
     pub(crate) url: String,
     pub(crate) crowd: Arc<Crowd>,
+    /// The tills, where there are some.
+    pub(crate) tills: Option<Arc<Tills>>,
     pub(crate) binary: Binary,
     folder: TempDir,
 }
@@ -36,11 +40,12 @@ impl Scene {
         binary: &Binary,
         folder: TempDir,
         url: String,
+        who: Who,
         environment: &Environment,
         trace: Option<PathBuf>,
     ) -> Result<(Self, Server)> {
         let file = folder.path().join("campaign.toml");
-        std::fs::write(&file, campaign::text())?;
+        std::fs::write(&file, campaign::text(if who == Who::Tills { PACKS } else { 1 }))?;
         let file = file.to_str().context("a folder with a name")?;
         let said = binary.run(&["campaign", "import", file, "--database", &url], environment)?;
         ensure!(said.starts_with("imported"), "the campaign was not imported: {said}");
@@ -51,7 +56,11 @@ impl Scene {
         let server = binary.serve(&url, &folder.path().join("log"), environment)?;
         let book = Arc::new(Book::open(folder.path())?);
         let crowd = Arc::new(Crowd::sign_in(&server.base, book, trace)?);
-        Ok((Self { url, crowd, binary: binary.clone(), folder }, server))
+        let tills = match who {
+            Who::Citizens => None,
+            Who::Tills => Some(Arc::new(Tills::open(&server.base, folder.path())?)),
+        };
+        Ok((Self { url, crowd, tills, binary: binary.clone(), folder }, server))
     }
 
     /// Starts the next server.
@@ -74,7 +83,13 @@ impl Scene {
 
     /// Acknowledged ⊆ stored ⊆ attempted, and serials without gaps; for everybody whose asking is not settled.
     pub(crate) fn compare(&self, base: &str) -> Result<Vec<String>> {
-        self.compare_with(base, &self.book().persons_since(), u64::MAX)
+        // The files come first: they say what became of the vouchers that the wallets show.
+        let mut faults = match &self.tills {
+            Some(tills) => tills.compare(base)?,
+            None => Vec::new(),
+        };
+        faults.extend(self.compare_with(base, &self.book().persons_since(), u64::MAX)?);
+        Ok(faults)
     }
 
     /// The same for everybody, from nothing.
@@ -90,7 +105,7 @@ impl Scene {
         until: u64,
     ) -> Result<Vec<String>> {
         let mut client = Client::of(base);
-        let mut found = BTreeMap::new();
+        let (mut found, mut wrong) = (BTreeMap::new(), Vec::new());
         for &person in persons {
             let answer = client.get("/api/v1/wallet", self.crowd.cookie(person))?;
             if answer.status != 200 {
@@ -100,6 +115,12 @@ impl Scene {
             for claim in wallet["claims"].as_array().context("a wallet without claims")? {
                 let pack = claim["pack"].as_str().and_then(|it| it.strip_prefix('p')?.parse().ok());
                 let slot = Slot { person, pack: pack.context("a claim without a pack")? };
+                let state = claim["vouchers"][0]["state"].as_str().unwrap_or_default();
+                if let Some(tills) = &self.tills
+                    && state != tills.state_of(slot)
+                {
+                    wrong.push(format!("{}: the voucher is {state}", slot.key()));
+                }
                 let stored = Stored {
                     id: claim["id"].as_str().context("a claim without a name")?.to_owned(),
                     serial: claim["serial"].as_u64().context("a claim without a serial")?,
@@ -112,6 +133,7 @@ impl Scene {
         let mut faults = self.book().take_in(found, persons, until)?;
         let round = client.get("/api/v1/rounds/r1", "")?.json()?;
         let remaining = round["remaining"].as_u64().context("a round without packs")?;
+        faults.extend(wrong);
         faults.extend(self.book().serials(PACKS as u64 * STOCK - remaining));
         Ok(faults)
     }
@@ -132,6 +154,9 @@ impl Scene {
                 Ok(true)
             })?;
         }
+        if let Some(tills) = &self.tills {
+            faults.extend(tills.settle(&self.crowd, base)?);
+        }
         Ok((slots.len() as u64, faults))
     }
 
@@ -142,8 +167,24 @@ impl Scene {
         slots
     }
 
+    /// How many requests, claims and those of tills, nobody has heard an answer to.
+    pub(crate) fn unknown(&self) -> u64 {
+        let tills = self.tills.as_ref().map_or(0, |tills| tills.journal.unknown().len());
+        (self.book().unknown().len() + tills) as u64
+    }
+
     /// What is wrong with the ledger, and on SQLite with the file.
     pub(crate) fn verify(&self) -> Result<Vec<String>> {
-        self.binary.verify(&self.url)
+        Ok(self.binary.verify(&self.url)?.0)
+    }
+
+    /// What is wrong with the ledger and with what each shop is owed, after a comparison and before anything else.
+    pub(crate) fn verify_owed(&self) -> Result<Vec<String>> {
+        let (mut faults, accounts) = self.binary.verify(&self.url)?;
+        if let Some(tills) = &self.tills {
+            faults.extend(tills.owed(&accounts));
+            faults.extend(self.binary.settlement(&self.url)?);
+        }
+        Ok(faults)
     }
 }

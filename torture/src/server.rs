@@ -66,12 +66,24 @@ impl Binary {
         Ok(String::from_utf8(said)?)
     }
 
-    /// What is wrong with the ledger of a database.
-    pub(crate) fn verify(&self, url: &str) -> Result<Vec<String>> {
-        let said = self.run(&["ledger", "verify", "--json", "--database", url], &Vec::new())?;
+    /// What is wrong with the ledger of a database, and its accounts.
+    pub(crate) fn verify(&self, url: &str) -> Result<(Vec<String>, Value)> {
+        let (faults, mut report) = self.check(&["ledger", "verify"], url)?;
+        Ok((faults, report["accounts"].take()))
+    }
+
+    /// What does not agree of redemptions, ledger and files.
+    pub(crate) fn settlement(&self, url: &str) -> Result<Vec<String>> {
+        Ok(self.check(&["settlement", "check"], url)?.0)
+    }
+
+    /// A command that looks at a database and reports.
+    fn check(&self, words: &[&str], url: &str) -> Result<(Vec<String>, Value)> {
+        let said = self.run(&[words, &["--json", "--database", url]].concat(), &Vec::new())?;
         let report: Value = serde_json::from_str(&said).unwrap_or_default();
         let ok = report["ok"] == Value::Bool(true);
-        Ok(if ok { Vec::new() } else { vec![format!("ledger verify: {}", said.trim())] })
+        let faults = (!ok).then(|| format!("{}: {}", words.join(" "), said.trim()));
+        Ok((faults.into_iter().collect(), report))
     }
 
     /// What is wrong with the pages of a database and what is in them.

@@ -4,7 +4,7 @@
 use anyhow::{Context as _, Result};
 
 use crate::{
-    kill::ENOUGH,
+    kill::{ENOUGH, Who},
     load::{AtLoss, Load},
     outcome::Outcome,
     patience,
@@ -19,10 +19,10 @@ pub(crate) fn run(run: &Run, count: u64, outcome: &mut Outcome) -> Result<()> {
     let mut scene: Option<(Scene, Server)> = None;
     for _ in 0..count {
         if scene.as_ref().is_none_or(|(it, _)| it.crowd.left() < ENOUGH) {
-            scene = Some(run.scene(Engine::Postgres, &Environment::new())?);
+            scene = Some(run.scene(Engine::Postgres, Who::Citizens, &Environment::new())?);
         }
         let (scene, server) = scene.as_mut().context("a scene")?;
-        let load = Load::begin(&scene.crowd, &server.base, AtLoss::Stays);
+        let load = Load::begin(scene, &server.base, AtLoss::Stays);
         let enough = 1 + dice.below(120);
         patience::until("claims before PostgreSQL stops", || Ok(load.granted() >= enough))?;
         let busy = load.busy();

@@ -34,7 +34,7 @@ const PRODUCT: [&str; 9] = [
 ];
 
 /// The variable under which tests find the cluster.
-const POSTGRES: &str = "JINQUAN_TEST_POSTGRES";
+pub(crate) const POSTGRES: &str = "JINQUAN_TEST_POSTGRES";
 
 /// Runs every kind, also after a failure, and fails if any of them did.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {

@@ -3,9 +3,11 @@
 use std::{fs, process::Command};
 
 use anyhow::Result;
+use rig::Cluster;
 
 use crate::{
     process::{self, Step},
+    test::POSTGRES,
     tool::{self, Purpose},
     workspace::{self, Workspace},
 };
@@ -23,7 +25,24 @@ pub(crate) fn run(workspace: &Workspace, words: &[&str]) -> Result<()> {
     cargo.args(["build", "--package", "server", "--package", "torture", "--bins"]);
     process::run(cargo.args(FAIL_POINTS))?;
     step.end();
-    process::run(driver(workspace).args(words))
+    process::run(driver(workspace).args(words))?;
+    // Who chooses parts has no use for the histories.
+    if words.is_empty() { histories(workspace) } else { Ok(()) }
+}
+
+/// The random histories of the HTTP tests once more: longer, and more of them.
+fn histories(workspace: &Workspace) -> Result<()> {
+    let step = Step::begin("test: long random histories");
+    let cluster = Cluster::start(&[])?;
+    let mut cargo = workspace::cargo(workspace);
+    cargo.args(["test", "--package", "server", "--test", "it"]).args(FAIL_POINTS);
+    cargo
+        .args(["--", "history::"])
+        .env(POSTGRES, cluster.url())
+        .env("JINQUAN_TEST_HISTORIES", "60");
+    process::run(&mut cargo)?;
+    step.end();
+    Ok(())
 }
 
 /// The driver; it finds the server beside itself.

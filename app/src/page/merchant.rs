@@ -9,10 +9,10 @@ use std::sync::Arc;
 use domain::campaign::Campaign;
 use domain::id::{TillId, TillKeyId};
 use domain::merchant::application::{Application, Fault, Field};
-use domain::merchant::{Merchant, MerchantState};
+use domain::merchant::{Mark, Merchant, MerchantState};
 use domain::settlement::DaySettled;
 use domain::till::{Scopes, Till};
-use domain::time::Timestamp;
+use domain::time::{BeijingDay, Timestamp};
 
 use leptos::prelude::*;
 
@@ -34,8 +34,27 @@ pub struct MerchantModel {
     pub form: Option<Form>,
     /// Its tills and keys, where it may have some.
     pub desk: Option<Desk>,
-    /// The days on which something happened, in order; none for one that never took part.
-    pub days: Option<Vec<DaySettled>>,
+    /// What it is owed and was paid; none for one that never took part.
+    pub account: Option<Account>,
+}
+
+/// What a merchant is owed and was paid.
+#[derive(Default)]
+pub struct Account {
+    /// The days on which something happened, in order.
+    pub days: Vec<DaySettled>,
+    /// What the bank has paid.
+    pub paid: Vec<Paid>,
+    /// Who holds the money now and why, if somebody does.
+    pub hold: Option<Mark>,
+}
+
+/// A payment of the bank.
+pub struct Paid {
+    /// For which day.
+    pub day: BeijingDay,
+    /// The bank's reference.
+    pub reference: String,
 }
 
 /// An application that can be sent.
@@ -100,7 +119,7 @@ pub fn page(frame: &Frame, model: &MerchantModel) -> Page {
             {model.merchant.as_ref().map(|merchant| state(model, merchant, text))}
             {model.form.as_ref().map(|form| form::form(model, form, text))}
             {model.desk.as_ref().map(|desk| desk::desk(model, desk, text))}
-            {model.days.as_ref().map(|days| settlements::settlements(model, days, text))}
+            {model.account.as_ref().map(|account| settlements::settlements(model, account, text))}
         </div>
     };
     let faulty = model.form.as_ref().is_some_and(|form| !form.faults.is_empty());
@@ -132,7 +151,7 @@ fn state(model: &MerchantModel, merchant: &Merchant, text: Text) -> AnyView {
     });
     view! {
         <div class=class data-testid="merchant-state" data-state=merchant.state.code()>
-            {art::attention()}
+            {art::notice(merchant.state == MerchantState::Approved)}
             <div>
                 <p class="notice__reason">{text.merchant_state(merchant.state)}" · "{since}</p>
                 <p class="notice__next">{text.merchant_state_text(merchant.state)}</p>

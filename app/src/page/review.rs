@@ -1,6 +1,7 @@
 //! `/console/merchants`: the review of merchants, and the list of dishonest subjects.
 
 mod list;
+mod money;
 mod one;
 
 use std::sync::Arc;
@@ -9,6 +10,8 @@ use domain::campaign::Campaign;
 use domain::id::MerchantId;
 use domain::merchant::dishonest::Problem;
 use domain::merchant::{CannotDecide, Mark, Merchant, MerchantState};
+use domain::money::Amount;
+use domain::settlement::hold::CannotHold;
 use domain::time::Timestamp;
 
 use super::Page;
@@ -77,6 +80,10 @@ pub struct ReviewModel {
     pub listed: Option<String>,
     /// What was done to it, the newest first.
     pub acts: Vec<(String, Mark)>,
+    /// What it is owed now, by the ledger.
+    pub owed: Amount,
+    /// Who holds the money now, since when and why, if somebody does.
+    pub hold: Option<Mark>,
     /// Whether the person may decide.
     pub may_decide: bool,
     /// Why the last decision was not taken, and the reason that was written.
@@ -90,6 +97,8 @@ pub enum Undecided {
     Changed,
     /// The rules say no.
     Rule(CannotDecide),
+    /// The money is neither held nor released.
+    Money(CannotHold),
 }
 
 /// The list of one state.

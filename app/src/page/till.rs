@@ -37,6 +37,8 @@ pub struct Typed {
     pub order: String,
     /// The merchant's own coupon in yuan.
     pub coupon: String,
+    /// Where the till's own device says it is, once the cashier has asked it: degrees, WGS-84 (R11).
+    pub place: String,
 }
 
 /// A field that is empty or cannot be read.
@@ -153,6 +155,7 @@ fn typing(frame: &Frame, model: &TillModel) -> Page {
                 novalidate
             >
                 <input type="hidden" name="key" value=model.key.as_str().to_owned()/>
+                <input type="hidden" name="place" value=model.typed.place.clone()/>
                 {scanner(text)}
                 <div class="card till__fields">
                     {code_field(text, model, wrong)}
@@ -297,6 +300,8 @@ fn spoken(text: Text) -> AnyView {
             <span data-say="settling">{text.till_settling()}</span>
             <span data-say="offline">{text.till_offline()}</span>
             <span data-say="scanned">{text.till_scanned()}</span>
+            <span data-say="placed">{text.till_placed()}</span>
+            <span data-say="no-place">{text.till_no_place()}</span>
             <span data-say="sound-on">{text.till_sound_on()}</span>
             <span data-say="sound-off">{text.till_sound_off()}</span>
         </div>
@@ -315,7 +320,12 @@ fn summary(text: Text, today: &[Redemption]) -> AnyView {
                     {text.facts(&[text.till_count(totals.count), money(totals.voucher)])}
                 </span>
             </a>
-            <button class="button" type="button" data-sound hidden>{text.till_sound_off()}</button>
+            <div class="till__switches">
+                <button class="button" type="button" data-place hidden>{text.till_place()}</button>
+                <button class="button" type="button" data-sound hidden>
+                    {text.till_sound_off()}
+                </button>
+            </div>
         </div>
     }
     .into_any()

@@ -142,6 +142,14 @@ messages! {
         | "按北京时间一天一结。过去的日子不会再变，文件可以随时再下载。"
         | "One for each Beijing day. Days that are over do not change; their files can be fetched at any time.";
     fn settlements_none = "還沒有收過券。" | "还没有收过券。" | "No voucher was taken yet.";
+    fn settled_unpaid = "未付" | "未付" | "not paid yet";
+    fn settled_nothing = "無須支付" | "无须支付" | "nothing to be paid";
+    fn settled_held = "暫扣" | "暂扣" | "held";
+    fn money_held = "結算款項暫扣中" | "结算款项暂扣中" | "The money is held";
+    fn money_held_next =
+        "暫扣期間的金額照常記帳，解除後一次列入應付。"
+        | "暂扣期间的金额照常记账，解除后一次列入应付。"
+        | "What comes meanwhile stays yours and is paid at once when the hold ends.";
     fn settled_open = "當天未結束" | "当天未结束" | "not over yet";
     fn settled_file = "下載 CSV" | "下载 CSV" | "Download CSV";
     fn act_undone =
@@ -255,6 +263,16 @@ impl Text {
     /// What the merchant owed before.
     pub fn settled_carried_in(self, carried: &str) -> String {
         say!(self, "結轉 {carried}" | "结转 {carried}" | "carried over {carried}")
+    }
+
+    /// That the bank has paid, with its reference.
+    pub fn settled_paid(self, reference: &str) -> String {
+        say!(
+            self,
+            "已付，銀行流水號 {reference}"
+                | "已付，银行流水号 {reference}"
+                | "paid, bank reference {reference}"
+        )
     }
 
     /// What the bank pays.

@@ -2,6 +2,7 @@
 
 use domain::merchant::dishonest::{Problem, Wrong};
 use domain::merchant::{CannotDecide, Decision, Who};
+use domain::settlement::hold::CannotHold;
 
 use super::Text;
 
@@ -57,6 +58,11 @@ messages! {
     fn undecided_goods = "它不銷售實物商品。" | "它不销售实物商品。" | "It sells no physical goods.";
     fn undecided_city =
         "它不在本市註冊並經營。" | "它不在本市注册并经营。" | "It is not registered and trading in the city.";
+    fn money_title = "結算款項" | "结算款项" | "The money";
+    fn money_owed = "尚未支付" | "尚未支付" | "Owed now";
+    fn money_free = "照常列入每日結算。" | "照常列入每日结算。" | "It goes into the daily settlements.";
+    fn money_hold = "暫扣款項" | "暂扣款项" | "Hold the money";
+    fn money_release = "解除暫扣" | "解除暂扣" | "Release the money";
     fn decide_approve = "通過" | "通过" | "Approve";
     fn decide_refuse = "不通過" | "不通过" | "Refuse";
     fn decide_suspend = "暫停" | "暂停" | "Suspend";
@@ -87,6 +93,14 @@ impl Text {
         }
     }
 
+    /// Why money is neither held nor released.
+    pub const fn cannot_hold(self, cannot: CannotHold) -> &'static str {
+        match cannot {
+            CannotHold::OtherState => self.undecided_changed(),
+            CannotHold::NoReason => self.undecided_reason(),
+        }
+    }
+
     /// What was done to a merchant.
     pub fn merchant_act(self, act: &str) -> String {
         match act {
@@ -100,6 +114,8 @@ impl Text {
                 "列入失信名單，暫停" | "列入失信名单，暂停" | "Listed as dishonest, suspended"
             ),
             "lift" => say!(self, "恢復" | "恢复" | "Lifted"),
+            "hold" => say!(self, "暫扣結算款項" | "暂扣结算款项" | "Money held"),
+            "release" => say!(self, "解除暫扣" | "解除暂扣" | "Money released"),
             "add_till" => say!(self, "登記收銀端" | "登记收银端" | "Till registered"),
             "close_till" => say!(self, "停用收銀端" | "停用收银端" | "Till closed"),
             "add_key" => say!(self, "生成密鑰" | "生成密钥" | "Key made"),

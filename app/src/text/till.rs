@@ -41,6 +41,9 @@ messages! {
         "連不上伺服器，金額還沒有算出來。"
         | "连不上服务器，金额还没有算出来。"
         | "The server cannot be reached; the amount is not worked out yet.";
+    fn till_place = "附上本機位置" | "附上本机位置" | "Attach this position";
+    fn till_placed = "已附上位置" | "已附上位置" | "Position attached";
+    fn till_no_place = "取不到位置" | "取不到位置" | "No position";
     fn till_sound_on = "提示音：開" | "提示音：开" | "Sound: on";
     fn till_sound_off = "提示音：關" | "提示音：关" | "Sound: off";
     fn till_check = "請核對金額" | "请核对金额" | "Please check";

@@ -29,12 +29,30 @@ pub(crate) async fn on_postgres(stage: &Stage, time: Time) -> Result<Sample> {
     pgbench.args(["--no-vacuum", "--client", "1", "--protocol", "prepared", "--file", script]);
     pgbench.args(["--time", &time.measured.to_string(), &url]);
     let output = pgbench.output().await?;
+    Ok(of_batches(transactions(&output)?))
+}
+
+/// What PostgreSQL gives to a textbook: pgbench's simple update, sixteen clients, each a transaction of its own.
+pub(crate) async fn simple_update(stage: &Stage, time: Time) -> Result<Sample> {
+    let databases = stage.databases(Engine::Postgres);
+    let url = databases.make_empty("textbook").await?;
+    let programs = rig::cluster::programs().context("PostgreSQL is not installed")?;
+    let mut fill = std::process::Command::new(programs.join("pgbench"));
+    rig::command::output(fill.args(["--initialize", "--quiet", "--scale", "10", &url]))?;
+    let mut pgbench = Command::from(pinned(Core::Generators, programs.join("pgbench")));
+    pgbench.args(["--no-vacuum", "--client", "16", "--protocol", "prepared"]);
+    pgbench.args(["--builtin", "simple-update", "--time", &time.measured.to_string(), &url]);
+    let output = pgbench.output().await?;
+    databases.remove("textbook").await?;
+    Ok(Sample { rate: transactions(&output)?, p99_ms: 0.0, processor_us: 0.0 })
+}
+
+/// Transactions a second, as pgbench tells.
+fn transactions(output: &std::process::Output) -> Result<f64> {
     let text = String::from_utf8_lossy(&output.stdout);
     let line = text.lines().find_map(|line| line.strip_prefix("tps = "));
-    let batches: f64 = line
-        .and_then(|line| line.split_whitespace().next()?.parse().ok())
-        .with_context(|| format!("pgbench: {text}{}", String::from_utf8_lossy(&output.stderr)))?;
-    Ok(of_batches(batches))
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok())
+        .with_context(|| format!("pgbench: {text}{}", String::from_utf8_lossy(&output.stderr)))
 }
 
 /// SQLite's, by a loop in a process on the servers' core.
@@ -123,7 +141,9 @@ pub(crate) async fn run(options: Options) -> Result<()> {
 /// The claims of a batch, as the product hands them to SQLite.
 fn rows(base: u64) -> String {
     let row = |number: u64| {
-        format!(r#"["{number:026}","pack","{number:026}","{number:026}","b-{number}",0,"",{number}]"#)
+        format!(
+            r#"["{number:026}","pack","{number:026}","{number:026}","b-{number}",0,"",{number}]"#
+        )
     };
     let rows: Vec<String> = (base + 1..=base + BATCH).map(row).collect();
     format!("[{}]", rows.join(","))

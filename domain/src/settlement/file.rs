@@ -52,7 +52,7 @@ pub fn file(merchant: MerchantId, settled: &DaySettled, lines: &[Line]) -> Strin
         }
     }
     let sums = sums.map(|fen| fen.to_string()).join(",");
-    let DaySettled { day, net_fen, carried_in_fen, payout, carried_out_fen } = settled;
+    let DaySettled { day, net_fen, carried_in_fen, payout, carried_out_fen, .. } = settled;
     let payout = payout.fen();
     let _ = write!(
         text,

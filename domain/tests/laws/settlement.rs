@@ -1,7 +1,9 @@
 //! R13: a merchant's days, and what the bank pays for them.
 
 use domain::id::MerchantId;
+use domain::merchant::{Mark, MerchantState, Who};
 use domain::money::Amount;
+use domain::settlement::hold::{Act, CannotHold, Hold, act};
 use domain::settlement::{DayFigures, backed, file, settle, settle_day};
 use domain::time::BeijingDay;
 use proptest::prelude::*;
@@ -21,10 +23,19 @@ fn days() -> impl Strategy<Value = Vec<DayFigures>> {
     })
 }
 
+fn mark(hours: i64, why: &str) -> Mark {
+    let at = BeijingDay::from_number(18_000).start().plus_millis(hours * 3_600_000);
+    Mark { who: Who::Staff("operator".to_owned()), at, why: why.to_owned() }
+}
+
+fn hold(from: i64, until: Option<i64>) -> Hold {
+    Hold { held: mark(from, "a"), released: until.map(|until| mark(until, "b")) }
+}
+
 proptest! {
     #[test]
     fn r13_what_is_owed_is_carried_forward_and_nothing_is_lost(days in days()) {
-        let settled = settle(days.clone());
+        let settled = settle(days.clone(), &[]);
         let net: i64 = days.iter().map(|day| day.redeemed.fen() - day.refunded.fen()).sum();
         let paid: i64 = settled.iter().map(|day| day.payout.fen()).sum();
         let owed = settled.last().map_or(0, |day| day.carried_out_fen);
@@ -41,15 +52,43 @@ proptest! {
     #[test]
     fn r13_later_days_never_change_a_closed_one(days in days(), cut in 0..12_usize) {
         let cut = cut.min(days.len());
-        let settled = settle(days.clone());
-        prop_assert_eq!(&settle(days[..cut].iter().copied())[..], &settled[..cut]);
+        let settled = settle(days.clone(), &[]);
+        prop_assert_eq!(&settle(days[..cut].iter().copied(), &[])[..], &settled[..cut]);
         for day in &settled {
-            prop_assert_eq!(settle_day(day.day, days.clone()), *day);
+            prop_assert_eq!(settle_day(day.day, days.clone(), &[]), *day);
         }
         let after = settled.last().map_or(BeijingDay::from_number(1), |last| last.day.plus_days(1));
-        let quiet = settle_day(after, days);
+        let quiet = settle_day(after, days, &[]);
         prop_assert_eq!((quiet.net_fen, quiet.payout), (0, Amount::ZERO));
         prop_assert_eq!(quiet.carried_in_fen, quiet.carried_out_fen);
+    }
+
+    #[test]
+    fn r14_what_is_held_is_out_of_the_files_and_comes_with_the_release(
+        days in days(), from in 0..900_i64, lasts in 1..900_i64,
+    ) {
+        let hold = hold(from, Some(from + lasts));
+        let settled = settle(days.clone(), std::slice::from_ref(&hold));
+        let net: i64 = days.iter().map(|day| day.redeemed.fen() - day.refunded.fen()).sum();
+        let paid: i64 = settled.iter().map(|day| day.payout.fen()).sum();
+        prop_assert_eq!(paid + settled.last().map_or(0, |day| day.carried_out_fen), net);
+        for day in &settled {
+            let end = day.day.plus_days(1).start();
+            let held = hold.held.at < end && hold.released.as_ref().expect("a mark").at >= end;
+            prop_assert_eq!(day.held, held);
+            prop_assert!(!held || day.payout == Amount::ZERO);
+            prop_assert_eq!(settle_day(day.day, days.clone(), std::slice::from_ref(&hold)), *day);
+            // While it lasts, a later release changes nothing of a day that is over.
+            let open = Hold { released: None, ..hold.clone() };
+            if held || hold.held.at >= end {
+                prop_assert_eq!(settle_day(day.day, days.clone(), &[open]), *day);
+            }
+        }
+        // The bank is told of everything as soon as nothing is held any more.
+        let released = hold.released.as_ref().map(|mark| mark.at.beijing_day());
+        if released > days.last().map(|day| day.day) {
+            prop_assert!(settled.last().is_none_or(|day| day.carried_out_fen <= 0));
+        }
     }
 
     #[test]
@@ -79,9 +118,31 @@ proptest! {
 fn the_file_of_a_quiet_day_has_its_head_and_its_totals() {
     let day: BeijingDay = "2020-04-22".parse().expect("a day");
     let merchant = MerchantId::mint(1, 1);
-    let text = file(merchant, &settle_day(day, []), &[]);
+    let text = file(merchant, &settle_day(day, [], &[]), &[]);
     let lines: Vec<&str> = text.split("\r\n").collect();
     assert_eq!((lines.len(), lines[2]), (3, ""));
     assert_eq!(lines[0].split(',').count(), lines[1].split(',').count());
     assert_eq!(lines[1], format!("total,{merchant},2020-04-22,,,,,0,0,0,0,0,0,0,0,0,0"));
+}
+
+#[test]
+fn r17_money_is_held_and_released_once_each_with_a_reason() {
+    let open = hold(1, None);
+    let approved = MerchantState::Approved;
+    assert_eq!(act(Act::Hold, approved, None, mark(1, "a")), Ok(open.clone()));
+    assert_eq!(act(Act::Hold, MerchantState::Suspended, None, mark(1, "a")), Ok(open.clone()));
+    for state in [MerchantState::Applied, MerchantState::Refused] {
+        assert_eq!(act(Act::Hold, state, None, mark(1, "a")), Err(CannotHold::OtherState));
+    }
+    let twice = act(Act::Hold, approved, Some(open.clone()), mark(2, "a"));
+    assert_eq!(twice, Err(CannotHold::OtherState));
+    let nothing = act(Act::Release, approved, None, mark(2, "b"));
+    assert_eq!(nothing, Err(CannotHold::OtherState));
+    assert_eq!(act(Act::Hold, approved, None, mark(1, " ")), Err(CannotHold::NoReason));
+    let silent = act(Act::Release, approved, Some(open.clone()), mark(2, ""));
+    assert_eq!(silent, Err(CannotHold::NoReason));
+    assert_eq!(act(Act::Release, approved, Some(open), mark(2, "b")), Ok(hold(1, Some(2))));
+    // A clock that is behind cannot release before the hold.
+    let early = act(Act::Release, approved, Some(hold(5, None)), mark(2, "b"));
+    assert_eq!(early, Ok(hold(5, Some(5))));
 }

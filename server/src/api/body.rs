@@ -92,6 +92,15 @@ pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
     answer(status, "application/json", value)
 }
 
+/// The answer to an effect, new or replayed.
+pub(super) fn created(body: &impl Serialize, replayed: bool) -> Response {
+    let mut response = json(StatusCode::CREATED, body);
+    if replayed {
+        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
+    }
+    response
+}
+
 /// An answer in JSON of some media type, which no cache keeps.
 pub(super) fn answer(status: StatusCode, media: &'static str, value: &impl Serialize) -> Response {
     // What most answers take: growing to it costs more than asking for it.

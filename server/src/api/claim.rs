@@ -10,12 +10,12 @@ use domain::id::{ClaimId, KindId, MerchantId, PackId, RedemptionId, RoundId, Vou
 use domain::refusal::Refusal;
 use domain::round::Round;
 use domain::voucher::{Voucher, VoucherState, VoucherUse};
-use http::{HeaderValue, StatusCode};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Caller;
-use super::body::{json, read};
+use super::body::{created, json, read};
 use super::problem::Problem;
 use super::query::request_key;
 use super::round::find;
@@ -159,11 +159,7 @@ pub async fn answer(hall: Arc<Hall>, round: &str, request: Request) -> Result<Re
     let round = find(&hall, round)?;
     let Granted { claim, round, replayed } =
         claim(&hall, &visitor, &round, pack.as_deref(), key).await?;
-    let mut response = json(StatusCode::CREATED, &as_granted(&claim, &round));
-    if replayed {
-        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
-    }
-    Ok(response)
+    Ok(created(&as_granted(&claim, &round), replayed))
 }
 
 /// One of the person's own claims.

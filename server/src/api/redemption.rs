@@ -10,11 +10,11 @@ use domain::redemption::{Order, Quote, Redemption, RedemptionState, Reference, S
 use domain::refusal::TillRefusal;
 use domain::till::Scope;
 use domain::time::BeijingDay;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::{json, read, whole_number};
+use super::body::{created, json, read, whole_number};
 use super::machine::Machine;
 use super::problem::Problem;
 use super::query::{paging, parse, request_key, single};
@@ -279,15 +279,6 @@ pub(super) async fn create(
     let order = read::<OrderRequest>(&headers, body).await?.check()?;
     let made = redemption::redeem(&machine.hall, &actor, order, key).await?;
     Ok(created(&Receipt::from(made.receipt), made.replayed))
-}
-
-/// An effect, new or replayed.
-pub(super) fn created(body: &impl Serialize, replayed: bool) -> Response {
-    let mut response = json(StatusCode::CREATED, body);
-    if replayed {
-        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
-    }
-    response
 }
 
 /// One of the merchant's redemptions, as it stands.

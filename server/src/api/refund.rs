@@ -12,11 +12,10 @@ use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::{read, whole_number};
+use super::body::{created, read, whole_number};
 use super::machine::Machine;
 use super::problem::Problem;
 use super::query::request_key;
-use super::redemption::created;
 use crate::backend::refund;
 
 /// How much is refunded.

@@ -6,6 +6,7 @@ use app::visitor::Visitor;
 use domain::id::MerchantId;
 use domain::merchant::application::{Application, Fault, Field};
 use domain::merchant::{CannotDecide, Decision, Mark, Merchant, MerchantState, Who};
+use domain::money::Amount;
 use store::Tx;
 use store::merchant::{Act, Applied};
 
@@ -83,6 +84,10 @@ pub struct Reviewed {
     pub listed: Option<String>,
     /// What was done to it, the newest first.
     pub acts: Vec<Act>,
+    /// What it is owed now.
+    pub owed: Amount,
+    /// Who holds the money now, if somebody does.
+    pub hold: Option<Mark>,
 }
 
 /// One merchant with all that the review needs.
@@ -94,7 +99,9 @@ pub async fn review(hall: &Hall, id: &MerchantId) -> Result<Reviewed, Failure> {
     let code = merchant.profile.credit_code.as_str();
     let listed = hall.store.dishonest_reason(code).await.map_err(busy)?;
     let acts = hall.store.merchant_acts(id).await.map_err(busy)?;
-    Ok(Reviewed { merchant, listed, acts })
+    let owed = hall.store.owed(id).await.map_err(busy)?;
+    let hold = super::settlement::held(&hall.store, id).await.map_err(busy)?;
+    Ok(Reviewed { merchant, listed, acts, owed, hold })
 }
 
 /// What somebody of the city decides.

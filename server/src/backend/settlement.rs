@@ -2,6 +2,7 @@
 //! redemptions, ledger and files.
 
 mod check;
+mod hold;
 
 use app::failure::Failure;
 use domain::id::MerchantId;
@@ -17,6 +18,7 @@ use crate::hall::Hall;
 use crate::key::{hex, sha256};
 
 pub use check::{CheckReport, check};
+pub use hold::{held, hold};
 
 /// How many rows are read at a time.
 const PAGE: u32 = 1_000;
@@ -56,7 +58,8 @@ pub async fn day_file(
     merchant: MerchantId,
     day: BeijingDay,
 ) -> Result<DayFile, store::Error> {
-    let settled = settle_day(day, store.days_of(&merchant).await?);
+    let (days, holds) = (store.days_of(&merchant).await?, store.holds_of(&merchant).await?);
+    let settled = settle_day(day, days, &holds);
     let lines = lines(store, merchant, day).await?;
     let text = file(merchant, &settled, &lines);
     let hash = sha256(text.as_bytes());
@@ -99,6 +102,9 @@ pub enum CannotRecord {
     /// Nothing is to be paid for the day.
     #[error("nothing is to be paid for that day")]
     NothingToPay,
+    /// An operator holds what the merchant is owed.
+    #[error("the merchant's money is held: it must be released first")]
+    Held,
     /// It was recorded before, with another reference.
     #[error("the day was paid already, with another reference")]
     PaidAlready,
@@ -131,12 +137,18 @@ pub async fn record_payment(
     // The day is over, so this is what it will always be.
     let DayFile { settled, hash: file_hash, .. } = day_file(store, merchant, day).await?;
     let mut tx = store.begin().await?;
+    // The merchant comes first: nobody holds its money meanwhile.
+    store::merchant::lock(&mut tx, &merchant).await?;
+    let holds = store::settlement::hold::holds_of(&mut tx, &merchant).await?;
     let link = store::settlement::lock_chain(&mut tx).await?;
     let recorded = store::settlement::payments(&mut tx).await?;
     let own: Vec<&Payment> = recorded.iter().filter(|it| it.merchant == merchant).collect();
     if let Some(before) = own.iter().find(|it| it.day == day) {
         let same = before.bank_reference == bank_reference;
         return if same { Ok(Payment::clone(before)) } else { Err(CannotRecord::PaidAlready) };
+    }
+    if holds.iter().any(|hold| hold.released.is_none()) {
+        return Err(CannotRecord::Held);
     }
     if settled.payout == Amount::ZERO {
         return Err(CannotRecord::NothingToPay);

@@ -73,6 +73,8 @@ impl TillJob {
         fault::point("redemption-before-commit");
         tx.commit().await?;
         fault::point("redemption-after-commit");
+        #[cfg(feature = "fail-points")]
+        store::control::write_till_keys(&self.store, new.values()).await?;
         metrics::counter!("jinquan_redemptions_total").increment(new.len() as u64);
         answers(requests, &verdicts, &new, earlier)
     }

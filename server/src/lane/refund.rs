@@ -65,6 +65,7 @@ impl TillJob {
         };
         fault::point("refund-before-commit");
         tx.commit().await?;
+        fault::point("refund-after-commit");
         metrics::counter!("jinquan_refunds_total").increment(new.len() as u64);
         answers(requests, &verdicts, &new, earlier)
     }

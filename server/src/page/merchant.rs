@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::failure::Failure;
-use app::page::merchant::{self, Desk, Form, FreshKey, Key, MerchantModel};
+use app::page::merchant::{self, Account, Desk, Form, FreshKey, Key, MerchantModel, Paid};
 use app::page::notice::Notice;
 use axum::Router;
 use axum::body::Body;
@@ -210,17 +210,28 @@ async fn page(call: &Call, said: Said) -> Response {
         },
         _ => None,
     };
-    let days = match &merchant {
-        Some(merchant) if has_desk(merchant) => match call.hall.store.days_of(&merchant.id).await {
-            Ok(days) => Some(settle(days)),
+    let account = match &merchant {
+        Some(merchant) if has_desk(merchant) => match account(call, merchant).await {
+            Ok(account) => Some(account),
             Err(error) => return call.fail(&busy(error)),
         },
         _ => None,
     };
     let form = form_of(merchant.as_ref(), said.written);
     let now = call.hall.clock.campaign();
-    let model = MerchantModel { campaign, now, merchant, form, desk, days };
+    let model = MerchantModel { campaign, now, merchant, form, desk, account };
     call.show(status, |frame| merchant::page(frame, &model))
+}
+
+/// What it is owed and was paid, day by day.
+async fn account(call: &Call, merchant: &Merchant) -> Result<Account, store::Error> {
+    let store = &call.hall.store;
+    let (days, holds) = (store.days_of(&merchant.id).await?, store.holds_of(&merchant.id).await?);
+    let paid = store.payments_to(&merchant.id).await?.into_iter();
+    let paid = paid.map(|it| Paid { day: it.day, reference: it.bank_reference }).collect();
+    let days = settle(days, &holds);
+    let open = holds.into_iter().find(|hold| hold.released.is_none());
+    Ok(Account { days, paid, hold: open.map(|hold| hold.held) })
 }
 
 /// Only one that takes part, or did, has tills.

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::id::MerchantId;
 use domain::merchant::{Decision, Mark, MerchantState, Who};
+use domain::settlement::hold::Act;
 use domain::staff::Permit;
 use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
@@ -21,6 +22,7 @@ use super::{Call, form};
 use crate::backend::busy;
 use crate::backend::dishonest::{FILE_BYTES_MAX, Listed, import};
 use crate::backend::merchant::{Ruling, Undecidable, decide, review};
+use crate::backend::settlement::hold;
 use crate::hall::Hall;
 use crate::staff::StaffMember;
 
@@ -36,6 +38,7 @@ pub(super) fn router() -> Router<Arc<Hall>> {
         .route("/console/merchants", get(list))
         .route("/console/merchants/dishonest", upload)
         .route("/console/merchants/{merchant}", get(one).post(rule))
+        .route("/console/merchants/{merchant}/money", post(money))
 }
 
 async fn list(call: Call, staff: StaffMember, uri: Uri) -> Result<Response, Response> {
@@ -155,6 +158,8 @@ async fn one_page(
         merchant: reviewed.merchant,
         listed: reviewed.listed,
         acts: reviewed.acts.into_iter().map(|act| (act.act, act.mark)).collect(),
+        owed: reviewed.owed,
+        hold: reviewed.hold,
         may_decide: staff.role.may(Permit::ReviewMerchants),
         undecided,
     };
@@ -196,4 +201,35 @@ async fn rule(
         Err(Undecidable::Rule(cannot)) => Undecided::Rule(cannot),
     };
     Ok(one_page(&call, &staff, &id, Some((undecided, why))).await)
+}
+
+#[derive(Deserialize)]
+struct MoneyForm {
+    #[serde(default)]
+    act: String,
+    #[serde(default)]
+    why: String,
+}
+
+/// Holds or releases what the merchant is owed, and shows it as it stands then.
+async fn money(
+    call: Call,
+    staff: StaffMember,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Response> {
+    staff.must(Permit::ReviewMerchants, &call)?;
+    let MoneyForm { act, why } = form::read(&call, &headers, body).await?;
+    let (Ok(merchant), Some(act)) = (id.parse::<MerchantId>(), Act::from_code(&act)) else {
+        return Err(call.notice(StatusCode::BAD_REQUEST, Notice::Unreadable));
+    };
+    let who = Who::Staff(staff.login.to_string());
+    let held = hold(&call.hall, who, &merchant, act, &why).await;
+    match held.map_err(|failure| call.fail(&failure))? {
+        Ok(()) => Ok(Redirect::to(&format!("/console/merchants/{merchant}")).into_response()),
+        Err(cannot) => {
+            Ok(one_page(&call, &staff, &id, Some((Undecided::Money(cannot), why))).await)
+        }
+    }
 }

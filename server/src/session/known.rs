@@ -249,6 +249,8 @@ impl Job for Read {
     type Request = [u8; 32];
     type Answer = Option<Arc<SessionRow>>;
 
+    const MID_ANSWER: Option<&'static str> = None;
+
     async fn settle(&self, tokens: Vec<[u8; 32]>) -> Result<Vec<Self::Answer>, Undecided> {
         let now = self.clock.system();
         let read = self.store.sessions(&tokens, now, CONSENT_PURPOSE, CONSENT_VERSION).await;

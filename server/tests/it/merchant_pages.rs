@@ -5,7 +5,9 @@ use domain::staff::Role;
 use http::header::{CONTENT_TYPE, COOKIE};
 use http::{Request, StatusCode};
 use rstest::rstest;
+use server::backend::settlement::{CannotRecord, record_payment};
 
+use crate::support::till::order;
 use crate::support::{Answer, App, OPEN, On, number};
 
 const APPLICATION: [(&str, &str); 11] = [
@@ -221,4 +223,72 @@ async fn r23_the_list_is_a_page_whatever_is_asked_for() {
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(form(&APPLICATION)));
     assert_eq!(app.send(foreign.unwrap()).await.status, StatusCode::FORBIDDEN);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r14_what_is_held_stays_in_payable_and_out_of_the_files(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::open(on, OPEN).await;
+    app.with_staff().await;
+    let console = app.at_console(Role::Operator).await;
+    let till = app.tills("dining").await.remove(0);
+    let path = format!("/console/merchants/{}", till.merchant);
+    let act = async |act: &str, why: &str| {
+        app.post_form(&format!("{path}/money"), &console, &form(&[("act", act), ("why", why)]))
+            .await
+    };
+    let (first, second) = (app.holder(1).await, app.holder(2).await);
+    let (code, _) = app.code(&first, 0).await;
+    app.redeemed(&till, "a", &order(&code)).await;
+    app.set_campaign("2020-04-23T10:00:00+08:00");
+    let (code, _) = app.code(&second, 0).await;
+    app.redeemed(&till, "b", &order(&code)).await;
+    // The operator needs a reason, an auditor may only look, and what is not held is not released.
+    assert_eq!(act("hold", " ").await.status, StatusCode::CONFLICT);
+    assert_eq!(act("release", "x").await.status, StatusCode::CONFLICT);
+    assert_eq!(act("keep", "x").await.status, StatusCode::BAD_REQUEST);
+    let auditor = app.at_console(Role::Auditor).await;
+    let looked = app.get(&path, &auditor).await.text();
+    assert!(looked.contains("¥20.00") && !looked.contains("/money\""), "{looked}");
+    let tried = form(&[("act", "hold"), ("why", "x")]);
+    let tried = app.post_form(&format!("{path}/money"), &auditor, &tried).await;
+    assert_eq!(tried.status, StatusCode::FORBIDDEN);
+    assert_eq!(act("hold", "帳目待查").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(act("hold", "again").await.status, StatusCode::CONFLICT);
+    let page = app.get(&path, &console).await.text();
+    assert!(page.contains("data-testid=\"held\"") && page.contains("帳目待查"), "{page}");
+
+    let file = async |day: &str| {
+        let path = format!("/api/v1/settlements/{day}.csv");
+        let text = app.machine_get(&till, &path).await.text();
+        let last: Vec<String> =
+            text.lines().last().unwrap().split(',').map(str::to_owned).collect();
+        [13, 14, 15, 16].map(|place| last[place].parse::<i64>().unwrap())
+    };
+    app.set_campaign("2020-04-24T10:00:00+08:00");
+    // The day that was over before stays as it was; nothing of it is paid while the money is held.
+    assert_eq!(file("2020-04-22").await, [1_000, 0, 1_000, 0]);
+    assert_eq!(file("2020-04-23").await, [1_000, 0, 0, 1_000]);
+    let (store, merchant) = (&app.hall.store, till.merchant.parse().unwrap());
+    let pay = async |day: &str| {
+        let now = app.hall.clock.campaign();
+        record_payment(store, merchant, day.parse().unwrap(), "B-1", now).await
+    };
+    assert!(matches!(pay("2020-04-22").await, Err(CannotRecord::Held)));
+    assert_eq!(app.account(&format!("payable:{}", till.merchant)).await, 2_000);
+    app.in_order().await;
+
+    assert_eq!(act("release", "帳目無誤").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(file("2020-04-23").await, [1_000, 0, 0, 1_000], "a closed day never changes");
+    assert_eq!(file("2020-04-24").await, [0, 1_000, 1_000, 0], "it comes with the release");
+    app.set_campaign("2020-04-25T10:00:00+08:00");
+    assert_eq!(pay("2020-04-22").await.unwrap().payout.fen(), 1_000);
+    assert!(matches!(pay("2020-04-23").await, Err(CannotRecord::NothingToPay)));
+    assert_eq!(pay("2020-04-24").await.unwrap().payout.fen(), 1_000);
+    assert_eq!(app.account(&format!("paid:{}", till.merchant)).await, 2_000);
+    let history = app.get(&path, &console).await.text();
+    assert!(history.contains("帳目無誤") && history.contains("帳目待查"));
+    app.in_order().await;
 }

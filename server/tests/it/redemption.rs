@@ -1,13 +1,17 @@
 //! A redemption and everything that can stand in its way (CAMPAIGN 3), through the API.
 
+use std::collections::BTreeSet;
+
 use axum::body::Body;
+use domain::code::Step;
 use domain::merchant::Decision;
+use domain::refusal::TillRefusal;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::support::till::{TestTill, machine, order, order_with};
+use crate::support::till::{Holder, TestTill, machine, order, order_with};
 use crate::support::{App, OPEN, On};
 
 #[rstest]
@@ -68,12 +72,19 @@ async fn r10_a_voucher_is_redeemed_after_the_merchants_coupon(
     app.in_order().await;
 }
 
-/// A refusal of the table: the code, the status, and how the request comes to it.
-async fn refused(app: &App, till: &TestTill, body: &serde_json::Value, code: &str, status: u16) {
+/// A refusal of the table: the code, the status, and how the request comes to it. Gives the code.
+async fn refused(
+    app: &App,
+    till: &TestTill,
+    body: &serde_json::Value,
+    code: &'static str,
+    status: u16,
+) -> &'static str {
     let quote = app.quote(till, body).await;
     assert_eq!((quote.status.as_u16(), &quote.json()["would_refuse"]), (200, &json!(code)));
     let answer = app.redeem(till, "refused", body).await;
     assert_eq!((answer.code().as_str(), answer.status.as_u16()), (code, status));
+    code
 }
 
 #[rstest]
@@ -95,11 +106,23 @@ async fn each_refusal_with_its_status_and_before_those_behind_it(
     let reused = app.redeem(till, "used", &order(&second)).await;
     assert_eq!((reused.code().as_str(), reused.status.as_u16()), ("request_key_reused", 422));
 
+    let mut said = BTreeSet::from(["request_key_reused"]);
     app.decide(closed, Decision::Suspend).await;
+    app.decide(till, Decision::Suspend).await;
+    let reused = app.redeem(till, "used", &order_with("0", &json!({ "position": outside }))).await;
+    assert_eq!(reused.code(), "request_key_reused", "before what is wrong with the merchant");
+    app.decide(till, Decision::Lift).await;
     let everything_wrong = order_with("000000000000", &json!({ "position": outside }));
-    refused(&app, closed, &everything_wrong, "merchant_suspended", 409).await;
-    refused(&app, till, &everything_wrong, "outside_city", 422).await;
-    refused(&app, till, &order("000000000000"), "unknown_code", 422).await;
+    said.insert(refused(&app, closed, &everything_wrong, "merchant_suspended", 409).await);
+    // Nothing leads from approved back to applied, so the state is written past the rules.
+    let state = |state: &str| {
+        format!("update merchant set state = '{state}' where id = '{}'", till.merchant)
+    };
+    app.side_door(&state("applied")).await;
+    said.insert(refused(&app, till, &everything_wrong, "merchant_not_approved", 409).await);
+    app.side_door(&state("approved")).await;
+    said.insert(refused(&app, till, &everything_wrong, "outside_city", 422).await);
+    said.insert(refused(&app, till, &order("000000000000"), "unknown_code", 422).await);
     refused(&app, till, &order("JQ1-nonsense"), "unknown_code", 422).await;
     let other = if second.ends_with('0') { '1' } else { '0' };
     let forged = format!("{}{other}", &second[..second.len() - 1]);
@@ -109,44 +132,41 @@ async fn each_refusal_with_its_status_and_before_those_behind_it(
     let fuel = app.tills("fuel").await.remove(0);
     let (dining, _) = app.code(&holder, 4).await;
     let small = json!({ "order_fen": 4_499 });
-    refused(&app, &fuel, &order_with(&code, &small), "voucher_used", 409).await;
-    refused(&app, &fuel, &order_with(&dining, &small), "category_mismatch", 422).await;
-    refused(&app, till, &order_with(&dining, &small), "below_minimum_spend", 422).await;
-    refused(&app, till, &order(&dining), "one_per_merchant_per_day", 422).await;
+    said.insert(refused(&app, &fuel, &order_with(&code, &small), "voucher_used", 409).await);
+    said.insert(refused(&app, &fuel, &order_with(&dining, &small), "category_mismatch", 422).await);
+    said.insert(
+        refused(&app, till, &order_with(&dining, &small), "below_minimum_spend", 422).await,
+    );
+    said.insert(refused(&app, till, &order(&dining), "one_per_merchant_per_day", 422).await);
 
     app.set_campaign("2020-04-22T10:01:29+08:00");
     app.refresh().await;
-    refused(&app, till, &order(&code), "code_expired", 422).await;
+    // Of a voucher that is used as well.
+    said.insert(refused(&app, till, &order(&code), "code_expired", 422).await);
     app.set_campaign("2020-04-22T10:11:01+08:00");
     refused(&app, till, &order(&code), "unknown_code", 422).await;
 
-    app.set_campaign("2020-04-28T23:59:59.999+08:00");
-    let (last, _) = app.code(&holder, 1).await;
-    app.set_campaign("2020-04-29T00:00:00+08:00");
-    app.refresh().await;
-    refused(&app, &fuel, &order(&last), "voucher_lapsed", 409).await;
+    said.insert(refused_after_the_end(&app, &holder, &fuel).await);
+    let of_risk = [TillRefusal::HeldForReview, TillRefusal::RefusedByRisk];
+    let closed_list = TillRefusal::OF_REDEMPTION.into_iter().filter(|it| !of_risk.contains(it));
+    assert_eq!(said, closed_list.map(TillRefusal::code).collect(), "every refusal has its line");
     app.in_order().await;
 }
 
-#[rstest]
-#[tokio::test(flavor = "multi_thread")]
-async fn r16_a_merchant_that_is_not_approved_redeems_nothing(
-    #[values(On::Sqlite, On::Postgres)] on: On,
-) {
-    let app = App::open(on, OPEN).await;
-    let till = app.tills("retail").await.remove(0);
-    let holder = app.holder(1).await;
-    let (code, _) = app.code(&holder, 0).await;
-    // Nothing leads from approved back to applied, so the state is written past the rules.
-    app.side_door(&format!("update merchant set state = 'applied' where id = '{}'", till.merchant))
-        .await;
-    refused(&app, &till, &order(&code), "merchant_not_approved", 409).await;
-    app.side_door(&format!(
-        "update merchant set state = 'approved' where id = '{}'",
-        till.merchant
-    ))
-    .await;
-    app.redeemed(&till, "k", &order(&code)).await;
+/// The refusals once the round is over, of codes that were shown just before; a used voucher stays used.
+async fn refused_after_the_end(app: &App, holder: &Holder, fuel: &TestTill) -> &'static str {
+    app.set_campaign("2020-04-28T23:59:59.999+08:00");
+    let (last, _) = app.code(holder, 1).await;
+    let (dining, _) = app.code(holder, 4).await;
+    let step = Step::at(app.hall.clock.campaign());
+    let used = app.hall.keys.payload(holder.vouchers[0].parse().unwrap(), step).to_string();
+    app.set_campaign("2020-04-29T00:00:00+08:00");
+    app.refresh().await;
+    refused(app, fuel, &order(&used), "voucher_used", 409).await;
+    // It would not be taken there, and the order is too small.
+    let small = json!({ "order_fen": 4_499 });
+    refused(app, fuel, &order_with(&dining, &small), "voucher_lapsed", 409).await;
+    refused(app, fuel, &order(&last), "voucher_lapsed", 409).await
 }
 
 #[rstest]

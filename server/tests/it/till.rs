@@ -4,7 +4,7 @@ use domain::merchant::Decision;
 use http::StatusCode;
 use rstest::rstest;
 
-use crate::support::till::TestTill;
+use crate::support::till::{TestTill, order};
 use crate::support::{Answer, App, OPEN, On};
 
 /// A sale as the form sends it.
@@ -191,4 +191,62 @@ async fn nothing_happens_for_whoever_is_signed_out_or_on_another_site() {
     assert_eq!(long.status, StatusCode::BAD_REQUEST);
     let keyless = app.post_form("/till/redeem", &cookie, "code=1&order=50").await;
     assert_eq!(keyless.status, StatusCode::BAD_REQUEST);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r11_the_place_that_a_till_reports_counts(#[values(On::Sqlite, On::Postgres)] on: On) {
+    let app = App::open(on, OPEN).await;
+    app.with_shop(0).await;
+    let (cookie, holder) = (app.at_till(0).await, app.holder(1).await);
+    let (code, _) = app.code(&holder, 0).await;
+    let at = |place: &str| {
+        let place = serde_urlencoded::to_string([("place", place)]).unwrap();
+        format!("{}&{place}", sale(&code, "50", "5", "k1"))
+    };
+    let outside = app.post_form("/till/quote", &cookie, &at("39.904200,116.407400")).await.text();
+    assert_eq!(said(&outside, "data-refusal"), Some("outside_city"));
+    assert!(outside.contains("value=\"39.904200,116.407400\""), "it goes along to the next form");
+    for nonsense in ["39.9", "x,y", "91,0"] {
+        let answer = redeem(&app, &cookie, &at(nonsense)).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{nonsense}");
+    }
+    let id = id_of(&redeem(&app, &cookie, &at("35.490000,112.850000")).await);
+    let stored = app.hall.store.redemption(&id.parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!(stored.position.unwrap().to_string(), "35.490000,112.850000");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_till_does_nothing_any_more(#[values(On::Sqlite, On::Postgres)] on: On) {
+    let app = App::open(on, OPEN).await;
+    let (merchant, till) = app.with_shop(0).await;
+    let (cookie, holder) = (app.at_till(0).await, app.holder(1).await);
+    let key = app.till_key(merchant, till).await;
+    let machine = TestTill { merchant: merchant.to_string(), key };
+    let (code, _) = app.code(&holder, 0).await;
+    let sold = app.redeemed(&machine, "k1", &order(&code)).await;
+    app.close_till(merchant, till).await;
+
+    let (code, _) = app.code(&holder, 1).await;
+    for answer in [
+        app.quote(&machine, &order(&code)).await,
+        app.redeem(&machine, "k2", &order(&code)).await,
+        // Not even the answer of before: the key opens nothing any more.
+        app.redeem(&machine, "k1", &order(&code)).await,
+        app.refund(&machine, &sold, "r1", 100).await,
+        app.machine_get(&machine, "/api/v1/redemptions?date=2020-04-22").await,
+    ] {
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (401, "unauthorized"));
+    }
+    let page = app.get("/till", &cookie).await.text();
+    assert!(page.contains("/till/sign-in"), "the cashier is signed out");
+    let tried = redeem(&app, &cookie, &sale(&code, "50", "5", "k3")).await;
+    assert_eq!((tried.status, tried.location()), (StatusCode::SEE_OTHER, "/till"));
+    let sample = server::demo::staff::cashier(0);
+    let entered = app.try_till(&sample.login, &sample.password, "").await;
+    assert_eq!(entered.status, StatusCode::FORBIDDEN, "{}", entered.text());
+    assert_eq!(said(&entered.text(), "data-error"), Some("till_closed"));
+    assert_eq!(app.voucher(&holder, 1).await["state"], "usable");
+    app.in_order().await;
 }

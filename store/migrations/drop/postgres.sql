@@ -10,6 +10,7 @@ drop table if exists dishonest_import;
 drop table if exists dishonest_subject;
 drop table if exists till_key;
 drop table if exists till;
+drop table if exists merchant_hold;
 drop table if exists merchant_act;
 drop table if exists merchant;
 drop table if exists session_changed;

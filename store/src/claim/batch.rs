@@ -77,7 +77,7 @@ pub async fn record(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
         .written()
         .await?;
     #[cfg(feature = "negative-control")]
-    crate::control::take_keys_out(tx, batch).await?;
+    crate::control::take_keys_out(tx, batch.claims).await?;
     // Every claim, every pack, the round, the transfer, its posting, two accounts: whatever is missing was decided on
     // without the lock.
     let all = (granted.unsigned_abs()) + batch.round.packs.len() as u64 + 5;

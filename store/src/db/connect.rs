@@ -89,7 +89,9 @@ impl Db {
             Self::Sqlite { .. } => self.clone(),
             Self::Postgres(pool) => {
                 let options = pool.options().clone().min_connections(0);
-                Self::Postgres(options.connect_lazy_with(PgConnectOptions::clone(&pool.connect_options())))
+                Self::Postgres(
+                    options.connect_lazy_with(PgConnectOptions::clone(&pool.connect_options())),
+                )
             }
         }
     }

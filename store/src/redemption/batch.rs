@@ -62,6 +62,8 @@ pub async fn record(tx: &mut Tx, batch: &RoundBatch<'_>) -> Result<(), Error> {
     if inserted != rows.len() as u64 {
         return Err(Error::broken("a voucher, day or key of the batch was taken already"));
     }
+    #[cfg(feature = "negative-control")]
+    crate::control::take_keys_out(tx, batch.redemptions).await?;
     ledger::continue_chain(tx, batch.round, batch.transfer).await?;
     ledger::post(tx, batch.transfer).await
 }

@@ -14,6 +14,7 @@ mod parity;
 mod race;
 mod redemption;
 mod send;
+mod settlement;
 mod shop;
 mod sign_in;
 mod staff;

@@ -38,7 +38,7 @@ fn shown(fresh: &FreshKey, text: Text) -> AnyView {
     });
     view! {
         <div class="notice notice--good round__section" role="status">
-            {art::attention()}
+            {art::notice(true)}
             <div>
                 <p class="notice__reason">{text.key_shown()}</p>
                 <p class="key" data-testid="fresh-key" tabindex="0">{fresh.key.clone()}</p>

@@ -1,21 +1,36 @@
-//! Settlements: each day on which something happened, and its file.
+//! Settlements: each day on which something happened, its file, and whether the bank has paid it.
 
 use domain::money::Amount;
 use domain::settlement::DaySettled;
 use leptos::prelude::*;
 
-use super::MerchantModel;
+use super::{Account, MerchantModel};
+use crate::art;
 use crate::text::Text;
 
 /// The section, the newest day first.
-pub(super) fn settlements(model: &MerchantModel, days: &[DaySettled], text: Text) -> AnyView {
-    let rows: Vec<_> = days.iter().rev().map(|settled| day(model, settled, text)).collect();
+pub(super) fn settlements(model: &MerchantModel, account: &Account, text: Text) -> AnyView {
+    let rows: Vec<_> =
+        account.days.iter().rev().map(|settled| day(model, account, settled, text)).collect();
+    let held = account.hold.as_ref().map(|mark| {
+        view! {
+            <div class="notice notice--warn" role="status" data-testid="held">
+                {art::attention()}
+                <div>
+                    <p class="notice__reason">{text.money_held()}</p>
+                    <p class="notice__next">{text.reason_is()}{mark.why.clone()}</p>
+                    <p class="notice__next">{text.money_held_next()}</p>
+                </div>
+            </div>
+        }
+    });
     let none =
         rows.is_empty().then(|| view! { <p class="card__text">{text.settlements_none()}</p> });
     view! {
         <section class="card round__section" aria-labelledby="settlements">
             <h2 class="card__title" id="settlements">{text.settlements()}</h2>
             <p class="card__text">{text.settlements_text()}</p>
+            {held}
             {none}
             <ul class="rows">{rows}</ul>
         </section>
@@ -23,15 +38,22 @@ pub(super) fn settlements(model: &MerchantModel, days: &[DaySettled], text: Text
     .into_any()
 }
 
-fn day(model: &MerchantModel, settled: &DaySettled, text: Text) -> AnyView {
+fn day(model: &MerchantModel, account: &Account, settled: &DaySettled, text: Text) -> AnyView {
     let id = format!("day-{}", settled.day);
     let mut facts = vec![text.settled_net(&signed(settled.net_fen))];
-    if settled.carried_in_fen < 0 {
+    if settled.carried_in_fen != 0 {
         facts.push(text.settled_carried_in(&signed(settled.carried_in_fen)));
     }
     facts.push(text.settled_payout(&signed(settled.payout.fen())));
     let is_open = settled.day >= model.now.beijing_day();
-    facts.extend(is_open.then(|| text.settled_open().to_owned()));
+    let paid = account.paid.iter().find(|paid| paid.day == settled.day);
+    let (is_paid, state) = match paid {
+        Some(paid) => (true, text.settled_paid(&paid.reference)),
+        None if is_open => (false, text.settled_open().to_owned()),
+        None if settled.held => (false, text.settled_held().to_owned()),
+        None if settled.payout == Amount::ZERO => (false, text.settled_nothing().to_owned()),
+        None => (false, text.settled_unpaid().to_owned()),
+    };
     view! {
         <li class="row" data-testid="settlement">
             <div class="row__what">
@@ -39,6 +61,7 @@ fn day(model: &MerchantModel, settled: &DaySettled, text: Text) -> AnyView {
                     {text.calendar_day(settled.day, Some(model.now))}
                 </h3>
                 <p class="row__facts figures">{text.facts(&facts)}</p>
+                <p class="row__facts row__facts--state" data-paid=is_paid.to_string()>{state}</p>
             </div>
             <a
                 class="button"

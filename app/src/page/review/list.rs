@@ -161,7 +161,7 @@ fn said(outcome: &ImportOutcome, text: Text) -> AnyView {
         next.into_iter().map(|line| view! { <p class="notice__next">{line}</p> }).collect();
     view! {
         <div class=class role="status" data-testid="import">
-            {art::attention()}
+            {art::notice(matches!(outcome, ImportOutcome::Done(_)))}
             <div>
                 <p class="notice__reason">{reason}</p>
                 {lines}

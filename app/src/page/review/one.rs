@@ -3,6 +3,7 @@
 use domain::merchant::{Decision, MerchantState, WHY_MAX};
 use leptos::prelude::*;
 
+use super::money::money;
 use super::{ReviewModel, Undecided};
 use crate::art;
 use crate::text::Text;
@@ -16,6 +17,7 @@ pub(super) fn one(model: &ReviewModel, text: Text) -> AnyView {
         let why = match why {
             Undecided::Changed => text.undecided_changed(),
             Undecided::Rule(cannot) => text.cannot_decide(*cannot),
+            Undecided::Money(cannot) => text.cannot_hold(*cannot),
         };
         notice(text.undecided_title(), why.to_owned())
     });
@@ -29,7 +31,10 @@ pub(super) fn one(model: &ReviewModel, text: Text) -> AnyView {
         {listed}
         <div class="split split--side-last round__section">
             <div>{facts(model, text)} {history(model, text)}</div>
-            <div>{model.may_decide.then(|| decide(model, text))}</div>
+            <div class="split__stay">
+                {model.may_decide.then(|| decide(model, text))}
+                {money(model, text)}
+            </div>
         </div>
     }
     .into_any()
@@ -147,30 +152,41 @@ fn decide(model: &ReviewModel, text: Text) -> Option<AnyView> {
     if state == MerchantState::Refused {
         return None;
     }
-    let written = model.undecided.as_ref().map(|(_, why)| why.clone()).unwrap_or_default();
+    let written = match &model.undecided {
+        Some((Undecided::Changed | Undecided::Rule(_), why)) => why.clone(),
+        _ => String::new(),
+    };
     Some(
         view! {
-            <section class="card split__stay" aria-labelledby="decide">
+            <section class="card" aria-labelledby="decide">
                 <h2 class="card__title card__title--small" id="decide">{text.review_decide()}</h2>
                 <form method="post" action=format!("/console/merchants/{}", model.merchant.id)>
                     <input type="hidden" name="version" value=model.merchant.version.to_string()/>
-                    <div class="field">
-                        <label class="field__label" for="why">{text.review_why()}</label>
-                        <textarea
-                            class="field__input field__input--lines"
-                            id="why"
-                            name="why"
-                            rows="3"
-                            maxlength=WHY_MAX.to_string()
-                            required
-                        >
-                            {written}
-                        </textarea>
-                    </div>
+                    {why_field("why", written, text)}
                     {buttons}
                 </form>
             </section>
         }
         .into_any(),
     )
+}
+
+/// The reason of a decision, which the merchant sees.
+pub(super) fn why_field(id: &'static str, written: String, text: Text) -> AnyView {
+    view! {
+        <div class="field">
+            <label class="field__label" for=id>{text.review_why()}</label>
+            <textarea
+                class="field__input field__input--lines"
+                id=id
+                name="why"
+                rows="3"
+                maxlength=WHY_MAX.to_string()
+                required
+            >
+                {written}
+            </textarea>
+        </div>
+    }
+    .into_any()
 }

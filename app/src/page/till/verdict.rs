@@ -183,6 +183,7 @@ fn carried(model: &TillModel) -> AnyView {
         <input type="hidden" name="code" value=typed.code.clone()/>
         <input type="hidden" name="order" value=typed.order.clone()/>
         <input type="hidden" name="coupon" value=typed.coupon.clone()/>
+        <input type="hidden" name="place" value=typed.place.clone()/>
     }
     .into_any()
 }

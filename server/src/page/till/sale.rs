@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::id::RequestKey;
 use domain::money::Amount;
+use domain::place::Position;
 use domain::redemption::{Order, Scene};
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -26,6 +27,8 @@ struct Form {
     order: String,
     #[serde(default)]
     coupon: String,
+    #[serde(default)]
+    place: String,
     key: RequestKey,
 }
 
@@ -119,17 +122,21 @@ async fn answer(
 }
 
 async fn read(call: &Call, headers: &HeaderMap, body: Body) -> Result<Sale, Response> {
-    let Form { code, order, coupon, key } = form::read(call, headers, body).await?;
-    let typed = Typed { code, order, coupon };
-    if [&typed.code, &typed.order, &typed.coupon].iter().any(|field| field.len() > 1_000) {
+    let Form { code, order, coupon, place, key } = form::read(call, headers, body).await?;
+    let typed = Typed { code, order, coupon, place };
+    let is_long =
+        [&typed.code, &typed.order, &typed.coupon].iter().any(|field| field.len() > 1_000);
+    // Nobody types the place, so a wrong one is no field to mend.
+    let place = Some(&typed.place).filter(|place| !place.is_empty()).map(|place| place.parse());
+    let (false, Ok(place)) = (is_long, place.transpose()) else {
         return Err(call.notice(StatusCode::BAD_REQUEST, Notice::Unreadable));
-    }
-    let order = order_of(&typed);
+    };
+    let order = order_of(&typed, place);
     Ok(Sale { typed, key, order })
 }
 
 /// The sale that was typed, or which fields of it are wrong.
-fn order_of(typed: &Typed) -> Result<Order, Vec<Field>> {
+fn order_of(typed: &Typed, position: Option<Position>) -> Result<Order, Vec<Field>> {
     let mut wrong = Vec::new();
     if typed.code.trim().is_empty() {
         wrong.push(Field::Code);
@@ -152,7 +159,7 @@ fn order_of(typed: &Typed) -> Result<Order, Vec<Field>> {
             order,
             merchant_coupon,
             scene: Scene::InStore,
-            position: None,
+            position,
             reference: None,
         }),
         _ => Err(wrong),
@@ -164,16 +171,17 @@ mod tests {
     use super::*;
 
     fn typed(code: &str, order: &str, coupon: &str) -> Typed {
-        Typed { code: code.to_owned(), order: order.to_owned(), coupon: coupon.to_owned() }
+        let place = String::new();
+        Typed { code: code.to_owned(), order: order.to_owned(), coupon: coupon.to_owned(), place }
     }
 
     #[test]
     fn what_was_typed_is_a_sale_or_says_which_fields_are_wrong() {
-        let order = order_of(&typed("6204 8817 3059", "50", "5.00")).unwrap();
+        let order = order_of(&typed("6204 8817 3059", "50", "5.00"), None).unwrap();
         assert_eq!((order.order.fen(), order.merchant_coupon.fen()), (5_000, 500));
-        assert_eq!(order_of(&typed("1", "50", " ")).unwrap().merchant_coupon, Amount::ZERO);
+        assert_eq!(order_of(&typed("1", "50", " "), None).unwrap().merchant_coupon, Amount::ZERO);
         assert_eq!(
-            order_of(&typed(" ", "0", "x")).unwrap_err(),
+            order_of(&typed(" ", "0", "x"), None).unwrap_err(),
             [Field::Code, Field::Order, Field::Coupon]
         );
     }

@@ -1,14 +1,16 @@
 //! Those who work here: a shop with a till and its cashier, and the demonstration's staff.
 
-use domain::id::{MerchantId, TillId};
+use domain::id::{MerchantId, TillId, TillKeyId};
 use domain::merchant::{Contact, Decision, Mark, Merchant, Profile, Who};
 use domain::place::Position;
 use domain::staff::{Role, step_at};
-use domain::till::Till;
+use domain::till::{Scopes, Till};
 use domain::time::Timestamp;
 use http::StatusCode;
 use http::header::SET_COOKIE;
+use server::backend::till::Secret;
 use server::demo::staff::{cashier, prepare, prepare_cashier, secret_of, staff};
+use store::till::NewKey;
 
 use super::{Answer, App};
 
@@ -61,6 +63,33 @@ impl App {
         let at = self.hall.clock.system();
         prepare_cashier(store, &self.hall.chance, (place, till.id), at).await.unwrap();
         (id, till.id)
+    }
+
+    /// A new key of a till.
+    pub(crate) async fn till_key(&self, merchant: MerchantId, till: TillId) -> String {
+        let secret = Secret::of(self.hall.chance.bytes());
+        let key = NewKey {
+            id: TillKeyId::mint(9, 1),
+            hash: secret.hash(),
+            merchant,
+            till: Some(till),
+            name: "POS".to_owned(),
+            hint: secret.hint(),
+            scopes: Scopes::OF_TILL,
+            created_at: Timestamp::from_millis(0),
+        };
+        let mut tx = self.hall.store.begin().await.unwrap();
+        assert!(store::till::add_key(&mut tx, &key, "add_key", &mark()).await.unwrap());
+        tx.commit().await.unwrap();
+        secret.reveal()
+    }
+
+    /// Closes a till, as its manager does.
+    pub(crate) async fn close_till(&self, merchant: MerchantId, till: TillId) {
+        let mut tx = self.hall.store.begin().await.unwrap();
+        let at = self.hall.clock.system();
+        assert!(store::till::close(&mut tx, &merchant, &till, at, &mark()).await.unwrap());
+        tx.commit().await.unwrap();
     }
 
     /// Signs the cashier of that shop in; gives the cookie.
