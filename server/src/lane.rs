@@ -35,7 +35,7 @@ pub struct Bounds {
 impl Bounds {
     /// For requests of people.
     pub const fn of_people(queue_max: usize) -> Self {
-        Self { queue_max, wait_max_ms: 150 }
+        Self { queue_max, wait_max_ms: 350 }
     }
 }
 
