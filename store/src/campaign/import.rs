@@ -1,11 +1,13 @@
 //! Filling an empty database with a campaign (R21).
 
+use domain::audit::{Act, Entry, Who};
 use domain::campaign::Campaign;
 use domain::ledger::{Account, Chain};
 use domain::round::Round;
 use domain::time::Timestamp;
 use serde::Serialize;
 
+use crate::audit;
 use crate::db::{Sql, Tx, json_rows};
 use crate::error::Error;
 use crate::ledger::{self, SealedTransfer};
@@ -25,6 +27,8 @@ pub struct ImportPlan<'a> {
     pub transfers: Vec<SealedTransfer>,
     /// When.
     pub imported_at: Timestamp,
+    /// Who imports it, for the audit record.
+    pub who: Who,
 }
 
 /// What an import did.
@@ -85,8 +89,21 @@ impl Store {
             }
             ledger::post(&mut tx, sealed).await?;
         }
+        audit::record(&mut tx, &plan.entry()).await?;
         tx.commit().await?;
         Ok(Imported::Done)
+    }
+}
+
+impl ImportPlan<'_> {
+    fn entry(&self) -> Entry {
+        Entry {
+            at: self.imported_at,
+            who: self.who.clone(),
+            act: Act::CampaignImported,
+            subject: format!("campaign:{}", self.campaign.id),
+            detail: format!("sha-256 {}, rounds {}", self.checksum, self.rounds.len()),
+        }
     }
 }
 
