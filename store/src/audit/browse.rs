@@ -71,18 +71,54 @@ impl Store {
     }
 }
 
+/// Texts as bytes: a byte that was changed need not leave a text.
+const FORWARDS: Sql = Sql {
+    sqlite: "select r.sequence, r.at, cast(r.who as blob) as who, cast(r.act as blob) as act,
+                    cast(r.subject as blob) as subject, cast(r.detail as blob) as detail,
+                    r.previous, r.hash
+             from audit_record r where r.sequence > $1 order by r.sequence limit $2",
+    postgres: "select r.sequence, r.at, convert_to(r.who, 'UTF8') as who,
+                      convert_to(r.act, 'UTF8') as act, convert_to(r.subject, 'UTF8') as subject,
+                      convert_to(r.detail, 'UTF8') as detail, r.previous, r.hash
+               from audit_record r where r.sequence > $1 order by r.sequence limit $2",
+};
+
 /// The record after that number, in order, at most `limit`.
 pub async fn records(tx: &mut Tx, after: i64, limit: u32) -> Result<Vec<AuditRow>, Error> {
-    let rows: Vec<Row> = tx
-        .query(
-            "select sequence, at, who, act, subject, detail, previous, hash from audit_record
-             where sequence > $1 order by sequence limit $2",
-        )
-        .bind(after)
-        .bind(i64::from(limit))
-        .fetch_all()
-        .await?;
+    let rows: Vec<RawRow> =
+        tx.query(FORWARDS).bind(after).bind(i64::from(limit)).fetch_all().await?;
     Ok(rows.into_iter().map(|row| AuditRow { sequence: row.sequence, read: row.read() }).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct RawRow {
+    sequence: i64,
+    at: i64,
+    who: Vec<u8>,
+    act: Vec<u8>,
+    subject: Vec<u8>,
+    detail: Vec<u8>,
+    previous: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+impl RawRow {
+    fn read(self) -> Result<SealedRecord, Error> {
+        let row = self.sequence.to_string();
+        let place = Place { table: "audit_record", row: &row };
+        let text = |column, bytes| String::from_utf8(bytes).map_err(|_| place.corrupt(column));
+        Row {
+            sequence: self.sequence,
+            at: self.at,
+            who: text("who", self.who)?,
+            act: text("act", self.act)?,
+            subject: text("subject", self.subject)?,
+            detail: text("detail", self.detail)?,
+            previous: self.previous,
+            hash: self.hash,
+        }
+        .read()
+    }
 }
 
 #[derive(sqlx::FromRow)]
