@@ -25,11 +25,20 @@ pub enum Place {
     Rounds,
     /// `/console/merchants`.
     Merchants,
+    /// `/console/ledger`.
+    Ledger,
+    /// `/console/exports`.
+    Exports,
+    /// `/console/audit`.
+    Audit,
+    /// `/console/staff`.
+    Staff,
 }
 
 impl Place {
     /// Every place: a line each, so that a new one is a line as well.
-    const ALL: &[Self] = &[Self::Home, Self::Merchants];
+    const ALL: &[Self] =
+        &[Self::Home, Self::Merchants, Self::Ledger, Self::Exports, Self::Audit, Self::Staff];
 
     /// Where it is.
     pub const fn path(self) -> &'static str {
@@ -37,6 +46,10 @@ impl Place {
             Self::Home => "/console",
             Self::Rounds => "/console/rounds",
             Self::Merchants => "/console/merchants",
+            Self::Ledger => "/console/ledger",
+            Self::Exports => "/console/exports",
+            Self::Audit => "/console/audit",
+            Self::Staff => "/console/staff",
         }
     }
 
@@ -46,6 +59,10 @@ impl Place {
             Self::Home => None,
             Self::Rounds => Some(Permit::ReadRounds),
             Self::Merchants => Some(Permit::ReadMerchants),
+            Self::Ledger => Some(Permit::ReadMoney),
+            Self::Exports => Some(Permit::ExportActs),
+            Self::Audit => Some(Permit::ReadAudit),
+            Self::Staff => Some(Permit::ManageStaff),
         }
     }
 
@@ -54,6 +71,10 @@ impl Place {
             Self::Home => text.console_home(),
             Self::Rounds => text.console_rounds(),
             Self::Merchants => text.console_merchants(),
+            Self::Ledger => text.console_ledger(),
+            Self::Exports => text.console_exports(),
+            Self::Audit => text.console_audit(),
+            Self::Staff => text.console_staff(),
         }
     }
 
@@ -63,6 +84,10 @@ impl Place {
             Self::Home => "",
             Self::Rounds => text.console_rounds_text(),
             Self::Merchants => text.console_merchants_text(),
+            Self::Ledger => text.console_ledger_text(),
+            Self::Exports => text.console_exports_text(),
+            Self::Audit => text.console_audit_text(),
+            Self::Staff => text.console_staff_text(),
         }
     }
 
