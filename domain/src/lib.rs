@@ -1,6 +1,6 @@
 //! The rules of the campaign, in the order in which they are best read: [`money`] and [`time`], [`id`],
 //! [`identity_number`], [`campaign`] and [`round`] with its [`pack`]s, [`claim`] (the decision for a whole batch),
-//! [`voucher`], [`merchant`] with its [`till`]s, [`credit_code`] and [`place`], [`ledger`], [`code`], [`redemption`],
+//! [`voucher`], [`closing`], [`merchant`] with its [`till`]s, [`credit_code`] and [`place`], [`ledger`], [`code`], [`redemption`],
 //! [`refund`], [`settlement`], [`staff`], and [`refusal`], every "no" that a person can be given.
 //!
 //! Nothing here reads a clock, a random source, a file or a socket: `now` and identifiers are arguments. The
@@ -12,6 +12,7 @@
 pub mod audience;
 pub mod campaign;
 pub mod claim;
+pub mod closing;
 pub mod code;
 pub mod credit_code;
 pub mod id;

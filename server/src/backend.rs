@@ -2,6 +2,7 @@
 
 pub mod cashier;
 pub mod claim;
+pub mod closing;
 pub mod code;
 pub mod dishonest;
 pub mod landing;

@@ -29,5 +29,6 @@ drop table if exists demo_key;
 drop table if exists campaign;
 drop table if exists _sqlx_migrations;
 drop function if exists claim_has_pack();
+drop function if exists ledger_transfer_after_closing();
 drop function if exists ledger_transfer_follows();
 drop function if exists refuse();
