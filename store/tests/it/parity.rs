@@ -75,6 +75,7 @@ async fn both_engines_have_the_same_tables() {
         "redemption.longitude",
         "redemption.reference",
         "refund.sequence",
+        "round.closed_at",
         "settlement.sequence",
         "staff.totp_secret",
         "staff.till_id",
