@@ -74,7 +74,6 @@ messages! {
 
 impl Text {
     /// What was done.
-    #[expect(clippy::too_many_lines, reason = "one line for each act")]
     pub const fn act(self, act: Act) -> &'static str {
         match act {
             Act::CampaignImported => self.act_campaign_imported(),
