@@ -8,6 +8,7 @@ mod merchant;
 mod merchants;
 pub mod prepared;
 mod review;
+mod rounds;
 mod settlement;
 mod sign_in;
 mod staff_door;
@@ -53,6 +54,7 @@ pub fn router() -> Router<Arc<Hall>> {
         .route("/merchants", get(merchants::show))
         .merge(merchant::router())
         .merge(review::router())
+        .merge(rounds::router())
         .method_not_allowed_fallback(wrong_method)
         .fallback(missing)
         .layer(from_fn(remember))

@@ -29,7 +29,7 @@ pub enum Place {
 
 impl Place {
     /// Every place: a line each, so that a new one is a line as well.
-    const ALL: &[Self] = &[Self::Home, Self::Merchants];
+    const ALL: &[Self] = &[Self::Home, Self::Rounds, Self::Merchants];
 
     /// Where it is.
     pub const fn path(self) -> &'static str {
