@@ -31,9 +31,12 @@ macro_rules! say {
     };
 }
 
+mod accounts;
+mod audit;
 mod calendar;
 mod frame;
 mod landing;
+mod ledger;
 mod live;
 mod merchant;
 mod merchants;

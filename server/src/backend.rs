@@ -1,9 +1,11 @@
 //! The use cases, on the hall: one file for each subject. Both doors call them; a transaction begins and ends inside.
 
+pub mod account;
 pub mod cashier;
 pub mod claim;
 pub mod code;
 pub mod dishonest;
+pub mod export;
 pub mod landing;
 pub mod merchant;
 pub mod merchants;

@@ -2,7 +2,7 @@
 //!
 //! [`Store`] is opened once and shared. One subject has one file, named as in `domain`:
 //! [`campaign`], [`round`], [`plan`], [`person`], [`session`], [`claim`], [`redemption`], [`refund`],
-//! [`settlement`], [`ledger`], [`code`], [`merchant`], [`till`], [`dishonest`], [`staff`]. A statement
+//! [`settlement`], [`ledger`], [`code`], [`merchant`], [`till`], [`dishonest`], [`staff`], [`audit`]. A statement
 //! is visible text beside the function that runs it and is the same for both engines; one that must
 //! differ is a named `Sql { sqlite, postgres }` pair.
 //!
@@ -10,6 +10,7 @@
 //! (`json_rows!`); bind owned values; let the schema repeat the law in both folders of
 //! `migrations/`; and test it on both engines in `tests/it`.
 
+pub mod audit;
 pub mod campaign;
 pub mod claim;
 pub mod code;

@@ -25,11 +25,27 @@ pub enum Place {
     Rounds,
     /// `/console/merchants`.
     Merchants,
+    /// `/console/ledger`.
+    Ledger,
+    /// `/console/exports`.
+    Exports,
+    /// `/console/audit`.
+    Audit,
+    /// `/console/staff`.
+    Staff,
 }
 
 impl Place {
     /// Every place: a line each, so that a new one is a line as well.
-    const ALL: &[Self] = &[Self::Home, Self::Rounds, Self::Merchants];
+    const ALL: &[Self] = &[
+        Self::Home,
+        Self::Rounds,
+        Self::Merchants,
+        Self::Ledger,
+        Self::Exports,
+        Self::Audit,
+        Self::Staff,
+    ];
 
     /// Where it is.
     pub const fn path(self) -> &'static str {
@@ -37,6 +53,10 @@ impl Place {
             Self::Home => "/console",
             Self::Rounds => "/console/rounds",
             Self::Merchants => "/console/merchants",
+            Self::Ledger => "/console/ledger",
+            Self::Exports => "/console/exports",
+            Self::Audit => "/console/audit",
+            Self::Staff => "/console/staff",
         }
     }
 
@@ -46,6 +66,10 @@ impl Place {
             Self::Home => None,
             Self::Rounds => Some(Permit::ReadRounds),
             Self::Merchants => Some(Permit::ReadMerchants),
+            Self::Ledger => Some(Permit::ReadMoney),
+            Self::Exports => Some(Permit::ExportActs),
+            Self::Audit => Some(Permit::ReadAudit),
+            Self::Staff => Some(Permit::ManageStaff),
         }
     }
 
@@ -54,6 +78,10 @@ impl Place {
             Self::Home => text.console_home(),
             Self::Rounds => text.console_rounds(),
             Self::Merchants => text.console_merchants(),
+            Self::Ledger => text.console_ledger(),
+            Self::Exports => text.console_exports(),
+            Self::Audit => text.console_audit(),
+            Self::Staff => text.console_staff(),
         }
     }
 
@@ -63,6 +91,10 @@ impl Place {
             Self::Home => "",
             Self::Rounds => text.console_rounds_text(),
             Self::Merchants => text.console_merchants_text(),
+            Self::Ledger => text.console_ledger_text(),
+            Self::Exports => text.console_exports_text(),
+            Self::Audit => text.console_audit_text(),
+            Self::Staff => text.console_staff_text(),
         }
     }
 

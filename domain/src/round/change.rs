@@ -3,6 +3,8 @@
 //!
 //! Pausing acts at once. Everything else is proposed by one person and decided on by another.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::Round;
@@ -34,6 +36,18 @@ pub enum Change {
         /// How many.
         count: u32,
     },
+}
+
+/// `extend 2020-05-01T00:00:00+08:00`, `add_packs five 500`: as the record says it.
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())?;
+        match self {
+            Self::Pause | Self::Resume | Self::Stop => Ok(()),
+            Self::Extend { closes_at } => write!(f, " {closes_at}"),
+            Self::AddPacks { pack, count } => write!(f, " {pack} {count}"),
+        }
+    }
 }
 
 /// Why a change cannot be made.

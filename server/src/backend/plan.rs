@@ -2,11 +2,13 @@
 //! planning lock, decides with `domain::plan`, and writes a version with who, when and why.
 
 use app::failure::Failure;
+use domain::audit::{self, Entry};
 use domain::id::RoundId;
 use domain::ledger::{Account, Transfer};
 use domain::merchant::{Mark, Who};
 use domain::plan::{Act, CannotStep, Plan, PlanState, Planned, Version};
 use domain::round::Round;
+use domain::staff::Login;
 use store::Tx;
 
 use super::busy;
@@ -68,7 +70,7 @@ pub async fn story(hall: &Hall, id: &RoundId) -> Result<Story, Failure> {
 ///
 /// # Errors
 /// When the store does not answer, or there are too many plans.
-pub async fn create(hall: &Hall, who: Who, plan: Plan, why: String) -> Result<RoundId, Failure> {
+pub async fn create(hall: &Hall, who: &Login, plan: Plan, why: String) -> Result<RoundId, Failure> {
     let mut tx = begin(hall).await?;
     let count = store::plan::count(&mut tx).await.map_err(busy)?;
     let id = free_id(&mut tx, count).await?;
@@ -79,9 +81,9 @@ pub async fn create(hall: &Hall, who: Who, plan: Plan, why: String) -> Result<Ro
         plan,
         paused: false,
         stopped: false,
-        mark: mark(hall, who, why),
+        mark: by(hall, who, &why),
     };
-    write(&mut tx, &id, &version).await?;
+    write(&mut tx, who, &id, &version).await?;
     tx.commit().await.map_err(busy)?;
     Ok(id)
 }
@@ -92,7 +94,7 @@ pub async fn create(hall: &Hall, who: Who, plan: Plan, why: String) -> Result<Ro
 /// When there is no such plan, or the store does not answer.
 pub async fn edit(
     hall: &Hall,
-    who: Who,
+    who: &Login,
     id: &RoundId,
     seen: i64,
     (plan, why): (Plan, String),
@@ -102,11 +104,11 @@ pub async fn edit(
         Ok(planned) => planned,
         Err(stayed) => return Ok(Err(stayed)),
     };
-    let version = match planned.edit(plan, mark(hall, who, why)) {
+    let version = match planned.edit(plan, by(hall, who, &why)) {
         Ok(version) => version,
         Err(cannot) => return Ok(Err(Stayed::Rule(cannot))),
     };
-    write(&mut tx, id, &version).await?;
+    write(&mut tx, who, id, &version).await?;
     tx.commit().await.map_err(busy)?;
     Ok(Ok(()))
 }
@@ -117,7 +119,7 @@ pub async fn edit(
 /// `Forbidden` for an own act; when there is no such plan, or the store does not answer.
 pub async fn step(
     hall: &Hall,
-    who: Who,
+    who: &Login,
     id: &RoundId,
     seen: i64,
     (act, why): (Act, String),
@@ -127,11 +129,11 @@ pub async fn step(
         Ok(planned) => planned,
         Err(stayed) => return Ok(Err(stayed)),
     };
-    let version = match planned.step(act, mark(hall, who, why)) {
+    let version = match planned.step(act, by(hall, who, &why)) {
         Ok(version) => version,
         Err(cannot) => return no(cannot),
     };
-    write(&mut tx, id, &version).await?;
+    write(&mut tx, who, id, &version).await?;
     tx.commit().await.map_err(busy)?;
     Ok(Ok(()))
 }
@@ -141,7 +143,13 @@ pub async fn step(
 ///
 /// # Errors
 /// `Forbidden` for an own act; when there is no such plan, or the store does not answer.
-pub async fn approve(hall: &Hall, who: Who, id: &RoundId, seen: i64, why: String) -> Outcome<()> {
+pub async fn approve(
+    hall: &Hall,
+    who: &Login,
+    id: &RoundId,
+    seen: i64,
+    why: String,
+) -> Outcome<()> {
     let mut tx = begin(hall).await?;
     let planned = match unchanged(&mut tx, hall, id, seen).await? {
         Ok(planned) => planned,
@@ -153,25 +161,25 @@ pub async fn approve(hall: &Hall, who: Who, id: &RoundId, seen: i64, why: String
     let accounts = of_round.into_iter().chain([Account::Pool]);
     let balances = store::ledger::lock_accounts(&mut tx, accounts).await.map_err(busy)?;
     let pool = balances.get(&Account::Pool).copied().unwrap_or_default();
-    let approval = mark(hall, who, why);
+    let approval = by(hall, who, &why);
     let now = approval.at;
     let (round, version) = match planned.approve(approval, now, &rounds, pool) {
         Ok(approved) => approved,
         Err(cannot) => return no(cannot),
     };
-    open(&mut tx, &round, &version).await?;
+    open(&mut tx, who, &round, &version).await?;
     tx.commit().await.map_err(busy)?;
     shown(hall).await;
     Ok(Ok(()))
 }
 
 /// The round with its money.
-async fn open(tx: &mut Tx, round: &Round, version: &Version) -> Result<(), Failure> {
+async fn open(tx: &mut Tx, who: &Login, round: &Round, version: &Version) -> Result<(), Failure> {
     let cost = round.cost().ok_or(Failure::Unknown)?;
     store::round::add(tx, round).await.map_err(busy)?;
     let transfer = seal(Transfer::approval(version.mark.at, &round.id, cost));
     store::round::set_aside(tx, &round.id, &transfer).await.map_err(busy)?;
-    write(tx, &round.id, version).await
+    write(tx, who, &round.id, version).await
 }
 
 /// Reads the board again after an act, so that this server's own next page shows it.
@@ -189,9 +197,51 @@ pub(super) async fn begin(hall: &Hall) -> Result<Tx, Failure> {
     Ok(tx)
 }
 
-/// Writes a version, with its line in the record of what staff does.
-pub(super) async fn write(tx: &mut Tx, id: &RoundId, version: &Version) -> Result<(), Failure> {
-    store::plan::record(tx, id, version).await.map_err(busy)
+/// Writes a version, with its line in the record of what staff does: the last lock of the transaction.
+pub(super) async fn write(
+    tx: &mut Tx,
+    who: &Login,
+    id: &RoundId,
+    version: &Version,
+) -> Result<(), Failure> {
+    store::plan::record(tx, id, version).await.map_err(busy)?;
+    let Some(act) = recorded(version.act) else { return Ok(()) };
+    let what = format!("version {}", version.number);
+    note(tx, who, (act, id), (&what, &version.mark)).await
+}
+
+/// Writes a line of the record.
+pub(super) async fn note(
+    tx: &mut Tx,
+    who: &Login,
+    (act, round): (audit::Act, &RoundId),
+    (what, mark): (&str, &Mark),
+) -> Result<(), Failure> {
+    let entry = Entry {
+        at: mark.at,
+        who: audit::Who::Staff(who.clone()),
+        act,
+        subject: format!("round:{round}"),
+        detail: if mark.why.is_empty() { what.to_owned() } else { format!("{what}: {}", mark.why) },
+    };
+    store::audit::record(tx, &entry).await.map_err(busy)
+}
+
+/// The line that a version has in the record; none where it is the product's own, which has its own.
+const fn recorded(act: Act) -> Option<audit::Act> {
+    Some(match act {
+        Act::Import | Act::Shift => return None,
+        Act::Create | Act::Edit => audit::Act::PlanWritten,
+        Act::Submit => audit::Act::PlanSubmitted,
+        Act::Return => audit::Act::PlanReturned,
+        Act::Approve => audit::Act::PlanApproved,
+        Act::Abandon => audit::Act::PlanAbandoned,
+        Act::Pause => audit::Act::RoundPaused,
+        Act::Resume => audit::Act::ResumeConfirmed,
+        Act::Stop => audit::Act::StopConfirmed,
+        Act::Extend => audit::Act::ExtendConfirmed,
+        Act::AddPacks => audit::Act::AddPacksConfirmed,
+    })
 }
 
 /// The plan, if it is still the version that was looked at.
@@ -229,12 +279,12 @@ async fn free_id(tx: &mut Tx, count: u32) -> Result<RoundId, Failure> {
     Err(Failure::Unknown)
 }
 
-/// Who of the staff it is.
-pub fn staff(login: &domain::staff::Login) -> Who {
+/// Who of the staff it is, as a history says it.
+pub fn staff(login: &Login) -> Who {
     Who::Staff(login.to_string())
 }
 
-/// The mark of an act, for whoever records it elsewhere.
-pub(super) fn by(hall: &Hall, who: Who, why: &str) -> Mark {
-    mark(hall, who, why.trim().to_owned())
+/// Who does something now, and why.
+pub(super) fn by(hall: &Hall, who: &Login, why: &str) -> Mark {
+    mark(hall, staff(who), why.trim().to_owned())
 }

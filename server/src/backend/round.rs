@@ -2,17 +2,19 @@
 //! takes the planning lock, then the lock of the round, on which batches of claims wait their turn.
 
 use app::failure::Failure;
+use domain::audit;
 use domain::id::{ProposalId, RoundId};
 use domain::ledger::{Account, Transfer};
-use domain::merchant::{Mark, Who};
+use domain::merchant::Mark;
 use domain::plan::{Act, Plan, PlanState, Version};
 use domain::round::Round;
 use domain::round::change::{CannotChange, CannotDecide, Change, Proposal, Verdict};
+use domain::staff::Login;
 use store::Tx;
 use store::claim::LockedRound;
 
 use super::busy;
-use super::plan::{begin, by, shown, write};
+use super::plan::{begin, by, note, shown, write};
 use crate::campaign_file::seal;
 use crate::hall::Hall;
 
@@ -36,7 +38,7 @@ pub type Outcome = Result<Result<(), Unchanged>, Failure>;
 ///
 /// # Errors
 /// When there is no such round, or the store does not answer.
-pub async fn pause(hall: &Hall, who: Who, id: &RoundId, why: &str) -> Outcome {
+pub async fn pause(hall: &Hall, who: &Login, id: &RoundId, why: &str) -> Outcome {
     let mut tx = begin(hall).await?;
     let locked = lock(&mut tx, id).await?;
     // Read after the lock: batches that were before are before.
@@ -44,7 +46,7 @@ pub async fn pause(hall: &Hall, who: Who, id: &RoundId, why: &str) -> Outcome {
     if !domain::merchant::is_reason(&mark.why) {
         return Ok(Err(Unchanged::NoReason));
     }
-    if let Err(cannot) = change(&mut tx, &locked, &Change::Pause, mark).await? {
+    if let Err(cannot) = change(&mut tx, who, &locked, (&Change::Pause, mark)).await? {
         return Ok(Err(Unchanged::Rule(cannot)));
     }
     tx.commit().await.map_err(busy)?;
@@ -56,7 +58,7 @@ pub async fn pause(hall: &Hall, who: Who, id: &RoundId, why: &str) -> Outcome {
 ///
 /// # Errors
 /// When there is no such round, or the store does not answer.
-pub async fn propose(hall: &Hall, who: Who, id: &RoundId, wanted: Change, why: &str) -> Outcome {
+pub async fn propose(hall: &Hall, who: &Login, id: &RoundId, wanted: Change, why: &str) -> Outcome {
     if wanted.acts_at_once() {
         return Err(Failure::Forbidden);
     }
@@ -82,6 +84,8 @@ pub async fn propose(hall: &Hall, who: Who, id: &RoundId, wanted: Change, why: &
     if !store::round::change::propose(&mut tx, &proposal).await.map_err(busy)? {
         return Ok(Err(Unchanged::Waits));
     }
+    let (what, act) = (proposal.change.to_string(), proposed(&proposal.change));
+    note(&mut tx, who, (act, id), (&what, &proposal.proposed)).await?;
     tx.commit().await.map_err(busy)?;
     Ok(Ok(()))
 }
@@ -92,7 +96,7 @@ pub async fn propose(hall: &Hall, who: Who, id: &RoundId, wanted: Change, why: &
 /// `Forbidden` for an own proposal; when there is no such one, or the store does not answer.
 pub async fn decide(
     hall: &Hall,
-    who: Who,
+    who: &Login,
     (id, proposal): (&RoundId, &ProposalId),
     verdict: Verdict,
     why: &str,
@@ -108,9 +112,10 @@ pub async fn decide(
         Err(cannot) => return Ok(Err(Unchanged::Decision(cannot))),
     };
     store::round::change::decide(&mut tx, &decided.id, verdict, &mark).await.map_err(busy)?;
-    if verdict == Verdict::Confirmed
-        && let Err(cannot) = change(&mut tx, &locked, &decided.change, mark).await?
-    {
+    if verdict != Verdict::Confirmed {
+        let what = decided.change.to_string();
+        note(&mut tx, who, (unmade(verdict, &decided.change), id), (&what, &mark)).await?;
+    } else if let Err(cannot) = change(&mut tx, who, &locked, (&decided.change, mark)).await? {
         return Ok(Err(Unchanged::Rule(cannot)));
     }
     tx.commit().await.map_err(busy)?;
@@ -121,9 +126,9 @@ pub async fn decide(
 /// Makes a change under the round's lock: the round, its money, its version.
 async fn change(
     tx: &mut Tx,
+    who: &Login,
     locked: &LockedRound,
-    wanted: &Change,
-    mark: Mark,
+    (wanted, mark): (&Change, Mark),
 ) -> Result<Result<(), CannotChange>, Failure> {
     let before = &locked.round;
     let rounds = store::round::all(tx).await.map_err(busy)?;
@@ -137,7 +142,7 @@ async fn change(
     {
         return Ok(Err(cannot));
     }
-    write(tx, &before.id, &version(&after, wanted, mark)).await?;
+    write(tx, who, &before.id, &version(&after, wanted, mark)).await?;
     Ok(Ok(()))
 }
 
@@ -159,6 +164,28 @@ async fn pay(
     let transfer = seal(Transfer::addition(mark.at, id, needs, locked.link));
     store::round::set_aside(tx, id, &transfer).await.map_err(busy)?;
     Ok(Ok(()))
+}
+
+/// The line of the record that says that a change is proposed.
+const fn proposed(change: &Change) -> audit::Act {
+    match change {
+        Change::Pause => audit::Act::RoundPaused,
+        Change::Resume => audit::Act::ResumeRequested,
+        Change::Stop => audit::Act::StopRequested,
+        Change::Extend { .. } => audit::Act::ExtendRequested,
+        Change::AddPacks { .. } => audit::Act::AddPacksRequested,
+    }
+}
+
+/// The line that says that nothing comes of it.
+const fn unmade(verdict: Verdict, change: &Change) -> audit::Act {
+    match (verdict, change) {
+        (Verdict::Withdrawn, _) | (_, Change::Pause) => audit::Act::ProposalWithdrawn,
+        (_, Change::Resume) => audit::Act::ResumeDeclined,
+        (_, Change::Stop) => audit::Act::StopDeclined,
+        (_, Change::Extend { .. }) => audit::Act::ExtendDeclined,
+        (_, Change::AddPacks { .. }) => audit::Act::AddPacksDeclined,
+    }
 }
 
 fn version(after: &Round, wanted: &Change, mark: Mark) -> Version {

@@ -24,7 +24,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use super::{Call, form};
-use crate::backend::plan::{self, staff};
+use crate::backend::plan;
 use crate::backend::round::{self, Unchanged};
 use crate::hall::Hall;
 use crate::staff::StaffMember;
@@ -129,7 +129,7 @@ async fn step(
     member.must(if second { Permit::ApproveRounds } else { Permit::PlanRounds }, call)?;
     let round = round_id(call, id)?;
     let form: ActForm = form::read(call, headers, body).await?;
-    let (who, why) = (staff(&member.login), form.why.trim().to_owned());
+    let (who, why) = (&member.login, form.why.trim().to_owned());
     let done = if act == Act::Approve {
         plan::approve(&call.hall, who, &round, form.seen, why).await
     } else {
@@ -158,7 +158,7 @@ async fn pause(
     member.must(Permit::PlanRounds, &call)?;
     let round = round_id(&call, &id)?;
     let form: ActForm = form::read(&call, &headers, body).await?;
-    let done = round::pause(&call.hall, staff(&member.login), &round, &form.why).await;
+    let done = round::pause(&call.hall, &member.login, &round, &form.why).await;
     after(&call, &member, &round, done, form.typed("pause")).await
 }
 
@@ -176,7 +176,7 @@ async fn propose(
     let Some(change) = wanted(&form) else {
         return show::page(&call, &member, &round, Some((Stayed::Unreadable, typed))).await;
     };
-    let done = round::propose(&call.hall, staff(&member.login), &round, change, &form.why).await;
+    let done = round::propose(&call.hall, &member.login, &round, change, &form.why).await;
     after(&call, &member, &round, done, typed).await
 }
 
@@ -236,7 +236,7 @@ async fn decide(
     let round = round_id(call, &id)?;
     let proposal: ProposalId = proposal.parse().map_err(|_| call.fail(&Failure::NotFound))?;
     let form: ActForm = form::read(call, headers, body).await?;
-    let by = staff(&member.login);
+    let by = &member.login;
     let done = round::decide(&call.hall, by, (&round, &proposal), verdict, &form.why).await;
     let typed = Typed { proposal: Some(proposal), ..form.typed(verdict.code()) };
     after(call, member, &round, done, typed).await

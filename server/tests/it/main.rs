@@ -24,6 +24,7 @@ mod settlement;
 mod staff;
 mod start;
 mod support;
+mod tamper;
 mod till;
 mod till_code;
 mod till_race;

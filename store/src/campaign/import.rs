@@ -1,12 +1,14 @@
 //! Filling an empty database with a campaign (R21).
 
+use domain::audit::{Act, Entry, Who};
 use domain::campaign::Campaign;
 use domain::ledger::{Account, Chain};
-use domain::merchant::{Mark, Who};
-use domain::plan::{Act, Plan, PlanState, Version};
+use domain::merchant::Mark;
+use domain::plan::{Plan, PlanState, Version};
 use domain::round::Round;
 use domain::time::Timestamp;
 
+use crate::audit;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ledger::{self, SealedTransfer};
@@ -26,6 +28,8 @@ pub struct ImportPlan<'a> {
     pub transfers: Vec<SealedTransfer>,
     /// When.
     pub imported_at: Timestamp,
+    /// Who imports it, for the audit record.
+    pub who: Who,
 }
 
 /// What an import did.
@@ -62,8 +66,21 @@ impl Store {
             }
             ledger::post(&mut tx, sealed).await?;
         }
+        audit::record(&mut tx, &plan.entry()).await?;
         tx.commit().await?;
         Ok(Imported::Done)
+    }
+}
+
+impl ImportPlan<'_> {
+    fn entry(&self) -> Entry {
+        Entry {
+            at: self.imported_at,
+            who: self.who.clone(),
+            act: Act::CampaignImported,
+            subject: format!("campaign:{}", self.campaign.id),
+            detail: format!("sha-256 {}, rounds {}", self.checksum, self.rounds.len()),
+        }
     }
 }
 
@@ -88,12 +105,16 @@ async fn claim_place(tx: &mut Tx, plan: &ImportPlan<'_>) -> Result<bool, Error> 
 fn first_version(round: &Round, at: Timestamp) -> Version {
     Version {
         number: round.version,
-        act: Act::Import,
+        act: domain::plan::Act::Import,
         state: PlanState::Approved,
         plan: Plan::of(round),
         paused: round.paused,
         stopped: round.stopped,
-        mark: Mark { who: Who::System("campaign-file".to_owned()), at, why: String::new() },
+        mark: Mark {
+            who: domain::merchant::Who::System("campaign-file".to_owned()),
+            at,
+            why: String::new(),
+        },
     }
 }
 

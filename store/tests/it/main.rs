@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an unexpected value stops there")]
 
+mod audit;
 mod contract;
 mod dishonest;
 mod engines;

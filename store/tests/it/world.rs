@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use domain::audience::Audience;
+use domain::audit::Who;
 use domain::campaign::Campaign;
 use domain::claim::{
     Choice, Claim, ClaimState, Decision, Desk, Request, Standing, Verdict, decide,
@@ -114,7 +115,14 @@ pub(crate) async fn import(
     });
     let first = Transfer::appropriation(at, campaign.appropriation);
     let transfers = std::iter::once(first).chain(approvals).map(seal).collect();
-    let plan = ImportPlan { campaign: &campaign, checksum, rounds, transfers, imported_at: at };
+    let plan = ImportPlan {
+        campaign: &campaign,
+        checksum,
+        rounds,
+        transfers,
+        imported_at: at,
+        who: Who::Command,
+    };
     store.import(&plan).await
 }
 

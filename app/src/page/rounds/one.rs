@@ -57,7 +57,8 @@ fn state(model: &RoundModel, newest: &Version, text: Text) -> AnyView {
 
 /// Why the last act did not happen.
 fn stayed(model: &RoundModel, why: &Stayed, text: Text) -> AnyView {
-    let name = |id: &domain::id::RoundId| words::name_of(model.rounds.iter().map(AsRef::as_ref), id, text);
+    let name =
+        |id: &domain::id::RoundId| words::name_of(model.rounds.iter().map(AsRef::as_ref), id, text);
     let met = |cannot: &domain::plan::CannotStep| match cannot {
         domain::plan::CannotStep::Overlaps(other) => name(other),
         _ => String::new(),

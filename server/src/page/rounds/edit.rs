@@ -16,7 +16,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::read::{PlanForm, Step};
 use super::{Call, round_id, show, to_page};
-use crate::backend::plan::{self, Stayed, staff, story};
+use crate::backend::plan::{self, Stayed, story};
 use crate::page::form;
 use crate::staff::StaffMember;
 
@@ -54,11 +54,11 @@ pub(super) async fn create(
     member.must(Permit::PlanRounds, &call)?;
     let form = read(&call, &headers, body).await?;
     let (plan, form) = match checked(&call, &member, None, form).await? {
-        Checked::Plan(plan, form) => (plan, form),
+        Checked::Plan(checked) => *checked,
         Checked::Page(page) => return Ok(page),
     };
     let why = form.why.trim().to_owned();
-    let created = plan::create(&call.hall, staff(&member.login), plan, why).await;
+    let created = plan::create(&call.hall, &member.login, plan, why).await;
     created.map(|id| to_page(&id)).map_err(|failure| call.fail(&failure))
 }
 
@@ -95,10 +95,10 @@ pub(super) async fn save(
     let id = round_id(&call, &id)?;
     let form = read(&call, &headers, body).await?;
     let (plan, form) = match checked(&call, &member, Some(&id), form).await? {
-        Checked::Plan(plan, form) => (plan, form),
+        Checked::Plan(checked) => *checked,
         Checked::Page(page) => return Ok(page),
     };
-    let who = staff(&member.login);
+    let who = &member.login;
     let why = form.why.trim().to_owned();
     let done = plan::edit(&call.hall, who, &id, form.seen, (plan, why)).await;
     let changed = match done.map_err(|failure| call.fail(&failure))? {
@@ -124,7 +124,7 @@ pub(super) async fn save(
 /// What a form leads to.
 enum Checked {
     /// It is a plan.
-    Plan(Plan, PlanForm),
+    Plan(Box<(Plan, PlanForm)>),
     /// It is shown again.
     Page(Response),
 }
@@ -163,7 +163,7 @@ async fn checked(
     // A new plan says enough by itself; whoever changes one says why.
     let no_reason = !(is_reason(&form.why) || id.is_none() && form.why.trim().is_empty());
     match form.draft.check(&campaign) {
-        Ok(plan) if !no_reason => Ok(Checked::Plan(plan, form)),
+        Ok(plan) if !no_reason => Ok(Checked::Plan(Box::new((plan, form)))),
         checked => {
             if form.draft.packs.is_empty() {
                 form.draft.packs.push(fresh_pack());
