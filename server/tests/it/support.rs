@@ -2,6 +2,7 @@
 
 pub(crate) mod counter;
 pub(crate) mod process;
+pub(crate) mod rounds;
 pub(crate) mod till;
 
 use std::sync::Arc;
