@@ -3,6 +3,7 @@
 pub mod account;
 pub mod cashier;
 pub mod claim;
+pub mod closing;
 pub mod code;
 pub mod dishonest;
 pub mod export;

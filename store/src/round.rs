@@ -26,6 +26,15 @@ pub struct LockedRound {
     pub last_serial: u32,
     /// The end of the round's chain of transfers (R20).
     pub link: Link,
+    /// When what was left of it went back to the pool (R15); `None` until then.
+    pub closed_at: Option<Timestamp>,
+}
+
+impl LockedRound {
+    /// The instant of an act under this lock, where the server's clock says `now`.
+    pub fn instant(&self, now: Timestamp) -> Timestamp {
+        domain::closing::instant(self.round.window, self.closed_at, now)
+    }
 }
 
 macro_rules! select_round {
@@ -33,7 +42,7 @@ macro_rules! select_round {
         concat!(
             "select id, name, opens_at, closes_at, budget_fen, limit_per, refund_policy, use_order,
                     real_name_level, audience, paused, stopped, version, notes, last_serial,
-                    chain_sequence, chain_hash
+                    chain_sequence, chain_hash, closed_at
              from round ",
             $tail
         )

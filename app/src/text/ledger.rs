@@ -47,6 +47,7 @@ messages! {
     fn reason_grant = "領取" | "领取" | "Packs were granted";
     fn reason_redemption = "核銷" | "核销" | "Vouchers were redeemed";
     fn reason_refund = "退款" | "退款" | "Sales were refunded";
+    fn reason_closing = "輪次結束，回到餘額" | "轮次结束，回到余额" | "A round ended: the rest is free again";
     fn reason_settlement = "結算付款" | "结算付款" | "The bank paid";
     fn console_exports = "導出" | "导出" | "Exports";
     fn console_exports_text =
@@ -131,6 +132,7 @@ impl Text {
             Reason::Redemption => self.reason_redemption(),
             Reason::Refund => self.reason_refund(),
             Reason::Settlement => self.reason_settlement(),
+            Reason::Closing => self.reason_closing(),
         }
     }
 

@@ -70,7 +70,7 @@ pub async fn propose(hall: &Hall, who: &Login, id: &RoundId, wanted: Change, why
     }
     // What cannot be now is not worth another's time.
     let rounds = store::round::all(&mut tx).await.map_err(busy)?;
-    if let Err(cannot) = locked.round.changed(&wanted, mark.at, &rounds) {
+    if let Err(cannot) = locked.round.changed(&wanted, locked.instant(mark.at), &rounds) {
         return Ok(Err(Unchanged::Rule(cannot)));
     }
     let ms = u64::try_from(hall.clock.system().millis()).unwrap_or_default();
@@ -132,7 +132,7 @@ async fn change(
 ) -> Result<Result<(), CannotChange>, Failure> {
     let before = &locked.round;
     let rounds = store::round::all(tx).await.map_err(busy)?;
-    let after = match before.changed(wanted, mark.at, &rounds) {
+    let after = match before.changed(wanted, locked.instant(mark.at), &rounds) {
         Ok(after) => after,
         Err(cannot) => return Ok(Err(cannot)),
     };

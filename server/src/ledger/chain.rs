@@ -136,7 +136,7 @@ impl<'a> Follower<'a> {
             Reason::Refund => self.compare_refunds(tx, transfer).await,
             Reason::Settlement => self.compare_payment(tx, transfer).await,
             // What they moved is in the balances, which the packs and the campaign say as well.
-            Reason::Appropriation | Reason::Approval => Ok(()),
+            Reason::Appropriation | Reason::Approval | Reason::Closing => Ok(()),
         }
     }
 

@@ -113,8 +113,10 @@ impl Sums {
         for round in &facts.rounds {
             let gone = self.gone.get(&round.round).copied().unwrap_or_default();
             let (stock, issued) = packs(round, problems);
+            // The closing moved everything that was left, and nothing comes after it.
+            let (stock, issued) = if round.closed { (0, 0) } else { (stock, issued - gone) };
             balances.insert(Account::Stock(round.round.clone()).to_string(), stock);
-            balances.insert(Account::Issued(round.round.clone()).to_string(), issued - gone);
+            balances.insert(Account::Issued(round.round.clone()).to_string(), issued);
         }
         for (merchant, net) in &self.net {
             let paid = self.paid.get(merchant).copied().unwrap_or_default();

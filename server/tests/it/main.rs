@@ -6,6 +6,7 @@
 mod calendar;
 mod campaign_file;
 mod claim;
+mod closing;
 mod doors;
 mod history;
 mod input;

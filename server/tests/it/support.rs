@@ -1,5 +1,6 @@
 //! A server in this process: the whole router on a database of its own.
 
+pub(crate) mod bulk;
 pub(crate) mod counter;
 pub(crate) mod process;
 pub(crate) mod rounds;

@@ -37,5 +37,6 @@ drop function if exists round_version_follows();
 drop function if exists audit_head_goes_on();
 drop function if exists audit_record_follows();
 drop function if exists claim_has_pack();
+drop function if exists ledger_transfer_after_closing();
 drop function if exists ledger_transfer_follows();
 drop function if exists refuse();

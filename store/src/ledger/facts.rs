@@ -39,6 +39,8 @@ pub struct RoundFacts {
     pub last_serial: u32,
     /// The end of its chain as the round remembers it.
     pub link: Link,
+    /// Whether what was left of it went back to the pool.
+    pub closed: bool,
 }
 
 /// The figures of a pack.
@@ -92,7 +94,7 @@ pub async fn facts(tx: &mut Tx) -> Result<LedgerFacts, Error> {
 }
 
 fn gather(locked: LockedRound, rows: &[PackRow]) -> Result<RoundFacts, Error> {
-    let LockedRound { round, last_serial, link } = locked;
+    let LockedRound { round, last_serial, link, closed_at } = locked;
     let own: Vec<&PackRow> = rows.iter().filter(|row| row.round_id == round.id.as_str()).collect();
     Ok(RoundFacts {
         window: round.window,
@@ -102,6 +104,7 @@ fn gather(locked: LockedRound, rows: &[PackRow]) -> Result<RoundFacts, Error> {
         round: round.id,
         last_serial,
         link,
+        closed: closed_at.is_some(),
     })
 }
 

@@ -28,6 +28,7 @@ pub(super) struct RoundRow {
     last_serial: i64,
     chain_sequence: i64,
     chain_hash: Vec<u8>,
+    closed_at: Option<i64>,
 }
 
 #[derive(Clone, sqlx::FromRow)]
@@ -67,6 +68,7 @@ pub(super) fn assemble(row: RoundRow, packs: Vec<PackRow>) -> Result<LockedRound
         round,
         last_serial: place.number("last_serial", row.last_serial)?,
         link: Link { sequence: row.chain_sequence, hash },
+        closed_at: row.closed_at.map(Timestamp::from_millis),
     })
 }
 

@@ -8,12 +8,12 @@ use domain::id::VoucherId;
 
 use domain::round::LimitPer;
 use rstest::rstest;
+use store::Engine;
 use store::code::Shown;
-use store::{Engine, Error};
 
 use crate::engines::fresh;
 use crate::world::{
-    NOW, account, fen, import, person, request, round, round_id, seal, serve, with_stock,
+    NOW, account, import, person, request, round, round_id, seal, serve, with_stock,
 };
 
 #[rstest]

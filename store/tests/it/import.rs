@@ -7,7 +7,7 @@ use store::campaign::Imported;
 use store::{Engine, Error, Store};
 
 use crate::engines::{bare, fresh};
-use crate::world::{campaign, import, request, round, round_id, serve, with_stock};
+use crate::world::{NOW, campaign, import, request, round, round_id, serve, with_stock};
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
