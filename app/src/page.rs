@@ -11,6 +11,7 @@ pub mod merchant;
 pub mod merchants;
 pub mod notice;
 pub mod review;
+pub mod rounds;
 pub mod rules;
 pub mod sign_in;
 pub mod staff;

@@ -131,6 +131,8 @@ acts! {
     AddPacksConfirmed "add_packs_confirmed",
     /// A second person did not.
     AddPacksDeclined "add_packs_declined",
+    /// Whoever asked for a change of a round took that back.
+    ProposalWithdrawn "proposal_withdrawn",
     /// What a round left over went back to the pool (R15).
     RoundClosed "round_closed",
     /// A merchant takes part (R16).

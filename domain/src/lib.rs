@@ -27,6 +27,7 @@ pub mod merchant;
 pub mod money;
 pub mod pack;
 pub mod place;
+pub mod plan;
 pub mod redemption;
 pub mod refund;
 pub mod refusal;

@@ -11,6 +11,7 @@ mod merchant;
 mod merchants;
 pub mod prepared;
 mod review;
+mod rounds;
 mod settlement;
 mod sign_in;
 mod staff;
@@ -57,6 +58,7 @@ pub fn router() -> Router<Arc<Hall>> {
         .route("/merchants", get(merchants::show))
         .merge(merchant::router())
         .merge(review::router())
+        .merge(rounds::router())
         .merge(ledger::router())
         .merge(export::router())
         .merge(audit::router())

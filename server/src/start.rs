@@ -115,7 +115,7 @@ async fn prepare_demo(
             }
             let rounds = store.rounds().await?;
             if let Some((shift_ms, windows)) = demo::shifted(&rounds, clock.campaign()) {
-                store.shift_rounds(shift_ms, &windows).await?;
+                store.shift_rounds(shift_ms, &windows, clock.campaign()).await?;
             }
         }
         CampaignClock::StartsAt(_) | CampaignClock::Ahead(_) if shifted => {

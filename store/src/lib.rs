@@ -1,7 +1,7 @@
 //! All SQL of the product, once, for SQLite and PostgreSQL. No other crate knows sqlx.
 //!
 //! [`Store`] is opened once and shared. One subject has one file, named as in `domain`:
-//! [`campaign`], [`round`], [`person`], [`session`], [`claim`], [`closing`], [`redemption`], [`refund`],
+//! [`campaign`], [`round`], [`plan`], [`person`], [`session`], [`claim`], [`closing`], [`redemption`], [`refund`],
 //! [`settlement`], [`ledger`], [`code`], [`merchant`], [`till`], [`dishonest`], [`staff`], [`audit`]. A
 //! statement is visible text beside the function that runs it and is the same for both engines; one
 //! that must differ is a named `Sql { sqlite, postgres }` pair.
@@ -25,6 +25,7 @@ pub mod ledger;
 pub mod merchant;
 mod open;
 pub mod person;
+pub mod plan;
 pub mod redemption;
 pub mod refund;
 pub mod round;

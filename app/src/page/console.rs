@@ -37,8 +37,15 @@ pub enum Place {
 
 impl Place {
     /// Every place: a line each, so that a new one is a line as well.
-    const ALL: &[Self] =
-        &[Self::Home, Self::Merchants, Self::Ledger, Self::Exports, Self::Audit, Self::Staff];
+    const ALL: &[Self] = &[
+        Self::Home,
+        Self::Rounds,
+        Self::Merchants,
+        Self::Ledger,
+        Self::Exports,
+        Self::Audit,
+        Self::Staff,
+    ];
 
     /// Where it is.
     pub const fn path(self) -> &'static str {

@@ -53,6 +53,7 @@ messages! {
     fn act_extend_declined = "拒絕延長輪次" | "拒绝延长轮次" | "Extension declined";
     fn act_add_packs_requested = "申請增加卡包" | "申请增加卡包" | "More packs requested";
     fn act_add_packs_confirmed = "確認增加卡包" | "确认增加卡包" | "More packs confirmed";
+    fn act_proposal_withdrawn = "撤回提議" | "撤回提议" | "Proposal withdrawn";
     fn act_add_packs_declined = "拒絕增加卡包" | "拒绝增加卡包" | "More packs declined";
     fn act_round_closed = "輪次結束，餘額回收" | "轮次结束，余额回收" | "Round closed, rest returned";
     fn act_merchant_approved = "通過商家" | "通过商家" | "Merchant approved";
@@ -96,6 +97,7 @@ impl Text {
             Act::AddPacksRequested => self.act_add_packs_requested(),
             Act::AddPacksConfirmed => self.act_add_packs_confirmed(),
             Act::AddPacksDeclined => self.act_add_packs_declined(),
+            Act::ProposalWithdrawn => self.act_proposal_withdrawn(),
             Act::RoundClosed => self.act_round_closed(),
             Act::MerchantApproved => self.act_merchant_approved(),
             Act::MerchantRefused => self.act_merchant_refused(),

@@ -22,11 +22,24 @@ pub(super) async fn read<T: DeserializeOwned>(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<T, Response> {
+    read_within(call, headers, body, BODY_BYTES_MAX).await
+}
+
+/// The form that was sent, of at most so many bytes.
+///
+/// # Errors
+/// The page that says what is wrong with it.
+pub(super) async fn read_within<T: DeserializeOwned>(
+    call: &Call,
+    headers: &HeaderMap,
+    body: Body,
+    bytes_max: usize,
+) -> Result<T, Response> {
     let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !media.starts_with("application/x-www-form-urlencoded") {
         return Err(call.notice(StatusCode::UNSUPPORTED_MEDIA_TYPE, Notice::Unreadable));
     }
-    let bytes = to_bytes(body, BODY_BYTES_MAX)
+    let bytes = to_bytes(body, bytes_max)
         .await
         .map_err(|_| call.notice(StatusCode::PAYLOAD_TOO_LARGE, Notice::TooLarge))?;
     serde_urlencoded::from_bytes(&bytes)

@@ -80,7 +80,8 @@ impl Rows<'_> {
         );
         for (position, Posting { source, target, amount }) in transfer.postings.iter().enumerate() {
             let source = source.as_ref().unwrap();
-            let row = format!("('{chain}',{sequence},{position},'{source}','{target}',{})", amount.fen());
+            let row =
+                format!("('{chain}',{sequence},{position},'{source}','{target}',{})", amount.fen());
             self.add("ledger_posting", row);
         }
     }
@@ -245,7 +246,9 @@ async fn verify_and_take(on: On, count: usize) {
     let (took, grew) = (began.elapsed(), memory_kib("VmHWM").saturating_sub(before));
     assert!(report.ok, "{:#?}", report.problems);
     let transfers = count + count.div_ceil(SALES) + 2;
-    println!("{on:?}: {transfers} transfers verified in {took:?}, {told} times told, {grew} KiB more");
+    println!(
+        "{on:?}: {transfers} transfers verified in {took:?}, {told} times told, {grew} KiB more"
+    );
     assert!(told >= transfers / 1_000 && grew < 65_536, "{told}, {grew} KiB");
     let auditor = app.at_console(domain::staff::Role::Auditor).await;
     let began = tokio::time::Instant::now();

@@ -23,6 +23,8 @@ mod pos;
 mod race;
 mod redemption;
 mod refund;
+mod rounds;
+mod rounds_running;
 mod session;
 mod settlement;
 mod staff;

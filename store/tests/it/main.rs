@@ -12,6 +12,7 @@ mod import;
 mod laws;
 mod merchant;
 mod parity;
+mod plan;
 mod race;
 mod redemption;
 mod send;

@@ -86,6 +86,7 @@ pub(crate) fn round(id: &str, opens_ms: i64, limit_per: LimitPer, packs: &[(&str
         real_name_level: RealNameLevel(1),
         audience: Audience::default(),
         packs: packs.iter().map(pack).collect(),
+        notes: Vec::new(),
         paused: false,
         stopped: false,
         version: 1,

@@ -66,9 +66,11 @@ const CITIZENS: &[Actor] = &[Citizen, Manager];
 const CASHIERS: &[Actor] = &[Cashier];
 const KEYS: &[Actor] = &[TillKey, ManagerKey];
 const TILL_KEYS: &[Actor] = &[TillKey];
-/// Who sees merchants and money.
+/// Who sees rounds, merchants and money.
 const READERS: &[Actor] = &[Operator, Approver, Auditor];
 const OPERATORS: &[Actor] = &[Operator];
+/// The second pair of eyes.
+const APPROVERS: &[Actor] = &[Approver];
 const ADMINISTRATORS: &[Actor] = &[Administrator];
 /// Who sees the audit record.
 const RECORD_READERS: &[Actor] = &[Auditor, Administrator];
@@ -146,6 +148,21 @@ pub(super) const TABLE: &[Row] = &[
     get("/console", EVERYBODY),
     door("POST", "/console/sign-in"),
     door("POST", "/console/sign-out"),
+    get("/console/rounds", READERS),
+    get("/console/rounds/new", OPERATORS),
+    post("/console/rounds/new", OPERATORS),
+    get("/console/rounds/{round}", READERS),
+    get("/console/rounds/{round}/edit", OPERATORS),
+    post("/console/rounds/{round}/edit", OPERATORS),
+    post("/console/rounds/{round}/submit", OPERATORS),
+    post("/console/rounds/{round}/abandon", OPERATORS),
+    post("/console/rounds/{round}/approve", APPROVERS),
+    post("/console/rounds/{round}/return", APPROVERS),
+    post("/console/rounds/{round}/pause", OPERATORS),
+    post("/console/rounds/{round}/proposals", OPERATORS),
+    post("/console/rounds/{round}/proposals/{proposal}/confirm", APPROVERS),
+    post("/console/rounds/{round}/proposals/{proposal}/decline", APPROVERS),
+    post("/console/rounds/{round}/proposals/{proposal}/withdraw", OPERATORS),
     get("/console/merchants", READERS),
     post("/console/merchants/dishonest", OPERATORS),
     get("/console/merchants/{merchant}", READERS),
