@@ -27,7 +27,9 @@ test('an administrator adds an account that works once it is handed over', async
   await other.getByRole('navigation', { name: '管理後台' }).getByRole('link', { name: '審計記錄' }).click();
   const added = other.getByTestId('record').filter({ hasText: 'staff:wang.fang' }).filter({ hasText: '新增帳號' });
   await expect(added).toContainText('administrator');
-  const [file] = await Promise.all([other.waitForEvent('download'), other.getByRole('link', { name: /下載 CSV/ }).click()]);
+  const download = other.waitForEvent('download');
+  await other.getByRole('link', { name: /下載 CSV/ }).click();
+  const file = await download;
   expect(file.suggestedFilename()).toMatch(/^audit-.*\.csv$/);
   await page.goto('/console/staff');
   await page.getByRole('button', { name: '停用帳號 wang.fang' }).click();
