@@ -76,17 +76,20 @@ pub enum Reason {
     Refund,
     /// A bank paid a merchant.
     Settlement,
+    /// A round ended: what was not claimed and not used is free again.
+    Closing,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Appropriation,
         Self::Approval,
         Self::Grant,
         Self::Redemption,
         Self::Refund,
         Self::Settlement,
+        Self::Closing,
     ];
 
     /// The reason as it stands in the ledger.
@@ -98,6 +101,7 @@ impl Reason {
             Self::Redemption => "redemption",
             Self::Refund => "refund",
             Self::Settlement => "settlement",
+            Self::Closing => "closing",
         }
     }
 }
@@ -157,6 +161,12 @@ impl Transfer {
         Self::first(Chain::Round(round.clone()), Reason::Approval, at, posting)
     }
 
+    /// Sets the money of packs aside that are added to a round (R15).
+    pub fn addition(at: Timestamp, round: &RoundId, amount: Amount, link: Link) -> Self {
+        let first = Self::approval(at, round, amount);
+        Self { sequence: link.sequence + 1, previous: link.hash, ..first }
+    }
+
     /// Moves the face of granted packs into the hands of citizens: one transfer for a whole batch.
     pub fn grant(
         at: Timestamp,
@@ -171,7 +181,7 @@ impl Transfer {
         Self { sequence: link.sequence + 1, digest, previous: link.hash, ..first }
     }
 
-    /// Settles a batch of acts of one chain: redemptions, refunds or a payment by the bank.
+    /// Settles a batch of acts of one chain: redemptions, refunds, a payment by the bank, or a closing.
     pub fn batch(
         reason: Reason,
         chain: Chain,

@@ -45,6 +45,12 @@ pub enum Role {
 pub enum Permit {
     /// Redeem and refund at the own till.
     UseTill,
+    /// See rounds, plans, what was done to them and what they wait for.
+    ReadRounds,
+    /// Plan rounds, submit them, pause a round, ask for another change of it (R21).
+    PlanRounds,
+    /// Approve or return what others planned; confirm or decline what they asked for. Never an own act.
+    ApproveRounds,
     /// See merchants, their applications and what became of them.
     ReadMerchants,
     /// Approve, refuse, suspend and lift; import the list of dishonest subjects (R16, R17).
@@ -53,8 +59,14 @@ pub enum Permit {
     ReadMoney,
     /// Record the bank's reference of a settlement (R14).
     SettleDay,
-    /// Add and end the accounts of staff.
+    /// Add and end the accounts of staff, and end their sessions.
     ManageStaff,
+    /// See the audit record, in which nothing of a citizen stands.
+    ReadAudit,
+    /// Take claims, redemptions and refunds out as files.
+    ExportActs,
+    /// See whose they are, by an identifier that says nothing of the person.
+    SeePersons,
 }
 
 impl Role {
@@ -68,15 +80,32 @@ impl Role {
             Self::Cashier => matches!(permit, Permit::UseTill),
             Self::Operator => matches!(
                 permit,
-                Permit::ReadMerchants
+                Permit::ReadRounds
+                    | Permit::PlanRounds
+                    | Permit::ReadMerchants
                     | Permit::ReviewMerchants
                     | Permit::ReadMoney
                     | Permit::SettleDay
+                    | Permit::ExportActs
             ),
-            Self::Approver | Self::Auditor => {
-                matches!(permit, Permit::ReadMerchants | Permit::ReadMoney)
-            }
-            Self::Administrator => matches!(permit, Permit::ManageStaff),
+            Self::Approver => matches!(
+                permit,
+                Permit::ReadRounds
+                    | Permit::ApproveRounds
+                    | Permit::ReadMerchants
+                    | Permit::ReadMoney
+                    | Permit::ExportActs
+            ),
+            Self::Auditor => matches!(
+                permit,
+                Permit::ReadRounds
+                    | Permit::ReadMerchants
+                    | Permit::ReadMoney
+                    | Permit::ReadAudit
+                    | Permit::ExportActs
+                    | Permit::SeePersons
+            ),
+            Self::Administrator => matches!(permit, Permit::ManageStaff | Permit::ReadAudit),
         }
     }
 

@@ -8,6 +8,7 @@ use app::page::sign_in::SampleCitizen;
 use store::Store;
 use tokio::sync::watch;
 
+use crate::backend::export::Exports;
 use crate::backend::redemption::Typing;
 use crate::board::Board;
 use crate::chance::Chance;
@@ -50,6 +51,8 @@ pub struct Hall {
     pub claims: Lane<ClaimJob>,
     /// Who types digits.
     pub typing: Typing,
+    /// How many files are being taken out.
+    pub exports: Exports,
     /// The live streams.
     pub live: Live,
     /// What was rendered just before for everybody.
@@ -129,6 +132,7 @@ impl Hall {
             tills,
             claims,
             typing: Typing::default(),
+            exports: Exports::default(),
             live: Live::new(live_streams),
             pages: PreparedPages::default(),
             assets: Arc::new(crate::asset::addresses()),

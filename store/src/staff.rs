@@ -2,17 +2,23 @@
 //!
 //! A session is read anew for every request, so that it ends at once on every server: those who work here are few.
 
+mod account;
+
+use domain::audit::Entry;
 use domain::id::{MerchantId, TillId};
 use domain::ledger::Digest;
 use domain::staff::{Login, Role, Tries};
 use domain::till::Actor;
 use domain::time::Timestamp;
 
+use crate::audit;
 use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::open::Store;
 use crate::session::NewSession;
 use crate::text::Place;
+
+pub use account::StaffAccount;
 
 /// The most rows that one purge deletes, so that nobody waits for it.
 const PURGE_MAX: i64 = 1_000;
@@ -83,14 +89,16 @@ pub struct StaffEntry<'a> {
     pub totp_step: Option<i64>,
     /// The wrong tries that are forgiven.
     pub tries: Digest,
+    /// What the audit record says of it; nothing of a cashier.
+    pub record: Option<Entry>,
 }
 
 impl Store {
-    /// Adds an account; `false` when the login is taken.
-    pub async fn add_staff(&self, new: &NewStaff<'_>) -> Result<bool, Error> {
-        let added = self
-            .db
-            .write(
+    /// Adds an account, with its entry in the audit record; `false` when the login is taken.
+    pub async fn add_staff(&self, new: &NewStaff<'_>, entry: &Entry) -> Result<bool, Error> {
+        let mut tx = self.begin().await?;
+        let added = tx
+            .query(
                 "insert into staff
                      (login, role, password_hash, totp_secret, totp_step, till_id, created_at)
                  values ($1, $2, $3, $4, 0, $5, $6) on conflict do nothing",
@@ -103,6 +111,10 @@ impl Store {
             .bind(new.at.millis())
             .execute()
             .await?;
+        if added == 1 {
+            audit::record(&mut tx, entry).await?;
+            tx.commit().await?;
+        }
         Ok(added == 1)
     }
 
@@ -124,9 +136,14 @@ impl Store {
         row.map(|row| row.read(place)).transpose()
     }
 
-    /// Ends an account: its sessions are over with it, and nobody signs in with it again. `false` when there is
-    /// none, or it was ended before.
-    pub async fn end_staff(&self, login: &Login, at: Timestamp) -> Result<bool, Error> {
+    /// Ends an account, with its entry in the audit record: its sessions are over with it, and nobody signs in with it
+    /// again. `false` when there is none, or it was ended before; then nothing has changed.
+    pub async fn end_staff(
+        &self,
+        login: &Login,
+        at: Timestamp,
+        entry: &Entry,
+    ) -> Result<bool, Error> {
         let mut tx = self.begin().await?;
         let ended = tx
             .query("update staff set ended_at = $2 where login = $1 and ended_at is null")
@@ -134,12 +151,16 @@ impl Store {
             .bind(at.millis())
             .execute()
             .await?;
+        if ended != 1 {
+            return Ok(false);
+        }
         tx.query("delete from staff_session where login = $1")
             .bind(login.to_string())
             .execute()
             .await?;
+        audit::record(&mut tx, entry).await?;
         tx.commit().await?;
-        Ok(ended == 1)
+        Ok(true)
     }
 
     /// Begins a session, ends the one that the browser had, forgives the wrong tries and spends the one-time
@@ -177,6 +198,9 @@ impl Store {
         .bind(entry.session.expires_at.millis())
         .execute()
         .await?;
+        if let Some(done) = &entry.record {
+            audit::record(&mut tx, done).await?;
+        }
         tx.commit().await?;
         Ok(true)
     }

@@ -21,19 +21,42 @@ pub struct Who {
 pub enum Place {
     /// `/console`.
     Home,
+    /// `/console/rounds`.
+    Rounds,
     /// `/console/merchants`.
     Merchants,
+    /// `/console/ledger`.
+    Ledger,
+    /// `/console/exports`.
+    Exports,
+    /// `/console/audit`.
+    Audit,
+    /// `/console/staff`.
+    Staff,
 }
 
 impl Place {
-    /// Every place.
-    const ALL: [Self; 2] = [Self::Home, Self::Merchants];
+    /// Every place: a line each, so that a new one is a line as well.
+    const ALL: &[Self] = &[
+        Self::Home,
+        Self::Rounds,
+        Self::Merchants,
+        Self::Ledger,
+        Self::Exports,
+        Self::Audit,
+        Self::Staff,
+    ];
 
     /// Where it is.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Home => "/console",
+            Self::Rounds => "/console/rounds",
             Self::Merchants => "/console/merchants",
+            Self::Ledger => "/console/ledger",
+            Self::Exports => "/console/exports",
+            Self::Audit => "/console/audit",
+            Self::Staff => "/console/staff",
         }
     }
 
@@ -41,14 +64,37 @@ impl Place {
     pub const fn permit(self) -> Option<Permit> {
         match self {
             Self::Home => None,
+            Self::Rounds => Some(Permit::ReadRounds),
             Self::Merchants => Some(Permit::ReadMerchants),
+            Self::Ledger => Some(Permit::ReadMoney),
+            Self::Exports => Some(Permit::ExportActs),
+            Self::Audit => Some(Permit::ReadAudit),
+            Self::Staff => Some(Permit::ManageStaff),
         }
     }
 
     const fn name(self, text: Text) -> &'static str {
         match self {
             Self::Home => text.console_home(),
+            Self::Rounds => text.console_rounds(),
             Self::Merchants => text.console_merchants(),
+            Self::Ledger => text.console_ledger(),
+            Self::Exports => text.console_exports(),
+            Self::Audit => text.console_audit(),
+            Self::Staff => text.console_staff(),
+        }
+    }
+
+    /// What is found there, for the overview.
+    const fn words(self, text: Text) -> &'static str {
+        match self {
+            Self::Home => "",
+            Self::Rounds => text.console_rounds_text(),
+            Self::Merchants => text.console_merchants_text(),
+            Self::Ledger => text.console_ledger_text(),
+            Self::Exports => text.console_exports_text(),
+            Self::Audit => text.console_audit_text(),
+            Self::Staff => text.console_staff_text(),
         }
     }
 
@@ -68,8 +114,8 @@ pub fn console(frame: &Frame, who: &Who, here: Place, title: &str, content: AnyV
             </li>
         }
     };
-    let ways: Vec<_> =
-        Place::ALL.into_iter().filter(|place| place.is_open_to(who.role)).map(way).collect();
+    let open = Place::ALL.iter().copied().filter(|place| place.is_open_to(who.role));
+    let ways: Vec<_> = open.map(way).collect();
     let main = view! {
         <div class="wrap console">
             <div class="console__bar">
@@ -103,14 +149,14 @@ pub fn home(frame: &Frame, who: &Who) -> Page {
         view! {
             <li class="card console__card">
                 <h2 class="card__title">{place.name(text)}</h2>
-                <p class="card__text">{text.console_merchants_text()}</p>
+                <p class="card__text">{place.words(text)}</p>
                 <p class="form__act">
                     <a class="button button--accent" href=place.path()>{text.console_open()}</a>
                 </p>
             </li>
         }
     };
-    let places = Place::ALL.into_iter().skip(1).filter(|place| place.is_open_to(who.role));
+    let places = Place::ALL.iter().copied().skip(1).filter(|place| place.is_open_to(who.role));
     let cards: Vec<_> = places.map(card).collect();
     let nothing = cards.is_empty().then(|| {
         view! { <p class="card card__text">{text.console_nothing()}</p> }

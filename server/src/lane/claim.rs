@@ -128,7 +128,7 @@ impl ClaimJob {
         // The lock must go with whoever held it.
         fault::point("after-lock");
         // The instant of the act: read once, after the lock (R5).
-        let now = self.clock.campaign();
+        let now = locked.instant(self.clock.campaign());
         let decision = self.decide(&mut tx, reading, &locked, now, requests).await?;
         let claims = granted(&locked.round, now, requests, &decision);
         if !claims.is_empty() {

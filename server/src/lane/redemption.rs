@@ -30,7 +30,7 @@ impl TillJob {
         let presented = requests.iter().filter_map(|request| request.presented.as_ref());
         let rounds = lock_rounds(&mut tx, presented.map(|it| it.round.clone()).collect()).await?;
         // The instant of the act: read once, after the locks.
-        let now = self.clock.campaign();
+        let now = instant(&rounds, self.clock.campaign());
         let facts = store::redemption::facts(&mut tx, requests, now.beijing_day()).await?;
         let windows = rounds.iter().map(|(id, locked)| (id.clone(), locked.round.window)).collect();
         let desk = TillDesk {
@@ -92,6 +92,11 @@ pub(super) async fn lock_rounds(
         }
     }
     Ok(locked)
+}
+
+/// The instant of a batch, where the clock says `now`; see [`LockedRound::instant`].
+pub(super) fn instant(rounds: &BTreeMap<RoundId, LockedRound>, now: Timestamp) -> Timestamp {
+    rounds.values().map(|locked| locked.instant(now)).max().unwrap_or(now)
 }
 
 /// The accounts that a transfer names.

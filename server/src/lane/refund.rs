@@ -10,7 +10,7 @@ use store::claim::LockedRound;
 use store::ledger::SealedTransfer;
 use store::refund::{Batch, Facts};
 
-use super::redemption::lock_rounds;
+use super::redemption::{instant, lock_rounds};
 use super::till::{TillAnswer, TillJob, no_amount};
 use crate::campaign_file::seal;
 use crate::fault;
@@ -27,7 +27,7 @@ impl TillJob {
         let facts = store::refund::facts(&mut tx, requests).await?;
         let held = store::ledger::lock_accounts(&mut tx, accounts(&facts)).await?;
         // The instant of the act: read once, after the locks.
-        let now = self.clock.campaign();
+        let now = instant(&rounds, self.clock.campaign());
         let sales = sales(&facts, &rounds);
         let holds = |account: Account| held.get(&account).copied().unwrap_or_default();
         let balances: HashMap<MerchantId, Balance> = merchants(&facts)

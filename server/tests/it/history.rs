@@ -8,6 +8,7 @@ use domain::merchant::Decision;
 use domain::time::Timestamp;
 use http::StatusCode;
 use rstest::rstest;
+use server::backend::closing::close_due;
 use server::backend::settlement::record_payment;
 
 use crate::support::till::{Holder, TestTill, order_with};
@@ -210,6 +211,11 @@ impl World {
         self.model.now = now;
         self.app.set_campaign(&now.to_string());
         self.app.refresh().await;
+        if !self.model.is_open() {
+            // The background would do it within a second.
+            close_due(&self.app.hall.store, &self.app.hall.clock).await.unwrap();
+            self.model.close();
+        }
     }
 
     /// Invariants 1 to 3 and 5 of DESIGN 3, as the store and the pages show them.

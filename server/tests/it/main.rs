@@ -3,12 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an unexpected value stops there")]
 
+mod access;
 mod calendar;
 mod campaign_file;
 mod claim;
+mod closing;
+mod console;
 mod doors;
 mod history;
 mod input;
+mod large;
 mod live;
 mod memory;
 mod merchant;
@@ -19,11 +23,14 @@ mod pos;
 mod race;
 mod redemption;
 mod refund;
+mod rounds;
+mod rounds_running;
 mod session;
 mod settlement;
 mod staff;
 mod start;
 mod support;
+mod tamper;
 mod till;
 mod till_code;
 mod till_race;

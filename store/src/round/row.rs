@@ -24,9 +24,11 @@ pub(super) struct RoundRow {
     paused: i64,
     stopped: i64,
     version: i64,
+    notes: String,
     last_serial: i64,
     chain_sequence: i64,
     chain_hash: Vec<u8>,
+    closed_at: Option<i64>,
 }
 
 #[derive(Clone, sqlx::FromRow)]
@@ -56,6 +58,7 @@ pub(super) fn assemble(row: RoundRow, packs: Vec<PackRow>) -> Result<LockedRound
         real_name_level: RealNameLevel(place.number("real_name_level", row.real_name_level)?),
         audience: place.json("audience", &row.audience)?,
         packs: packs.into_iter().map(pack).collect::<Result<_, _>>()?,
+        notes: place.json("notes", &row.notes)?,
         paused: row.paused != 0,
         stopped: row.stopped != 0,
         version: row.version,
@@ -65,6 +68,7 @@ pub(super) fn assemble(row: RoundRow, packs: Vec<PackRow>) -> Result<LockedRound
         round,
         last_serial: place.number("last_serial", row.last_serial)?,
         link: Link { sequence: row.chain_sequence, hash },
+        closed_at: row.closed_at.map(Timestamp::from_millis),
     })
 }
 

@@ -3,7 +3,8 @@
 
 use app::failure::Failure;
 use domain::id::MerchantId;
-use domain::merchant::{Mark, Who};
+use domain::merchant::Mark;
+use domain::audit::{self, Entry, Who};
 use domain::settlement::hold::{Act, CannotHold, act};
 use store::Store;
 
@@ -26,7 +27,7 @@ pub async fn held(store: &Store, merchant: &MerchantId) -> Result<Option<Mark>, 
 /// When there is no such merchant, or the store does not answer; inside, why it was not done.
 pub async fn hold(
     hall: &Hall,
-    who: Who,
+    who: &Who,
     merchant: &MerchantId,
     asked: Act,
     why: &str,
@@ -36,7 +37,7 @@ pub async fn hold(
     let holds = store::settlement::hold::holds_of(&mut tx, merchant).await.map_err(busy)?;
     let open = holds.into_iter().find(|hold| hold.released.is_none());
     // The instant of the act: read after the lock.
-    let mark = Mark { who, at: hall.clock.campaign(), why: why.trim().to_owned() };
+    let mark = Mark { who: who.into(), at: hall.clock.campaign(), why: why.trim().to_owned() };
     let decided = match act(asked, state, open, mark) {
         Ok(decided) => decided,
         Err(cannot) => return Ok(Err(cannot)),
@@ -44,6 +45,17 @@ pub async fn hold(
     let mark = decided.released.as_ref().unwrap_or(&decided.held);
     store::settlement::hold::record(&mut tx, merchant, &decided).await.map_err(busy)?;
     store::merchant::note(&mut tx, merchant, asked.code(), mark).await.map_err(busy)?;
+    let entry = Entry {
+        at: mark.at,
+        who: who.clone(),
+        act: match asked {
+            Act::Hold => audit::Act::PayableHeld,
+            Act::Release => audit::Act::PayableReleased,
+        },
+        subject: format!("merchant:{merchant}"),
+        detail: mark.why.clone(),
+    };
+    store::audit::record(&mut tx, &entry).await.map_err(busy)?;
     tx.commit().await.map_err(busy)?;
     Ok(Ok(()))
 }

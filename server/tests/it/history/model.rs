@@ -43,6 +43,7 @@ pub(super) struct Model {
     pub(super) payable: Vec<i64>,
     pub(super) paid: Vec<i64>,
     pub(super) issued: i64,
+    stock: i64,
     pub(super) pool: i64,
     redeemed: HashMap<(usize, usize), (usize, String)>,
     refunds: HashMap<(usize, usize, usize), (i64, bool)>,
@@ -64,6 +65,7 @@ impl Model {
             payable: vec![0; tills],
             paid: vec![0; tills],
             issued: 0,
+            stock: 300_000_000,
             // What the campaign has beyond the packs of its one round.
             pool: 1_500_000_000 - 300_000_000,
             redeemed: HashMap::new(),
@@ -80,6 +82,13 @@ impl Model {
 
     pub(super) fn claim(&mut self) {
         self.issued += 5_000;
+        self.stock -= 5_000;
+    }
+
+    /// The round is over: what is left of it is free (R15).
+    pub(super) fn close(&mut self) {
+        self.pool += self.issued + self.stock;
+        (self.issued, self.stock) = (0, 0);
     }
 
     fn is_used(&self, person: usize, slot: usize) -> bool {
