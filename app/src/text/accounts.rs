@@ -1,6 +1,7 @@
 //! The words of the staff's accounts at the console.
 
 use super::Text;
+#[cfg(feature = "ssr")]
 use crate::page::staff::StaffFault;
 
 messages! {
@@ -50,6 +51,7 @@ messages! {
 
 impl Text {
     /// Why nothing was changed.
+    #[cfg(feature = "ssr")]
     pub const fn staff_fault(self, fault: StaffFault) -> &'static str {
         match fault {
             StaffFault::Login => self.staff_fault_login(),
