@@ -219,8 +219,6 @@ fn next_after(last: &Round, draft: Draft, now: Timestamp) -> Draft {
         name: domain::plan::draft::Words::default(),
         opens: typed_time(opens),
         closes: typed_time(day.plus_days(DAYS).start()),
-        // What the packs cost, whatever is changed of them.
-        budget: String::new(),
         ..draft
     }
 }
