@@ -204,8 +204,8 @@ async fn model(
     })
 }
 
-/// The draft of a round after `last`: its content, at the first morning after it (or after now) for seven days. The name
-/// is for whoever plans to choose.
+/// The draft of a round after `last`: its content, at the first morning after it (or after now) for seven days. The
+/// name is for whoever plans to choose.
 fn next_after(last: &Round, draft: Draft, now: Timestamp) -> Draft {
     let free = last.window.closes_at().max(now);
     let day = free.beijing_day();
