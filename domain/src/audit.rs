@@ -259,8 +259,8 @@ pub struct NotAnEnd;
 impl FromStr for ChainEnd {
     type Err = NotAnEnd;
 
-    fn from_str(line: &str) -> Result<Self, NotAnEnd> {
-        let mut words = line.split(' ');
+    fn from_str(text: &str) -> Result<Self, NotAnEnd> {
+        let mut words = text.split(' ');
         let (Some(chain), Some(sequence), Some(hash), None) =
             (words.next(), words.next(), words.next(), words.next())
         else {
@@ -270,7 +270,7 @@ impl FromStr for ChainEnd {
         let hash = unhex(hash).ok_or(NotAnEnd)?;
         let end = Self { chain: chain.to_owned(), link: Link { sequence, hash } };
         // One end, one spelling.
-        if end.to_string() == line { Ok(end) } else { Err(NotAnEnd) }
+        if end.to_string() == text { Ok(end) } else { Err(NotAnEnd) }
     }
 }
 

@@ -29,6 +29,8 @@ mod money;
 mod pack;
 #[path = "laws/place.rs"]
 mod place;
+#[path = "laws/plan.rs"]
+mod plan;
 #[path = "laws/redemption.rs"]
 mod redemption;
 #[path = "laws/refund.rs"]

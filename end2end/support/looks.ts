@@ -76,6 +76,26 @@ const oneShop: Look = {
   show: async (page) => page.goto(`/console/merchants/${(await shops(page))[7]!.id}`),
 };
 
+/** Round 2 as the form offers it, submitted. */
+async function planned(page: Page): Promise<void> {
+  await page.goto('/console/rounds/new');
+  await page.locator('#name_hant').fill('第二輪');
+  await page.locator('#name_en').fill('Round 2');
+  await page.locator('.button--primary').click();
+  await page.getByTestId('version').waitFor();
+  await page.request.post('/console/rounds/r2/submit', { form: { seen: '1', why: '' } });
+}
+
+const faultyPlan: Look = {
+  name: 'console-plan-faulty',
+  show: async (page) => {
+    await page.goto('/console/rounds/new');
+    await page.locator('#pack0_0_minimum').fill('5');
+    await page.locator('.button--primary').click();
+    await page.getByTestId('stayed').waitFor();
+  },
+};
+
 async function approveFirst(page: Page): Promise<void> {
   await atConsole(page, 'operator');
   await page.goto('/console/merchants');
@@ -182,6 +202,43 @@ export const scenes: Scene[] = [
       at('console-merchants', '/console/merchants'),
       at('console-merchants-approved', '/console/merchants?state=approved'),
       oneShop,
+    ],
+  },
+  {
+    name: 'rounds',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: async (page, elsewhere) => {
+      await atConsole(page, 'operator');
+      await planned(page);
+      await page.request.post('/console/rounds/r1/proposals', {
+        form: { change: 'extend', closes: '2020-04-30T00:00', why: '連日下雨，延長一天' },
+      });
+      const approver = await elsewhere();
+      await atConsole(approver, 'approver');
+      await approver.request.post('/console/rounds/r2/return', { form: { seen: '2', why: '請寫明餐飲說明' } });
+    },
+    looks: [
+      at('console-rounds', '/console/rounds'),
+      at('console-round', '/console/rounds/r1'),
+      at('console-plan', '/console/rounds/r2'),
+      at('console-plan-form', '/console/rounds/r2/edit'),
+      faultyPlan,
+    ],
+  },
+  {
+    name: 'rounds, for the second person',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: async (page, elsewhere) => {
+      const operator = await elsewhere();
+      await atConsole(operator, 'operator');
+      await planned(operator);
+      await operator.request.post('/console/rounds/r1/proposals', { form: { change: 'stop', why: '發錯了' } });
+      await atConsole(page, 'approver');
+    },
+    looks: [
+      at('console-rounds-approver', '/console/rounds'),
+      at('console-round-approver', '/console/rounds/r1'),
+      at('console-plan-approver', '/console/rounds/r2'),
     ],
   },
   {

@@ -158,7 +158,12 @@ impl Draft {
             name: Words::of(&plan.name),
             opens: typed_time(plan.window.opens_at()),
             closes: typed_time(plan.window.closes_at()),
-            budget: plan.budget.to_string(),
+            // What is only the cost of the packs follows them.
+            budget: if plan.cost() == Some(plan.budget) {
+                String::new()
+            } else {
+                plan.budget.to_string()
+            },
             limit_per: plan.limit_per.code().to_owned(),
             refund_policy: plan.refund_policy.code().to_owned(),
             use_order: plan.use_order.code().to_owned(),

@@ -18,7 +18,7 @@ use axum::routing::{get, post};
 use domain::id::{ProposalId, RoundId};
 use domain::plan::Act;
 use domain::plan::draft::{read_time, whole};
-use domain::round::change::{Change, Verdict};
+use domain::round::change::{CannotDecide, Change, Verdict};
 use domain::staff::Permit;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -256,8 +256,10 @@ async fn after(
             let stayed = match unchanged {
                 Unchanged::Rule(cannot) => Stayed::Change(cannot),
                 Unchanged::Waits => Stayed::Waits,
+                Unchanged::NoReason | Unchanged::Decision(CannotDecide::NoReason) => {
+                    Stayed::NoReason
+                }
                 Unchanged::Decision(cannot) => Stayed::Decision(cannot),
-                Unchanged::NoReason => Stayed::NoReason,
             };
             show::page(call, member, round, Some((stayed, typed))).await
         }

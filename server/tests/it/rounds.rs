@@ -41,7 +41,7 @@ async fn r15_an_approved_plan_is_a_round_with_money_of_the_pool(
     let todo = app.get("/console/rounds", &approver).await.text();
     assert!(todo.contains("第二輪：方案待覆核"), "{todo}");
     let page = app.get("/console/rounds/r2", &approver).await.text();
-    assert!(page.contains("data-testid=\"stays\">11,950,000 元"), "{page}");
+    assert!(page.contains("核准後剩餘") && page.contains(">11,950,000 元<"), "{page}");
     let returned = act(&app, &approver, "r2/return", &[("seen", "2"), ("why", "請減量")]).await;
     assert_eq!(returned.status, StatusCode::SEE_OTHER);
     let todo = app.get("/console/rounds", &operator).await.text();

@@ -73,15 +73,17 @@ async fn r21_the_schema_holds_a_plan_to_its_laws(
     let store = &fresh.store;
     with_stock(store, 2).await;
     record(store, &version(1, Act::Create, PlanState::Draft, mark("li", ""))).await.unwrap();
-    let again = version(1, Act::Edit, PlanState::Draft, mark("wang", "x"));
+    let edit = version(2, Act::Edit, PlanState::Draft, mark("li", "x"));
+    record(store, &edit).await.unwrap();
+    let again = version(2, Act::Edit, PlanState::Draft, mark("wang", "x"));
     assert!(matches!(record(store, &again).await, Err(Error::Taken)), "compare and set");
-    let gap = version(3, Act::Edit, PlanState::Draft, mark("wang", "x"));
+    let gap = version(4, Act::Edit, PlanState::Draft, mark("wang", "x"));
     assert!(matches!(record(store, &gap).await, Err(Error::Broken(_))), "none is left out");
     for act in [Act::Approve, Act::Return] {
-        let own = version(2, act, PlanState::Approved, mark("li", "x"));
+        let own = version(3, act, PlanState::Approved, mark("li", "x"));
         assert!(matches!(record(store, &own).await, Err(Error::Broken(_))), "an own act");
     }
-    record(store, &version(2, Act::Approve, PlanState::Approved, mark("chen", "x"))).await.unwrap();
+    record(store, &version(3, Act::Approve, PlanState::Approved, mark("chen", "x"))).await.unwrap();
     for statement in [
         "update round_version set why = 'x'",
         "delete from round_version",

@@ -37,7 +37,7 @@ pub(super) fn form(model: &PlanFormModel, text: Text) -> AnyView {
         <form class="plan" method="post" action=to novalidate>
             <input type="hidden" name="seen" value=model.seen.to_string()/>
             // The first button is the one that the Enter key presses.
-            <button class="plan__enter" type="submit" name="step" value="save" tabindex="-1" aria-hidden="true"></button>
+            <button type="submit" name="step" value="save" hidden></button>
             {basics(model, text)}
             {packs::packs(model, text)}
             {rules(model, text)}

@@ -204,8 +204,8 @@ async fn model(
     })
 }
 
-/// The draft of a round after `last`: its content, at the first morning after it (or after now) for seven days. The name
-/// is for whoever plans to choose.
+/// The draft of a round after `last`: its content, at the first morning after it (or after now) for seven days. The
+/// name is for whoever plans to choose.
 fn next_after(last: &Round, draft: Draft, now: Timestamp) -> Draft {
     let free = last.window.closes_at().max(now);
     let day = free.beijing_day();
@@ -219,8 +219,6 @@ fn next_after(last: &Round, draft: Draft, now: Timestamp) -> Draft {
         name: domain::plan::draft::Words::default(),
         opens: typed_time(opens),
         closes: typed_time(day.plus_days(DAYS).start()),
-        // What the packs cost, whatever is changed of them.
-        budget: String::new(),
         ..draft
     }
 }
