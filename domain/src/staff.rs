@@ -45,6 +45,12 @@ pub enum Role {
 pub enum Permit {
     /// Redeem and refund at the own till.
     UseTill,
+    /// See rounds, plans, what was done to them and what they wait for.
+    ReadRounds,
+    /// Plan rounds, submit them, pause a round, ask for another change of it (R21).
+    PlanRounds,
+    /// Approve or return what others planned; confirm or decline what they asked for. Never an own act.
+    ApproveRounds,
     /// See merchants, their applications and what became of them.
     ReadMerchants,
     /// Approve, refuse, suspend and lift; import the list of dishonest subjects (R16, R17).
@@ -68,13 +74,22 @@ impl Role {
             Self::Cashier => matches!(permit, Permit::UseTill),
             Self::Operator => matches!(
                 permit,
-                Permit::ReadMerchants
+                Permit::ReadRounds
+                    | Permit::PlanRounds
+                    | Permit::ReadMerchants
                     | Permit::ReviewMerchants
                     | Permit::ReadMoney
                     | Permit::SettleDay
             ),
-            Self::Approver | Self::Auditor => {
-                matches!(permit, Permit::ReadMerchants | Permit::ReadMoney)
+            Self::Approver => matches!(
+                permit,
+                Permit::ReadRounds
+                    | Permit::ApproveRounds
+                    | Permit::ReadMerchants
+                    | Permit::ReadMoney
+            ),
+            Self::Auditor => {
+                matches!(permit, Permit::ReadRounds | Permit::ReadMerchants | Permit::ReadMoney)
             }
             Self::Administrator => matches!(permit, Permit::ManageStaff),
         }

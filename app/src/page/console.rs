@@ -21,18 +21,21 @@ pub struct Who {
 pub enum Place {
     /// `/console`.
     Home,
+    /// `/console/rounds`.
+    Rounds,
     /// `/console/merchants`.
     Merchants,
 }
 
 impl Place {
-    /// Every place.
-    const ALL: [Self; 2] = [Self::Home, Self::Merchants];
+    /// Every place: a line each, so that a new one is a line as well.
+    const ALL: &[Self] = &[Self::Home, Self::Merchants];
 
     /// Where it is.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Home => "/console",
+            Self::Rounds => "/console/rounds",
             Self::Merchants => "/console/merchants",
         }
     }
@@ -41,6 +44,7 @@ impl Place {
     pub const fn permit(self) -> Option<Permit> {
         match self {
             Self::Home => None,
+            Self::Rounds => Some(Permit::ReadRounds),
             Self::Merchants => Some(Permit::ReadMerchants),
         }
     }
@@ -48,7 +52,17 @@ impl Place {
     const fn name(self, text: Text) -> &'static str {
         match self {
             Self::Home => text.console_home(),
+            Self::Rounds => text.console_rounds(),
             Self::Merchants => text.console_merchants(),
+        }
+    }
+
+    /// What is found there, for the overview.
+    const fn words(self, text: Text) -> &'static str {
+        match self {
+            Self::Home => "",
+            Self::Rounds => text.console_rounds_text(),
+            Self::Merchants => text.console_merchants_text(),
         }
     }
 
@@ -68,8 +82,8 @@ pub fn console(frame: &Frame, who: &Who, here: Place, title: &str, content: AnyV
             </li>
         }
     };
-    let ways: Vec<_> =
-        Place::ALL.into_iter().filter(|place| place.is_open_to(who.role)).map(way).collect();
+    let open = Place::ALL.iter().copied().filter(|place| place.is_open_to(who.role));
+    let ways: Vec<_> = open.map(way).collect();
     let main = view! {
         <div class="wrap console">
             <div class="console__bar">
@@ -103,14 +117,14 @@ pub fn home(frame: &Frame, who: &Who) -> Page {
         view! {
             <li class="card console__card">
                 <h2 class="card__title">{place.name(text)}</h2>
-                <p class="card__text">{text.console_merchants_text()}</p>
+                <p class="card__text">{place.words(text)}</p>
                 <p class="form__act">
                     <a class="button button--accent" href=place.path()>{text.console_open()}</a>
                 </p>
             </li>
         }
     };
-    let places = Place::ALL.into_iter().skip(1).filter(|place| place.is_open_to(who.role));
+    let places = Place::ALL.iter().copied().skip(1).filter(|place| place.is_open_to(who.role));
     let cards: Vec<_> = places.map(card).collect();
     let nothing = cards.is_empty().then(|| {
         view! { <p class="card card__text">{text.console_nothing()}</p> }

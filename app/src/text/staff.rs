@@ -43,6 +43,11 @@ messages! {
         | "请商家的管理员换一台收银端。"
         | "Please ask your shop's manager for another till.";
     fn console_home = "總覽" | "总览" | "Overview";
+    fn console_rounds = "輪次" | "轮次" | "Rounds";
+    fn console_rounds_text =
+        "規劃、覆核與運行；資金池。"
+        | "规划、复核与运行；资金池。"
+        | "Plans, approval and running; the pool.";
     fn console_merchants = "商家" | "商家" | "Merchants";
     fn console_merchants_text =
         "申請、審核、暫停與恢復；失信名單。"

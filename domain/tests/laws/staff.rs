@@ -7,8 +7,11 @@ use domain::staff::{
 use domain::time::Timestamp;
 use proptest::prelude::*;
 
-const PERMITS: [Permit; 6] = [
+const PERMITS: [Permit; 9] = [
     Permit::UseTill,
+    Permit::ReadRounds,
+    Permit::PlanRounds,
+    Permit::ApproveRounds,
     Permit::ReadMerchants,
     Permit::ReviewMerchants,
     Permit::ReadMoney,
@@ -26,10 +29,13 @@ fn an_auditor_changes_nothing_and_an_administrator_sees_no_citizen() {
         PERMITS.into_iter().filter(|permit| role.may(*permit)).collect()
     };
     assert_eq!(of(Role::Cashier), [Permit::UseTill]);
-    assert_eq!(of(Role::Auditor), [Permit::ReadMerchants, Permit::ReadMoney]);
-    assert_eq!(of(Role::Approver), [Permit::ReadMerchants, Permit::ReadMoney]);
+    let reads = [Permit::ReadRounds, Permit::ReadMerchants, Permit::ReadMoney];
+    assert_eq!(of(Role::Auditor), reads);
+    let approves = [Permit::ReadRounds, Permit::ApproveRounds];
+    assert_eq!(of(Role::Approver), [&approves[..], &reads[1..]].concat());
     assert_eq!(of(Role::Administrator), [Permit::ManageStaff]);
-    assert!(!of(Role::Operator).contains(&Permit::ManageStaff));
+    let operator = of(Role::Operator);
+    assert!(!operator.contains(&Permit::ManageStaff) && !operator.contains(&Permit::ApproveRounds));
     for role in Role::ALL {
         assert_eq!(Role::from_code(role.code()), Some(role));
         assert!(role.idle_ms() < role.session_ms());
