@@ -2,11 +2,14 @@
 //! itself, so it renders in one pass and can be prepared.
 
 pub mod console;
+pub mod dashboard;
 pub mod frame;
 pub mod landing;
 pub mod merchant;
 pub mod merchants;
 pub mod notice;
+pub mod planner;
+pub mod results;
 pub mod review;
 pub mod rules;
 pub mod sign_in;

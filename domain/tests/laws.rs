@@ -11,6 +11,8 @@ mod claim;
 mod code;
 #[path = "laws/credit_code.rs"]
 mod credit_code;
+#[path = "laws/history.rs"]
+mod history;
 #[path = "laws/id.rs"]
 mod id;
 #[path = "laws/identity_number.rs"]
@@ -27,6 +29,8 @@ mod money;
 mod pack;
 #[path = "laws/place.rs"]
 mod place;
+#[path = "laws/planner.rs"]
+mod planner;
 #[path = "laws/redemption.rs"]
 mod redemption;
 #[path = "laws/refund.rs"]
@@ -35,6 +39,8 @@ mod refund;
 mod refusal;
 #[path = "laws/replay.rs"]
 mod replay;
+#[path = "laws/results.rs"]
+mod results;
 #[path = "laws/round.rs"]
 mod round;
 #[path = "laws/scene.rs"]

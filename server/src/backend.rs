@@ -5,6 +5,7 @@ pub mod claim;
 pub mod closing;
 pub mod code;
 pub mod dishonest;
+pub mod history;
 pub mod landing;
 pub mod merchant;
 pub mod merchants;

@@ -6,7 +6,9 @@ mod form;
 mod landing;
 mod merchant;
 mod merchants;
+mod planner;
 pub mod prepared;
+pub mod results;
 mod review;
 mod settlement;
 mod sign_in;
@@ -52,6 +54,8 @@ pub fn router() -> Router<Arc<Hall>> {
         .route("/rules", get(landing::rules))
         .route("/merchants", get(merchants::show))
         .merge(merchant::router())
+        .route("/console/planner", get(planner::show))
+        .merge(results::router())
         .merge(review::router())
         .method_not_allowed_fallback(wrong_method)
         .fallback(missing)

@@ -102,6 +102,7 @@ async fn prepare_demo(
         let file = CampaignFile::parse(demo::CAMPAIGN)
             .map_err(|findings| CannotStart(findings.to_string()))?;
         import(store, &file, clock.campaign()).await?;
+        crate::backend::history::import(store, demo::HISTORY, false).await?;
     }
     let stored = store.campaign().await?;
     let shifted = stored.is_some_and(|stored| stored.shift_ms.is_some());

@@ -21,21 +21,27 @@ pub struct Who {
 pub enum Place {
     /// `/console`.
     Home,
+    /// `/console/dashboard`.
+    Dashboard,
     /// `/console/rounds`.
     Rounds,
+    /// `/console/planner`.
+    Planner,
     /// `/console/merchants`.
     Merchants,
 }
 
 impl Place {
     /// Every place: a line each, so that a new one is a line as well.
-    const ALL: &[Self] = &[Self::Home, Self::Merchants];
+    const ALL: &[Self] = &[Self::Home, Self::Dashboard, Self::Planner, Self::Merchants];
 
     /// Where it is.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Home => "/console",
+            Self::Dashboard => "/console/dashboard",
             Self::Rounds => "/console/rounds",
+            Self::Planner => "/console/planner",
             Self::Merchants => "/console/merchants",
         }
     }
@@ -44,7 +50,9 @@ impl Place {
     pub const fn permit(self) -> Option<Permit> {
         match self {
             Self::Home => None,
-            Self::Rounds => Some(Permit::ReadRounds),
+            // Sums alone: what /results tells everybody, and where the money is.
+            Self::Dashboard => Some(Permit::ReadMoney),
+            Self::Rounds | Self::Planner => Some(Permit::ReadRounds),
             Self::Merchants => Some(Permit::ReadMerchants),
         }
     }
@@ -52,7 +60,9 @@ impl Place {
     const fn name(self, text: Text) -> &'static str {
         match self {
             Self::Home => text.console_home(),
+            Self::Dashboard => text.console_dashboard(),
             Self::Rounds => text.console_rounds(),
+            Self::Planner => text.planner(),
             Self::Merchants => text.console_merchants(),
         }
     }
@@ -61,7 +71,9 @@ impl Place {
     const fn words(self, text: Text) -> &'static str {
         match self {
             Self::Home => "",
+            Self::Dashboard => text.console_dashboard_text(),
             Self::Rounds => text.console_rounds_text(),
+            Self::Planner => text.planner_text(),
             Self::Merchants => text.console_merchants_text(),
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::DaySettled;
+use crate::csv::cell;
 use crate::id::MerchantId;
 use crate::redemption::{Redemption, Scene};
 use crate::refund::Refund;
@@ -63,14 +64,4 @@ pub fn file(merchant: MerchantId, settled: &DaySettled, lines: &[Line]) -> Strin
 
 const fn scene(scene: Scene) -> &'static str {
     scene.code()
-}
-
-/// A text as a cell: in quotes where it must be, and never a formula to whoever opens the file in a spreadsheet.
-fn cell(text: &str) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@', '\t']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    if text.contains([',', '"', ' ']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }

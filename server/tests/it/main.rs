@@ -20,6 +20,7 @@ mod pos;
 mod race;
 mod redemption;
 mod refund;
+mod results;
 mod session;
 mod settlement;
 mod staff;

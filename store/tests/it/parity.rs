@@ -51,7 +51,7 @@ async fn both_engines_have_the_same_tables() {
     let sqlite = tables(&fresh(Engine::Sqlite).await).await;
     let postgres = tables(&fresh(Engine::Postgres).await).await;
     assert_eq!(sqlite, postgres);
-    assert_eq!(sqlite.len(), 28, "{:?}", sqlite.keys());
+    assert_eq!(sqlite.len(), 30, "{:?}", sqlite.keys());
     let optional: Vec<String> = sqlite
         .iter()
         .flat_map(|(table, columns)| columns.iter().map(move |column| (table, column)))
@@ -71,6 +71,15 @@ async fn both_engines_have_the_same_tables() {
         "merchant.approved_at",
         "merchant.refused_at",
         "merchant.suspended_at",
+        "programme.issued_fen",
+        "programme.redeemed_fen",
+        "programme.sales_fen",
+        "programme.beginning_redeemed_fen",
+        "programme.beginning_sales_fen",
+        "programme.peak_redeemed_fen",
+        "programme.peak_sales_fen",
+        "programme_day.redeemed_fen",
+        "programme_day.sales_fen",
         "redemption.latitude",
         "redemption.longitude",
         "redemption.reference",
