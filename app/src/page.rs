@@ -1,18 +1,23 @@
 //! The pages: a model each (plain data that the server fills) and a component that shows it. A page reads nothing by
 //! itself, so it renders in one pass and can be prepared.
 
+pub mod audit;
 pub mod console;
 pub mod dashboard;
+pub mod export;
 pub mod frame;
 pub mod landing;
+pub mod ledger;
 pub mod merchant;
 pub mod merchants;
 pub mod notice;
 pub mod planner;
 pub mod results;
 pub mod review;
+pub mod rounds;
 pub mod rules;
 pub mod sign_in;
+pub mod staff;
 pub mod staff_sign_in;
 pub mod till;
 pub mod voucher;

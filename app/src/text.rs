@@ -31,18 +31,23 @@ macro_rules! say {
     };
 }
 
+mod accounts;
+mod audit;
 mod calendar;
 mod frame;
 mod landing;
+mod ledger;
 mod live;
 mod merchant;
 mod merchants;
 mod money;
 mod notice;
+mod plan;
 mod planner;
 mod refusal;
 mod results;
 mod review;
+mod rounds;
 mod rules;
 mod sign_in;
 mod staff;

@@ -1,4 +1,6 @@
-//! Comma-separated values (RFC 4180), as cities bring them and as they are given out.
+//! Lines of a CSV file (RFC 4180), as every file that leaves the product has them and as cities bring theirs.
+
+use std::fmt::Write as _;
 
 /// A quotation mark that is not closed, or stands where none can.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,5 +58,69 @@ pub fn cell(text: &str) -> String {
     } else {
         text.to_owned()
     };
-    if text.contains([',', '"', ' ']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    let needs_quotes = |byte: u8| matches!(byte, b',' | b'"' | b' ' | b'\r' | b'\n');
+    if text.bytes().any(needs_quotes) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+/// A line that is put together cell by cell. Numbers, identifiers and times need no look; free text does.
+#[derive(Debug, Default)]
+pub struct Line(String);
+
+impl Line {
+    /// Adds a cell that no other text can get into: a number, an identifier, a time, a code.
+    #[must_use]
+    pub fn plain(mut self, value: impl std::fmt::Display) -> Self {
+        // Writing to a string cannot fail.
+        let _ = write!(self.0, "{value},");
+        self
+    }
+
+    /// Adds an empty cell where there is no value.
+    #[must_use]
+    pub fn maybe(self, value: Option<impl std::fmt::Display>) -> Self {
+        match value {
+            Some(value) => self.plain(value),
+            None => self.plain(""),
+        }
+    }
+
+    /// Adds a text that somebody typed.
+    #[must_use]
+    pub fn text(self, text: &str) -> Self {
+        self.plain(cell(text))
+    }
+
+    /// The line with its end: a carriage return and a line feed.
+    pub fn end(mut self) -> String {
+        self.0.pop();
+        self.0.push_str("\r\n");
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_read_back_as_it_was_and_is_no_formula() {
+        for (text, expected) in [
+            ("plain", "plain"),
+            ("", ""),
+            ("a,b", "\"a,b\""),
+            ("say \"no\"", "\"say \"\"no\"\"\""),
+            ("two\nlines", "\"two\nlines\""),
+            ("=1+1", "'=1+1"),
+            ("-", "'-"),
+            ("@a,b", "\"'@a,b\""),
+        ] {
+            assert_eq!(cell(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_line_has_a_cell_for_each_value_and_ends() {
+        let line = Line::default().plain(1).maybe(None::<i64>).text("a,b").maybe(Some("x"));
+        assert_eq!(line.end(), "1,,\"a,b\",x\r\n");
+    }
 }

@@ -148,6 +148,10 @@ minted! {
     PersonId
 }
 minted! {
+    /// A change of a round that somebody proposes and somebody else decides on.
+    ProposalId
+}
+minted! {
     /// One use of one voucher at a till.
     RedemptionId
 }

@@ -161,6 +161,12 @@ impl Transfer {
         Self::first(Chain::Round(round.clone()), Reason::Approval, at, posting)
     }
 
+    /// Sets the money of packs aside that are added to a round (R15).
+    pub fn addition(at: Timestamp, round: &RoundId, amount: Amount, link: Link) -> Self {
+        let first = Self::approval(at, round, amount);
+        Self { sequence: link.sequence + 1, previous: link.hash, ..first }
+    }
+
     /// Moves the face of granted packs into the hands of citizens: one transfer for a whole batch.
     pub fn grant(
         at: Timestamp,

@@ -1,7 +1,8 @@
 //! The rules of the campaign, in the order in which they are best read: [`money`] and [`time`], [`id`],
 //! [`identity_number`], [`campaign`] and [`round`] with its [`pack`]s, [`claim`] (the decision for a whole batch),
-//! [`voucher`], [`closing`], [`merchant`] with its [`till`]s, [`credit_code`] and [`place`], [`ledger`], [`code`], [`redemption`],
-//! [`refund`], [`settlement`], [`results`] with the city's [`history`] and the [`planner`], [`staff`], and [`refusal`], every "no" that a person can be given.
+//! [`voucher`], [`closing`], [`merchant`] with its [`till`]s, [`credit_code`] and [`place`], [`ledger`], [`code`],
+//! [`redemption`], [`refund`], [`settlement`], [`results`] with the city's [`history`] and the [`planner`], [`staff`],
+//! [`audit`], [`csv`] and [`export`], and [`refusal`], every "no" that a person can be given.
 //!
 //! Nothing here reads a clock, a random source, a file or a socket: `now` and identifiers are arguments. The
 //! countdown in the browser and the gate on the server call the same [`round::Round::phase`].
@@ -10,12 +11,14 @@
 //! and a property in `tests/laws.rs`.
 
 pub mod audience;
+pub mod audit;
 pub mod campaign;
 pub mod claim;
 pub mod closing;
 pub mod code;
 pub mod credit_code;
 pub mod csv;
+pub mod export;
 pub mod history;
 pub mod id;
 pub mod identity_number;
@@ -25,6 +28,7 @@ pub mod merchant;
 pub mod money;
 pub mod pack;
 pub mod place;
+pub mod plan;
 pub mod planner;
 pub mod redemption;
 pub mod refund;

@@ -70,6 +70,9 @@ pub struct Stock {
 }
 
 impl Stock {
+    /// The most packs of one sort.
+    pub const TOTAL_MAX: u32 = 100_000_000;
+
     /// A stock of which nothing is taken.
     pub const fn full(total: u32) -> Self {
         Self { total, issued: 0, held: 0 }

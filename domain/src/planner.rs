@@ -4,23 +4,34 @@
 use crate::history::Programme;
 use crate::money::Amount;
 use crate::results::{Multiplier, RoundResult, Share};
-use crate::time::Timestamp;
+use crate::time::{SECOND_MS, Timestamp};
 
-/// What is asked: so many packs of that face, for so long.
+/// What is asked: so many packs that cost so much together, for so long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// The packs.
     pub packs: u32,
-    /// The face of one.
-    pub face: Amount,
+    /// What they cost, if all of them are claimed.
+    pub budget: Amount,
     /// How long they can be claimed, in seconds.
     pub length_s: u32,
 }
 
 impl Plan {
-    /// What its packs cost, if all of them are claimed.
-    pub fn budget(&self) -> Option<Amount> {
-        self.face.times(i64::from(self.packs))
+    /// A plan of the packs of a round that is not yet one.
+    pub fn of(plan: &crate::plan::Plan) -> Option<Self> {
+        let ms = plan.window.closes_at().millis_since(plan.window.opens_at());
+        Some(Self {
+            packs: plan.packs.iter().map(|pack| pack.stock).fold(0, u32::saturating_add),
+            budget: plan.cost()?,
+            length_s: u32::try_from(ms / SECOND_MS).unwrap_or(u32::MAX),
+        })
+    }
+
+    /// What is issued with so many of its packs, each as dear as another.
+    fn issued(&self, packs: u32) -> Option<Amount> {
+        let fen = i128::from(self.budget.fen()) * i128::from(packs) / i128::from(self.packs.max(1));
+        i64::try_from(fen).ok().and_then(Amount::from_fen)
     }
 }
 
@@ -97,14 +108,13 @@ pub const fn margin_percent(seen: usize) -> u32 {
     }
 }
 
-/// What a plan may come to at `now`; `None` where its cost is no amount.
+/// What a plan may come to at `now`.
 pub fn forecast(
     plan: Plan,
     rounds: &[RoundResult],
     programmes: &[Programme],
     now: Timestamp,
-) -> Option<Forecast> {
-    let budget = plan.budget()?;
+) -> Forecast {
     let past: Vec<&RoundResult> =
         rounds.iter().filter(|it| it.is_over(now) && it.claimed > 0).collect();
     let rates: Vec<Share> = past
@@ -124,7 +134,7 @@ pub fn forecast(
     let redeemed = claimed.zip(rate).and_then(|(claimed, rate)| {
         let redeemed = |packs: u32, rate: Share| {
             let permille = i64::try_from(rate.permille()).ok()?;
-            let issued = plan.face.times(i64::from(packs))?;
+            let issued = plan.issued(packs)?;
             Amount::from_fen(issued.fen().checked_mul(permille)? / 1_000)
         };
         Some(Range {
@@ -142,19 +152,19 @@ pub fn forecast(
             high: sales(redeemed.high, times.high)?,
         })
     });
-    Some(Forecast {
-        budget,
+    Forecast {
+        budget: plan.budget,
         sell_out: sell_out(plan, &past),
         claimed,
         rate,
         rollover: redeemed.map(|it| Range {
-            low: budget.minus(it.high).unwrap_or_default(),
-            high: budget.minus(it.low).unwrap_or_default(),
+            low: plan.budget.minus(it.high).unwrap_or_default(),
+            high: plan.budget.minus(it.low).unwrap_or_default(),
         }),
         per_redeemed,
         sales,
         basis: Basis { rounds: past.len(), rates: rates.len(), multipliers: multipliers.len() },
-    })
+    }
 }
 
 /// As many as wanted a pack before want one again, as far as there are any; of a round that sold out only the least is

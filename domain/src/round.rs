@@ -1,11 +1,13 @@
-//! A round (輪次): its window, packs, limit and phase.
+//! A round (輪次): its window, packs, limit and phase. [`change`] is what may happen to one that was approved.
+
+pub mod change;
 
 use std::borrow::Borrow;
 
 use serde::{Deserialize, Serialize};
 
 use crate::audience::Audience;
-use crate::id::{PackId, RoundId};
+use crate::id::{CategoryId, PackId, RoundId};
 use crate::language::LocalText;
 use crate::money::Amount;
 use crate::pack::Pack;
@@ -23,6 +25,24 @@ pub enum LimitPer {
     Pack,
 }
 
+impl LimitPer {
+    /// Every one.
+    pub const ALL: [Self; 2] = [Self::Round, Self::Pack];
+
+    /// The word in storage and forms.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Round => "round",
+            Self::Pack => "pack",
+        }
+    }
+
+    /// The one of a word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+}
+
 /// What a refund does to the voucher (R13).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -34,6 +54,24 @@ pub enum RefundPolicy {
     Never,
 }
 
+impl RefundPolicy {
+    /// Every one.
+    pub const ALL: [Self; 2] = [Self::FullRefundReturnsVoucher, Self::Never];
+
+    /// The word in storage and forms.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::FullRefundReturnsVoucher => "full_refund_returns_voucher",
+            Self::Never => "never",
+        }
+    }
+
+    /// The one of a word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+}
+
 /// Which voucher the wallet and the quote point at (R10).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -41,6 +79,23 @@ pub enum UseOrder {
     /// The one that saves most on the order.
     #[default]
     LargestDiscountFirst,
+}
+
+impl UseOrder {
+    /// Every one.
+    pub const ALL: [Self; 1] = [Self::LargestDiscountFirst];
+
+    /// The word in storage and forms.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::LargestDiscountFirst => "largest_discount_first",
+        }
+    }
+
+    /// The one of a word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
 }
 
 /// How surely the entrance knows who a person is (R18); 0 is not at all.
@@ -51,6 +106,16 @@ pub struct RealNameLevel(pub u8);
 impl RealNameLevel {
     /// The highest level there is.
     pub const HIGHEST: Self = Self(3);
+}
+
+/// A sentence of the round on the merchants of a category, shown among its rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Note {
+    /// The category.
+    pub category: CategoryId,
+    /// The sentence.
+    pub text: LocalText,
 }
 
 /// A round of the campaign.
@@ -76,6 +141,8 @@ pub struct Round {
     pub audience: Audience,
     /// Its packs, at least one.
     pub packs: Vec<Pack>,
+    /// What is said of categories, one sentence each at most.
+    pub notes: Vec<Note>,
     /// Interrupted by an operator (R21).
     pub paused: bool,
     /// Ended for issuing by two persons (R21).
@@ -166,6 +233,16 @@ impl Gate {
 }
 
 impl Round {
+    /// The most packs that a round may offer.
+    pub const PACKS_MAX: usize = 20;
+
+    /// What all its packs cost, given out or not: what its approval sets aside (R14).
+    pub fn cost(&self) -> Option<Amount> {
+        self.packs.iter().try_fold(Amount::ZERO, |sum, pack| {
+            sum.plus(pack.face()?.times(i64::from(pack.stock.total))?)
+        })
+    }
+
     /// What the phase follows from.
     pub fn gate(&self) -> Gate {
         Gate {

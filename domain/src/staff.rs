@@ -59,8 +59,14 @@ pub enum Permit {
     ReadMoney,
     /// Record the bank's reference of a settlement (R14).
     SettleDay,
-    /// Add and end the accounts of staff.
+    /// Add and end the accounts of staff, and end their sessions.
     ManageStaff,
+    /// See the audit record, in which nothing of a citizen stands.
+    ReadAudit,
+    /// Take claims, redemptions and refunds out as files.
+    ExportActs,
+    /// See whose they are, by an identifier that says nothing of the person.
+    SeePersons,
 }
 
 impl Role {
@@ -80,6 +86,7 @@ impl Role {
                     | Permit::ReviewMerchants
                     | Permit::ReadMoney
                     | Permit::SettleDay
+                    | Permit::ExportActs
             ),
             Self::Approver => matches!(
                 permit,
@@ -87,11 +94,18 @@ impl Role {
                     | Permit::ApproveRounds
                     | Permit::ReadMerchants
                     | Permit::ReadMoney
+                    | Permit::ExportActs
             ),
-            Self::Auditor => {
-                matches!(permit, Permit::ReadRounds | Permit::ReadMerchants | Permit::ReadMoney)
-            }
-            Self::Administrator => matches!(permit, Permit::ManageStaff),
+            Self::Auditor => matches!(
+                permit,
+                Permit::ReadRounds
+                    | Permit::ReadMerchants
+                    | Permit::ReadMoney
+                    | Permit::ReadAudit
+                    | Permit::ExportActs
+                    | Permit::SeePersons
+            ),
+            Self::Administrator => matches!(permit, Permit::ManageStaff | Permit::ReadAudit),
         }
     }
 

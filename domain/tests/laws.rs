@@ -5,6 +5,8 @@
 
 #[path = "laws/any.rs"]
 mod any;
+#[path = "laws/audit.rs"]
+mod audit;
 #[path = "laws/claim.rs"]
 mod claim;
 #[path = "laws/code.rs"]

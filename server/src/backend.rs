@@ -1,16 +1,20 @@
 //! The use cases, on the hall: one file for each subject. Both doors call them; a transaction begins and ends inside.
 
+pub mod account;
 pub mod cashier;
 pub mod claim;
 pub mod closing;
 pub mod code;
 pub mod dishonest;
+pub mod export;
 pub mod history;
 pub mod landing;
 pub mod merchant;
 pub mod merchants;
+pub mod plan;
 pub mod redemption;
 pub mod refund;
+pub mod round;
 pub mod settlement;
 pub mod sign_in;
 pub mod staff;

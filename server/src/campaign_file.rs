@@ -63,7 +63,7 @@ impl CampaignFile {
         let appropriation = Transfer::appropriation(at, self.campaign.appropriation);
         let approvals = self.rounds.iter().filter_map(|round| {
             // The check has made sure that the sums fit.
-            let cost = check::cost(round)?;
+            let cost = round.cost()?;
             Some(Transfer::approval(at, &round.id, cost))
         });
         std::iter::once(appropriation).chain(approvals).map(seal).collect()

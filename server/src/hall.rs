@@ -8,6 +8,7 @@ use app::page::sign_in::SampleCitizen;
 use store::Store;
 use tokio::sync::watch;
 
+use crate::backend::export::Exports;
 use crate::backend::redemption::Typing;
 use crate::board::Board;
 use crate::chance::Chance;
@@ -49,6 +50,8 @@ pub struct Hall {
     pub claims: Lane<ClaimJob>,
     /// Who types digits.
     pub typing: Typing,
+    /// How many files are being taken out.
+    pub exports: Exports,
     /// The live streams.
     pub live: Live,
     /// What was rendered just before for everybody.
@@ -124,6 +127,7 @@ impl Hall {
             tills,
             claims,
             typing: Typing::default(),
+            exports: Exports::default(),
             live: Live::new(live_streams),
             pages: PreparedPages::default(),
             result_pages: PreparedResults::default(),

@@ -1,17 +1,22 @@
 //! The door for people: server-rendered pages, complete without JavaScript.
 
+mod audit;
 mod calendar;
 mod console;
+mod export;
 mod form;
 mod landing;
+mod ledger;
 mod merchant;
 mod merchants;
 mod planner;
 pub mod prepared;
 pub mod results;
 mod review;
+mod rounds;
 mod settlement;
 mod sign_in;
+mod staff;
 mod staff_door;
 mod till;
 mod wallet;
@@ -57,6 +62,11 @@ pub fn router() -> Router<Arc<Hall>> {
         .route("/console/planner", get(planner::show))
         .merge(results::router())
         .merge(review::router())
+        .merge(rounds::router())
+        .merge(ledger::router())
+        .merge(export::router())
+        .merge(audit::router())
+        .merge(staff::router())
         .method_not_allowed_fallback(wrong_method)
         .fallback(missing)
         .layer(from_fn(remember))

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use domain::audit::Who;
 use domain::time::Timestamp;
 use store::Store;
 use store::campaign::{ImportPlan, Imported};
@@ -47,7 +48,7 @@ pub async fn furnish(
     prepare_demo(settings, &store, &clock).await?;
     refuse_an_early_now(settings, &store, &clock).await?;
     let keys = keys(settings, &store, &chance).await?;
-    demo::staff::prepare(&store, &keys, &chance, clock.system()).await?;
+    demo::staff::prepare(&store, &keys, &chance, &clock).await?;
     let till_secret = register_samples(&store, &chance, &clock).await?;
     let furnishing = Furnishing {
         store,
@@ -101,7 +102,7 @@ async fn prepare_demo(
     if store.campaign().await?.is_none() {
         let file = CampaignFile::parse(demo::CAMPAIGN)
             .map_err(|findings| CannotStart(findings.to_string()))?;
-        import(store, &file, clock.campaign()).await?;
+        import(store, &file, clock.campaign(), Who::Product).await?;
         crate::backend::history::import(store, demo::HISTORY, false).await?;
     }
     let stored = store.campaign().await?;
@@ -115,7 +116,7 @@ async fn prepare_demo(
             }
             let rounds = store.rounds().await?;
             if let Some((shift_ms, windows)) = demo::shifted(&rounds, clock.campaign()) {
-                store.shift_rounds(shift_ms, &windows).await?;
+                store.shift_rounds(shift_ms, &windows, clock.campaign()).await?;
             }
         }
         CampaignClock::StartsAt(_) | CampaignClock::Ahead(_) if shifted => {
@@ -138,12 +139,12 @@ async fn register_samples(
     let secret = store.demo_key(&chance.bytes()).await?;
     if let Some(stored) = store.campaign().await? {
         demo::merchant::register(store, &stored.campaign, &secret, clock.campaign()).await?;
-        demo::merchant::employ(store, &stored.campaign, chance, clock.system()).await?;
+        demo::merchant::employ(store, &stored.campaign, chance, clock).await?;
     }
     Ok(secret)
 }
 
-/// Imports a campaign file into an empty database.
+/// Imports a campaign file into an empty database, on behalf of `who`.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -151,6 +152,7 @@ pub async fn import(
     store: &Store,
     file: &CampaignFile,
     at: Timestamp,
+    who: Who,
 ) -> Result<Imported, store::Error> {
     let plan = ImportPlan {
         campaign: &file.campaign,
@@ -158,6 +160,7 @@ pub async fn import(
         rounds: &file.rounds,
         transfers: file.opening_transfers(at),
         imported_at: at,
+        who,
     };
     store.import(&plan).await
 }

@@ -1,5 +1,5 @@
 //! What a server does by itself, in the background: refresh the board and the memory, publish the live stock, follow
-//! the database's clock, close rounds that are over, throw away sessions that are.
+//! the database's clock, close rounds that are over, throw away sessions that are, tie the ledger into the audit record.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -19,13 +19,15 @@ const WRITE_USES_EVERY: Duration = Duration::from_secs(1);
 const CLOSE_EVERY: Duration = Duration::from_secs(1);
 /// How often sessions that are over are thrown away.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
+/// How often the audit record notes where the ledger's chains end, if they have grown.
+const CHECKPOINT_EVERY: Duration = Duration::from_mins(10);
 
 /// How long it is kept that a session changed: much longer than any server takes to read it.
 const CHANGES_KEPT_MS: i64 = 600_000;
 
 /// Runs until the hall is gone.
 pub async fn run(hall: Weak<Hall>) {
-    let (again, third, fourth) = (hall.clone(), hall.clone(), hall.clone());
+    let (again, third, fourth, fifth) = (hall.clone(), hall.clone(), hall.clone(), hall.clone());
     let closing = every(hall.clone(), CLOSE_EVERY, async |hall| {
         if let Err(error) = close_due(&hall.store, &hall.clock).await {
             tracing::warn!(error = ?error, "rounds that are over could not be closed");
@@ -58,7 +60,13 @@ pub async fn run(hall: Weak<Hall>) {
             tracing::warn!(error = ?error, "the database did not tell its time");
         }
     });
-    tokio::join!(publishing, refreshing, learning, writing, closing, counting, purging, following);
+    let noting = every(fifth, CHECKPOINT_EVERY, async |hall| {
+        if let Err(error) = hall.store.write_checkpoint(hall.clock.campaign()).await {
+            tracing::warn!(error = ?error, "where the ledger's chains end could not be recorded");
+        }
+    });
+    let cleaning = async { tokio::join!(closing, purging, noting) };
+    tokio::join!(publishing, refreshing, learning, writing, counting, cleaning, following);
 }
 
 /// Reads again what other servers may have changed.

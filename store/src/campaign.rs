@@ -4,13 +4,14 @@ mod import;
 
 use domain::campaign::Campaign;
 use domain::id::RoundId;
-use domain::time::Window;
-use serde::Serialize;
+use domain::merchant::{Mark, Who};
+use domain::plan::{Act, Plan, PlanState, Version};
+use domain::time::{Timestamp, Window};
 
-use crate::db::{Sql, json_rows};
+use crate::db::Tx;
 use crate::error::Error;
 use crate::open::Store;
-use crate::text::{Place, json};
+use crate::text::Place;
 
 pub use import::{ImportPlan, Imported};
 
@@ -24,12 +25,6 @@ pub struct StoredCampaign {
     /// By how much the demonstration moved the rounds, in milliseconds; `None` when it did not.
     pub shift_ms: Option<i64>,
 }
-
-const SHIFT_ROUNDS: Sql = json_rows!(
-    "update round set opens_at = t.opens_at, closes_at = t.closes_at, version = version + 1 from",
-    [id text, opens_at bigint, closes_at bigint],
-    "where round.id = t.id"
-);
 
 impl Store {
     /// The campaign, once one is imported.
@@ -50,6 +45,7 @@ impl Store {
         &self,
         shift_ms: i64,
         windows: &[(RoundId, Window)],
+        at: Timestamp,
     ) -> Result<bool, Error> {
         let mut tx = self.begin().await?;
         let first = tx
@@ -60,10 +56,15 @@ impl Store {
         if first == 0 {
             return Ok(false);
         }
-        let rows: Vec<WindowText<'_>> = windows.iter().map(WindowText::of).collect();
-        let moved = tx.query(SHIFT_ROUNDS).bind(json(&rows)?).execute().await?;
-        if moved != rows.len() as u64 {
-            return Err(Error::broken("a round to be moved is not there"));
+        let mut windows = windows.to_vec();
+        windows.sort_by_key(|(_, window)| window.opens_at());
+        // One at a time, the foremost in the direction of the move first: none is moved onto another's old place, which
+        // the tables would not let pass.
+        if shift_ms > 0 {
+            windows.reverse();
+        }
+        for (round, window) in &windows {
+            shift(&mut tx, round, *window, at).await?;
         }
         tx.commit().await?;
         Ok(true)
@@ -83,16 +84,28 @@ impl Store {
     }
 }
 
-#[derive(Serialize)]
-struct WindowText<'a> {
-    id: &'a str,
-    opens_at: i64,
-    closes_at: i64,
-}
-
-impl<'a> WindowText<'a> {
-    fn of((round, window): &'a (RoundId, Window)) -> Self {
-        let (opens_at, closes_at) = (window.opens_at().millis(), window.closes_at().millis());
-        Self { id: round.as_str(), opens_at, closes_at }
-    }
+/// Moves one round.
+async fn shift(tx: &mut Tx, id: &RoundId, window: Window, at: Timestamp) -> Result<(), Error> {
+    let moved = tx
+        .query(
+            "update round set opens_at = $2, closes_at = $3, version = version + 1 where id = $1",
+        )
+        .bind(id.to_string())
+        .bind(window.opens_at().millis())
+        .bind(window.closes_at().millis())
+        .execute()
+        .await?;
+    let locked = crate::round::lock_round(tx, id).await?;
+    let round = locked.filter(|_| moved == 1).map(|locked| locked.round);
+    let round = round.ok_or_else(|| Error::broken("a round to be moved is not there"))?;
+    let version = Version {
+        number: round.version,
+        act: Act::Shift,
+        state: PlanState::Approved,
+        plan: Plan::of(&round),
+        paused: round.paused,
+        stopped: round.stopped,
+        mark: Mark { who: Who::System("demonstration".to_owned()), at, why: String::new() },
+    };
+    crate::plan::record(tx, id, &version).await
 }

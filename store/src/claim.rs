@@ -155,6 +155,19 @@ pub async fn claims_of_round(
     read(query.fetch_all().await?)
 }
 
+/// Every claim after that one, in the order of the identifiers, at most `limit`: for exports.
+pub async fn claims_after(
+    tx: &mut Tx,
+    after: Option<ClaimId>,
+    limit: u32,
+) -> Result<Vec<Claim>, Error> {
+    let query = tx
+        .query(select_claim!("where c.id > $1 order by c.id limit $2"))
+        .bind(after.map(|id| id.to_string()).unwrap_or_default())
+        .bind(i64::from(limit));
+    read(query.fetch_all().await?)
+}
+
 /// The claims of those identifiers, in no order: for replays.
 pub async fn read_claims(tx: &mut Tx, ids: &[ClaimId]) -> Result<Vec<Claim>, Error> {
     #[derive(Serialize)]

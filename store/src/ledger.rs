@@ -1,7 +1,9 @@
 //! The ledger (R14, R20): transfers that are written once, in chains, and the balances that follow
 //! from them.
 
+mod browse;
 mod facts;
+mod follow;
 mod lock;
 mod post;
 
@@ -13,7 +15,9 @@ use crate::error::Error;
 use crate::open::Store;
 use crate::text::Place;
 
+pub use browse::{TransferFilter, accounts_after};
 pub use facts::{LedgerFacts, PackFacts, RoundFacts, facts};
+pub use follow::{Follow, Followed, hashes};
 pub use lock::lock_accounts;
 pub(crate) use post::{continue_chain, open_accounts, post};
 

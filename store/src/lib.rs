@@ -1,15 +1,16 @@
 //! All SQL of the product, once, for SQLite and PostgreSQL. No other crate knows sqlx.
 //!
 //! [`Store`] is opened once and shared. One subject has one file, named as in `domain`:
-//! [`campaign`], [`round`], [`person`], [`session`], [`claim`], [`closing`], [`redemption`], [`refund`],
-//! [`settlement`], [`ledger`], [`code`], [`merchant`], [`till`], [`dishonest`], [`staff`]. A statement
-//! is visible text beside the function that runs it and is the same for both engines; one that must
-//! differ is a named `Sql { sqlite, postgres }` pair.
+//! [`campaign`], [`round`], [`plan`], [`person`], [`session`], [`claim`], [`closing`], [`redemption`], [`refund`],
+//! [`settlement`], [`ledger`], [`code`], [`merchant`], [`till`], [`dishonest`], [`staff`], [`audit`]. A
+//! statement is visible text beside the function that runs it and is the same for both engines; one
+//! that must differ is a named `Sql { sqlite, postgres }` pair.
 //!
 //! To add a statement: write it with `$1`, `$2`, times and money as `i64`, sets as one JSON text
 //! (`json_rows!`); bind owned values; let the schema repeat the law in both folders of
 //! `migrations/`; and test it on both engines in `tests/it`.
 
+pub mod audit;
 pub mod campaign;
 pub mod claim;
 pub mod closing;
@@ -25,6 +26,7 @@ pub mod ledger;
 pub mod merchant;
 mod open;
 pub mod person;
+pub mod plan;
 pub mod redemption;
 pub mod refund;
 pub mod results;

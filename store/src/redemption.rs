@@ -214,6 +214,22 @@ pub async fn redemptions_of_round(
     rows.into_iter().map(|row| Ok((row.sequence, row.read()?))).collect()
 }
 
+/// Every redemption after that one, in the order of the identifiers, at most `limit`, each with the number of its
+/// transfer: for exports.
+pub async fn redemptions_after(
+    tx: &mut Tx,
+    after: Option<RedemptionId>,
+    limit: u32,
+) -> Result<Vec<(i64, Redemption)>, Error> {
+    let rows: Vec<RedemptionRow> = tx
+        .query(select_redemption!("where r.id > $1 order by r.id limit $2"))
+        .bind(after.map(|id| id.to_string()).unwrap_or_default())
+        .bind(i64::from(limit))
+        .fetch_all()
+        .await?;
+    rows.into_iter().map(|row| Ok((row.sequence, row.read()?))).collect()
+}
+
 fn read(rows: Vec<RedemptionRow>) -> Result<Vec<Redemption>, Error> {
     rows.into_iter().map(RedemptionRow::read).collect()
 }

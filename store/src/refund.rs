@@ -150,6 +150,22 @@ pub async fn refunds_of_round(
     rows.into_iter().map(|row| Ok((row.sequence.unwrap_or_default(), row.read()?))).collect()
 }
 
+/// Every refund after that one, in the order of the identifiers, at most `limit`, each with the number of its transfer,
+/// where one moved money: for exports.
+pub async fn refunds_after(
+    tx: &mut Tx,
+    after: Option<RefundId>,
+    limit: u32,
+) -> Result<Vec<(Option<i64>, Refund)>, Error> {
+    let rows: Vec<RefundRow> = tx
+        .query(select_refund!("where f.id > $1 order by f.id limit $2"))
+        .bind(after.map(|id| id.to_string()).unwrap_or_default())
+        .bind(i64::from(limit))
+        .fetch_all()
+        .await?;
+    rows.into_iter().map(|row| Ok((row.sequence, row.read()?))).collect()
+}
+
 #[derive(Serialize)]
 struct RequestText<'a> {
     till: domain::id::TillId,

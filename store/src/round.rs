@@ -1,8 +1,11 @@
-//! Rounds and their packs (R5, R21, R22): what is offered, and how much of it is left.
+//! Rounds and their packs (R5, R21, R22): what is offered, and how much of it is left. What may happen to a round is
+//! decided by `domain::round::change` and written by [`record`]; proposals of it are in [`change`].
 
+pub mod change;
+mod insert;
 mod row;
 
-use domain::id::{PackId, RoundId};
+use domain::id::RoundId;
 use domain::ledger::Link;
 use domain::round::Round;
 use domain::time::Timestamp;
@@ -11,6 +14,7 @@ use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::ledger::SealedTransfer;
 use crate::open::Store;
+pub(crate) use insert::insert;
 use row::{PackRow, RoundRow, assemble};
 
 /// A round as it stands, with what a batch continues from.
@@ -37,7 +41,7 @@ macro_rules! select_round {
     ($tail:literal) => {
         concat!(
             "select id, name, opens_at, closes_at, budget_fen, limit_per, refund_policy, use_order,
-                    real_name_level, audience, paused, stopped, version, last_serial,
+                    real_name_level, audience, paused, stopped, version, notes, last_serial,
                     chain_sequence, chain_hash, closed_at
              from round ",
             $tail
@@ -62,44 +66,6 @@ impl Store {
     pub async fn rounds(&self) -> Result<Vec<Round>, Error> {
         let mut tx = self.snapshot().await?;
         Ok(read_all(&mut tx).await?.into_iter().map(|locked| locked.round).collect())
-    }
-
-    /// Interrupts or resumes a round (R21). The version grows.
-    pub async fn set_paused(&self, round: &RoundId, paused: bool) -> Result<(), Error> {
-        let changed = self
-            .db
-            .write("update round set paused = $2, version = version + 1 where id = $1")
-            .bind(round.to_string())
-            .bind(i64::from(paused))
-            .execute()
-            .await?;
-        only_one(changed, round)
-    }
-
-    /// Ends issuing for good (R21). The version grows.
-    pub async fn stop(&self, round: &RoundId) -> Result<(), Error> {
-        let changed = self
-            .db
-            .write("update round set stopped = 1, version = version + 1 where id = $1")
-            .bind(round.to_string())
-            .execute()
-            .await?;
-        only_one(changed, round)
-    }
-
-    /// Adds `count` packs to a round's stock; `transfer` moves their money from pool to stock and
-    /// continues the round's chain (R14, R15). The version grows.
-    pub async fn add_stock(
-        &self,
-        round: &RoundId,
-        pack: &PackId,
-        count: u32,
-        transfer: &SealedTransfer,
-    ) -> Result<(), Error> {
-        let mut tx = self.begin().await?;
-        lock_round(&mut tx, round).await?.ok_or_else(|| Error::broken("no such round"))?;
-        add_stock(&mut tx, round, pack, count, transfer).await?;
-        tx.commit().await
     }
 
     /// The newest record that a clock must not fall behind: a transfer that moved on from approval,
@@ -140,33 +106,73 @@ pub async fn lock_round(tx: &mut Tx, id: &RoundId) -> Result<Option<LockedRound>
     assemble(row, packs).map(Some)
 }
 
-/// Adds packs inside a transaction that has the round's lock; see [`Store::add_stock`].
-pub async fn add_stock(
-    tx: &mut Tx,
-    round: &RoundId,
-    pack: &PackId,
-    count: u32,
-    transfer: &SealedTransfer,
-) -> Result<(), Error> {
+/// Holds back every other act of planning until the end of the transaction. The first lock of such an act; the locks of
+/// rounds and accounts come after it.
+pub async fn lock_planning(tx: &mut Tx) -> Result<(), Error> {
+    // A row that nothing else ever locks. SQLite's write transaction has waited already.
+    const LOCK: Sql = Sql {
+        sqlite: "select id from campaign where id = 1",
+        postgres: "select id from campaign where id = 1 for update",
+    };
+    let row: Option<(i64,)> = tx.query(LOCK).fetch_optional().await?;
+    row.map(|_| ()).ok_or_else(|| Error::broken("there is no campaign"))
+}
+
+/// Writes a round as it is after a change, in the transaction that locked it before: what may change, and no more.
+pub async fn record(tx: &mut Tx, before: &Round, after: &Round) -> Result<(), Error> {
     let changed = tx
         .query(
-            "update pack set stock = stock + $3, remaining = remaining + $3
-             where round_id = $1 and id = $2",
+            "update round set closes_at = $2, budget_fen = $3, paused = $4, stopped = $5, version = $6
+             where id = $1 and version = $7",
         )
-        .bind(round.to_string())
-        .bind(pack.to_string())
-        .bind(i64::from(count))
+        .bind(after.id.to_string())
+        .bind(after.window.closes_at().millis())
+        .bind(after.budget.fen())
+        .bind(i64::from(after.paused))
+        .bind(i64::from(after.stopped))
+        .bind(after.version)
+        .bind(before.version)
         .execute()
         .await?;
-    only_one(changed, round)?;
-    let changed = tx
-        .query("update round set version = version + 1 where id = $1")
-        .bind(round.to_string())
-        .execute()
-        .await?;
-    only_one(changed, round)?;
+    only_one(changed, &after.id)?;
+    for (old, new) in before.packs.iter().zip(&after.packs) {
+        if new.stock.total == old.stock.total {
+            continue;
+        }
+        let changed = tx
+            .query(
+                "update pack set stock = stock + $3, remaining = remaining + $3
+                 where round_id = $1 and id = $2",
+            )
+            .bind(after.id.to_string())
+            .bind(new.id.to_string())
+            .bind(i64::from(new.stock.total) - i64::from(old.stock.total))
+            .execute()
+            .await?;
+        only_one(changed, &after.id)?;
+    }
+    Ok(())
+}
+
+/// Adds a round that was approved.
+pub async fn add(tx: &mut Tx, round: &Round) -> Result<(), Error> {
+    insert::insert(tx, std::slice::from_ref(round)).await
+}
+
+/// Moves money of the pool into a round's stock (R14, R15): the next transfer of the round's chain. Its accounts are
+/// locked.
+pub async fn set_aside(
+    tx: &mut Tx,
+    round: &RoundId,
+    transfer: &SealedTransfer,
+) -> Result<(), Error> {
     crate::ledger::continue_chain(tx, round, transfer).await?;
     crate::ledger::post(tx, transfer).await
+}
+
+/// Every round in order, as the transaction sees them.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Round>, Error> {
+    Ok(read_all(tx).await?.into_iter().map(|locked| locked.round).collect())
 }
 
 /// Every round of the snapshot or transaction.

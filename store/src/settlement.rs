@@ -43,6 +43,11 @@ const PAYMENTS: &str = "select merchant_id, day, payout_fen, moved_fen, bank_ref
             recorded_at, sequence
      from settlement order by merchant_id, day";
 
+const PAYMENT_OF: &str =
+    "select merchant_id, day, payout_fen, moved_fen, bank_reference, file_hash,
+            recorded_at, sequence
+     from settlement where sequence = $1";
+
 /// SQLite's write transaction holds the only write lock there is.
 const LOCK_CAMPAIGN: Sql =
     Sql { sqlite: "select id from campaign", postgres: "select id from campaign for update" };
@@ -88,6 +93,12 @@ pub async fn merchants(tx: &mut Tx) -> Result<Vec<MerchantId>, Error> {
 pub async fn payments(tx: &mut Tx) -> Result<Vec<Payment>, Error> {
     let rows: Vec<PaymentRow> = tx.query(PAYMENTS).fetch_all().await?;
     rows.into_iter().map(PaymentRow::read).collect()
+}
+
+/// The payment that a transfer of the campaign's chain moved.
+pub async fn payment_of(tx: &mut Tx, sequence: i64) -> Result<Option<Payment>, Error> {
+    let row: Option<PaymentRow> = tx.query(PAYMENT_OF).bind(sequence).fetch_optional().await?;
+    row.map(PaymentRow::read).transpose()
 }
 
 /// Locks the campaign's chain, which settlements continue, and gives its end. Taken before any

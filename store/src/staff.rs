@@ -2,12 +2,14 @@
 //!
 //! A session is read anew for every request, so that it ends at once on every server: those who work here are few.
 
+use domain::audit::Entry;
 use domain::id::{MerchantId, TillId};
 use domain::ledger::Digest;
 use domain::staff::{Login, Role, Tries};
 use domain::till::Actor;
 use domain::time::Timestamp;
 
+use crate::audit;
 use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::open::Store;
@@ -83,14 +85,16 @@ pub struct StaffEntry<'a> {
     pub totp_step: Option<i64>,
     /// The wrong tries that are forgiven.
     pub tries: Digest,
+    /// What the audit record says of it; nothing of a cashier.
+    pub record: Option<Entry>,
 }
 
 impl Store {
-    /// Adds an account; `false` when the login is taken.
-    pub async fn add_staff(&self, new: &NewStaff<'_>) -> Result<bool, Error> {
-        let added = self
-            .db
-            .write(
+    /// Adds an account, with its entry in the audit record; `false` when the login is taken.
+    pub async fn add_staff(&self, new: &NewStaff<'_>, entry: &Entry) -> Result<bool, Error> {
+        let mut tx = self.begin().await?;
+        let added = tx
+            .query(
                 "insert into staff
                      (login, role, password_hash, totp_secret, totp_step, till_id, created_at)
                  values ($1, $2, $3, $4, 0, $5, $6) on conflict do nothing",
@@ -103,6 +107,10 @@ impl Store {
             .bind(new.at.millis())
             .execute()
             .await?;
+        if added == 1 {
+            audit::record(&mut tx, entry).await?;
+            tx.commit().await?;
+        }
         Ok(added == 1)
     }
 
@@ -124,9 +132,14 @@ impl Store {
         row.map(|row| row.read(place)).transpose()
     }
 
-    /// Ends an account: its sessions are over with it, and nobody signs in with it again. `false` when there is
-    /// none, or it was ended before.
-    pub async fn end_staff(&self, login: &Login, at: Timestamp) -> Result<bool, Error> {
+    /// Ends an account, with its entry in the audit record: its sessions are over with it, and nobody signs in with it
+    /// again. `false` when there is none, or it was ended before; then nothing has changed.
+    pub async fn end_staff(
+        &self,
+        login: &Login,
+        at: Timestamp,
+        entry: &Entry,
+    ) -> Result<bool, Error> {
         let mut tx = self.begin().await?;
         let ended = tx
             .query("update staff set ended_at = $2 where login = $1 and ended_at is null")
@@ -134,12 +147,16 @@ impl Store {
             .bind(at.millis())
             .execute()
             .await?;
+        if ended != 1 {
+            return Ok(false);
+        }
         tx.query("delete from staff_session where login = $1")
             .bind(login.to_string())
             .execute()
             .await?;
+        audit::record(&mut tx, entry).await?;
         tx.commit().await?;
-        Ok(ended == 1)
+        Ok(true)
     }
 
     /// Begins a session, ends the one that the browser had, forgives the wrong tries and spends the one-time
@@ -177,6 +194,9 @@ impl Store {
         .bind(entry.session.expires_at.millis())
         .execute()
         .await?;
+        if let Some(done) = &entry.record {
+            audit::record(&mut tx, done).await?;
+        }
         tx.commit().await?;
         Ok(true)
     }
@@ -255,6 +275,73 @@ impl Store {
             .execute()
             .await?;
         Ok(sessions + tries)
+    }
+}
+
+/// An account as an administrator sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffAccount {
+    /// What its owner signs in with.
+    pub login: Login,
+    /// What the owner is here for.
+    pub role: Role,
+    /// Since when there is one.
+    pub created_at: Timestamp,
+    /// Since when nobody signs in with it.
+    pub ended_at: Option<Timestamp>,
+    /// Its sessions that have not expired: when each began, and when it was last used as far as that was written down.
+    pub sessions: Vec<(Timestamp, Timestamp)>,
+}
+
+impl Store {
+    /// The accounts of the console, by login, with their sessions at `now`: all but those of cashiers, whom their
+    /// merchants know.
+    pub async fn staff_accounts(&self, now: Timestamp) -> Result<Vec<StaffAccount>, Error> {
+        let mut tx = self.snapshot().await?;
+        let rows: Vec<(String, String, i64, Option<i64>)> = tx
+            .query(
+                "select login, role, created_at, ended_at from staff where role <> 'cashier'
+                 order by login",
+            )
+            .fetch_all()
+            .await?;
+        let sessions: Vec<(String, i64, i64)> = tx
+            .query(
+                "select s.login, s.created_at, s.seen_at from staff_session s
+                 join staff a on a.login = s.login and a.role <> 'cashier'
+                 where s.expires_at > $1 order by s.login, s.created_at",
+            )
+            .bind(now.millis())
+            .fetch_all()
+            .await?;
+        let account = |(login, role, created_at, ended_at): (String, String, i64, Option<i64>)| {
+            let place = Place { table: "staff", row: &login };
+            let own = sessions.iter().filter(|(of, ..)| *of == login);
+            let instant = Timestamp::from_millis;
+            Ok(StaffAccount {
+                login: place.parse("login", &login)?,
+                role: place.code("role", role)?,
+                created_at: instant(created_at),
+                ended_at: ended_at.map(instant),
+                sessions: own.map(|(_, began, seen)| (instant(*began), instant(*seen))).collect(),
+            })
+        };
+        rows.into_iter().map(account).collect()
+    }
+
+    /// Ends the sessions of an account, with an entry in the audit record; `false` when it has none.
+    pub async fn end_staff_sessions(&self, login: &Login, entry: &Entry) -> Result<bool, Error> {
+        let mut tx = self.begin().await?;
+        let ended = tx
+            .query("delete from staff_session where login = $1")
+            .bind(login.to_string())
+            .execute()
+            .await?;
+        if ended > 0 {
+            audit::record(&mut tx, entry).await?;
+            tx.commit().await?;
+        }
+        Ok(ended > 0)
     }
 }
 

@@ -29,11 +29,29 @@ pub enum Place {
     Planner,
     /// `/console/merchants`.
     Merchants,
+    /// `/console/ledger`.
+    Ledger,
+    /// `/console/exports`.
+    Exports,
+    /// `/console/audit`.
+    Audit,
+    /// `/console/staff`.
+    Staff,
 }
 
 impl Place {
     /// Every place: a line each, so that a new one is a line as well.
-    const ALL: &[Self] = &[Self::Home, Self::Dashboard, Self::Planner, Self::Merchants];
+    const ALL: &[Self] = &[
+        Self::Home,
+        Self::Dashboard,
+        Self::Rounds,
+        Self::Planner,
+        Self::Merchants,
+        Self::Ledger,
+        Self::Exports,
+        Self::Audit,
+        Self::Staff,
+    ];
 
     /// Where it is.
     pub const fn path(self) -> &'static str {
@@ -43,6 +61,10 @@ impl Place {
             Self::Rounds => "/console/rounds",
             Self::Planner => "/console/planner",
             Self::Merchants => "/console/merchants",
+            Self::Ledger => "/console/ledger",
+            Self::Exports => "/console/exports",
+            Self::Audit => "/console/audit",
+            Self::Staff => "/console/staff",
         }
     }
 
@@ -51,9 +73,12 @@ impl Place {
         match self {
             Self::Home => None,
             // Sums alone: what /results tells everybody, and where the money is.
-            Self::Dashboard => Some(Permit::ReadMoney),
+            Self::Dashboard | Self::Ledger => Some(Permit::ReadMoney),
             Self::Rounds | Self::Planner => Some(Permit::ReadRounds),
             Self::Merchants => Some(Permit::ReadMerchants),
+            Self::Exports => Some(Permit::ExportActs),
+            Self::Audit => Some(Permit::ReadAudit),
+            Self::Staff => Some(Permit::ManageStaff),
         }
     }
 
@@ -64,6 +89,10 @@ impl Place {
             Self::Rounds => text.console_rounds(),
             Self::Planner => text.planner(),
             Self::Merchants => text.console_merchants(),
+            Self::Ledger => text.console_ledger(),
+            Self::Exports => text.console_exports(),
+            Self::Audit => text.console_audit(),
+            Self::Staff => text.console_staff(),
         }
     }
 
@@ -75,6 +104,10 @@ impl Place {
             Self::Rounds => text.console_rounds_text(),
             Self::Planner => text.planner_text(),
             Self::Merchants => text.console_merchants_text(),
+            Self::Ledger => text.console_ledger_text(),
+            Self::Exports => text.console_exports_text(),
+            Self::Audit => text.console_audit_text(),
+            Self::Staff => text.console_staff_text(),
         }
     }
 

@@ -32,7 +32,7 @@ pub fn page(frame: &Frame, who: &Who, model: &PlannerModel) -> Page {
     let wrong = (model.asked && model.plan.is_none()).then(|| {
         view! { <p class="field__error" role="alert" data-error="plan">{text.planner_wrong()}</p> }
     });
-    let forecast = model.plan.zip(model.results.as_deref()).and_then(|(plan, results)| {
+    let forecast = model.plan.zip(model.results.as_deref()).map(|(plan, results)| {
         let (rounds, programmes) = (&results.rounds, &results.history);
         domain::planner::forecast(plan, rounds, programmes, results.counted_at)
     });

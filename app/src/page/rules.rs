@@ -22,7 +22,7 @@ pub struct RulesModel {
 
 mod sentences;
 
-pub(super) use sentences::contents;
+pub(super) use sentences::{contents, district_names};
 
 /// The page.
 pub fn page(frame: &Frame, model: &RulesModel) -> Page {

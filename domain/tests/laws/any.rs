@@ -41,6 +41,7 @@ pub(crate) fn round(window: Window, packs: Vec<Pack>) -> Round {
         real_name_level: RealNameLevel(0),
         audience: Audience::default(),
         packs,
+        notes: Vec::new(),
         paused: false,
         stopped: false,
         version: 1,

@@ -126,6 +126,7 @@ impl Causes {
             limit_per: LimitPer::Pack,
             real_name_level: RealNameLevel(2),
             audience: Audience { districts: vec!["1405".to_owned()], without_pack_only: false },
+            notes: Vec::new(),
             paused: self.paused,
             stopped: self.stopped,
             ..round(window(100, 200), packs)

@@ -147,6 +147,7 @@ fn rounds() -> impl Strategy<Value = Round> {
                 limit_per,
                 real_name_level: RealNameLevel(level),
                 audience,
+                notes: Vec::new(),
                 paused,
                 stopped,
                 ..round(window(100, 200), packs.collect())

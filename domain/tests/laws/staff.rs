@@ -7,7 +7,7 @@ use domain::staff::{
 use domain::time::Timestamp;
 use proptest::prelude::*;
 
-const PERMITS: [Permit; 9] = [
+const PERMITS: [Permit; 12] = [
     Permit::UseTill,
     Permit::ReadRounds,
     Permit::PlanRounds,
@@ -17,6 +17,9 @@ const PERMITS: [Permit; 9] = [
     Permit::ReadMoney,
     Permit::SettleDay,
     Permit::ManageStaff,
+    Permit::ReadAudit,
+    Permit::ExportActs,
+    Permit::SeePersons,
 ];
 
 fn at(ms: i64) -> Timestamp {
@@ -30,11 +33,14 @@ fn an_auditor_changes_nothing_and_an_administrator_sees_no_citizen() {
     };
     assert_eq!(of(Role::Cashier), [Permit::UseTill]);
     let reads = [Permit::ReadRounds, Permit::ReadMerchants, Permit::ReadMoney];
-    assert_eq!(of(Role::Auditor), reads);
+    let takes = [Permit::ReadAudit, Permit::ExportActs, Permit::SeePersons];
+    assert_eq!(of(Role::Auditor), [&reads[..], &takes[..]].concat());
     let approves = [Permit::ReadRounds, Permit::ApproveRounds];
-    assert_eq!(of(Role::Approver), [&approves[..], &reads[1..]].concat());
-    assert_eq!(of(Role::Administrator), [Permit::ManageStaff]);
+    let exports = [Permit::ExportActs];
+    assert_eq!(of(Role::Approver), [&approves[..], &reads[1..], &exports[..]].concat());
+    assert_eq!(of(Role::Administrator), [Permit::ManageStaff, Permit::ReadAudit]);
     let operator = of(Role::Operator);
+    assert!(!operator.contains(&Permit::SeePersons) && !operator.contains(&Permit::ReadAudit));
     assert!(!operator.contains(&Permit::ManageStaff) && !operator.contains(&Permit::ApproveRounds));
     for role in Role::ALL {
         assert_eq!(Role::from_code(role.code()), Some(role));

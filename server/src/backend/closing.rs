@@ -1,6 +1,7 @@
 //! The closing of rounds (R14, R15). Every server tries, every second and from its start on; the round's lock and its
 //! mark in the database make one closing of all the tries, whenever they come.
 
+use domain::audit::{Act, Entry, Who};
 use domain::closing::{Rest, is_due};
 use domain::id::RoundId;
 use domain::ledger::{Account, Chain, Reason, Transfer};
@@ -75,6 +76,14 @@ pub async fn close(
         seal(Transfer::batch(Reason::Closing, chain, now, postings, [0; 32], locked.link))
     });
     store::closing::record(&mut tx, round, now, transfer.as_ref()).await?;
+    let entry = Entry {
+        at: now,
+        who: Who::Product,
+        act: Act::RoundClosed,
+        subject: format!("round:{round}"),
+        detail: format!("unclaimed {}, unused {}", rest.unclaimed, rest.unused),
+    };
+    store::audit::record(&mut tx, &entry).await?;
     // Everything is written, nothing is durable: none of it may be left.
     fault::point("closing-before-commit");
     tx.commit().await?;

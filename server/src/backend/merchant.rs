@@ -3,6 +3,7 @@
 
 use app::failure::Failure;
 use app::visitor::Visitor;
+use domain::audit::{self, Entry};
 use domain::id::MerchantId;
 use domain::merchant::application::{Application, Fault, Field};
 use domain::merchant::{CannotDecide, Decision, Mark, Merchant, MerchantState, Who};
@@ -122,7 +123,7 @@ pub enum Undecidable {
 /// When there is no such merchant, or the store does not answer.
 pub async fn decide(
     hall: &Hall,
-    who: Who,
+    who: &audit::Who,
     id: &MerchantId,
     ruling: Ruling,
 ) -> Result<Result<(), Undecidable>, Failure> {
@@ -133,12 +134,20 @@ pub async fn decide(
     }
     let code = merchant.profile.credit_code.as_str();
     let listed = store::dishonest::is_listed(&mut tx, code).await.map_err(busy)?;
-    let mark = mark(hall, who, ruling.why.trim().to_owned());
+    let mark = mark(hall, who.into(), ruling.why.trim().to_owned());
+    let entry = Entry {
+        at: mark.at,
+        who: who.clone(),
+        act: ruling.decision.into(),
+        subject: format!("merchant:{id}"),
+        detail: mark.why.clone(),
+    };
     let decided = match merchant.decide(ruling.decision, listed, mark) {
         Ok(decided) => decided,
         Err(cannot) => return Ok(Err(Undecidable::Rule(cannot))),
     };
     store::merchant::record(&mut tx, &decided, ruling.decision.code()).await.map_err(busy)?;
+    store::audit::record(&mut tx, &entry).await.map_err(busy)?;
     tx.commit().await.map_err(busy)?;
     Ok(Ok(()))
 }

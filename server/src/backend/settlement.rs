@@ -4,6 +4,7 @@
 mod check;
 
 use app::failure::Failure;
+use domain::audit::{Act, Entry, Who};
 use domain::id::MerchantId;
 use domain::ledger::{Account, Chain, Digest, Posting, Reason, Transfer};
 use domain::money::Amount;
@@ -164,8 +165,21 @@ pub async fn record_payment(
     });
     payment.sequence = transfer.as_ref().map(|sealed| sealed.transfer.sequence);
     store::settlement::record(&mut tx, &payment, transfer.as_ref()).await?;
+    store::audit::record(&mut tx, &entry(&payment)).await?;
     tx.commit().await?;
     Ok(payment)
+}
+
+/// What the audit record says of a payment. It is recorded with a command of the machine, and nowhere else.
+fn entry(payment: &Payment) -> Entry {
+    let Payment { merchant, day, payout, moved, bank_reference, .. } = payment;
+    Entry {
+        at: payment.recorded_at,
+        who: Who::Command,
+        act: Act::SettlementPaid,
+        subject: format!("settlement:{merchant} {day}"),
+        detail: format!("payout {payout}, moved {moved}, bank reference {bank_reference}"),
+    }
 }
 
 /// The digest of a payment: what an auditor recomputes from its row.

@@ -1,6 +1,7 @@
 //! Signing in of those who work here: cashiers with login and password, staff with a one-time password as well.
 
 use app::failure::Failure;
+use domain::audit::{Act, Entry, Who};
 use domain::staff::{Login, Role, Tries, steps_taken};
 use store::Error;
 use store::session::NewSession;
@@ -170,6 +171,13 @@ async fn enter(
         end_session: carried.session,
         totp_step,
         tries,
+        record: role.is_staff().then(|| Entry {
+            at: hall.clock.campaign(),
+            who: Who::Staff(login.clone()),
+            act: Act::StaffSignedIn,
+            subject: format!("staff:{login}"),
+            detail: String::new(),
+        }),
     };
     // The one-time password was used meanwhile: for whoever types it now it is a wrong one.
     if !hall.store.enter_staff(&entry).await? {

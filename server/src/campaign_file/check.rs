@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::ops::Range;
 
 use domain::campaign::{Accepts, Campaign, VoucherKind};
-use domain::id::KindId;
+use domain::id::{CategoryId, KindId};
 use domain::money::Amount;
 use domain::pack::{Pack, Stock, VoucherTerms};
 use domain::round::{RealNameLevel, Round};
@@ -18,17 +18,20 @@ use super::{Finding, Findings};
 /// The most of each thing that a campaign may have.
 const KINDS_MAX: usize = 50;
 const ROUNDS_MAX: usize = 100;
-const PACKS_MAX: usize = 20;
-const STOCK_MAX: i64 = 100_000_000;
+const PACKS_MAX: usize = Round::PACKS_MAX;
+const STOCK_MAX: i64 = Stock::TOTAL_MAX as i64;
 
 /// Checks everything and gathers what is wrong.
 pub(super) fn check(text: &str, raw: RawFile) -> Result<(Campaign, Vec<Round>), Findings> {
     let mut desk = Desk { text, findings: Vec::new() };
     desk.check_campaign(&raw);
     let kinds: HashSet<KindId> = raw.kinds.iter().map(|kind| kind.as_ref().id.clone()).collect();
+    let categories: HashSet<CategoryId> =
+        raw.categories.iter().map(|category| category.as_ref().id.clone()).collect();
     let rounds_span = raw.rounds.span();
+    let rounds = raw.rounds.into_inner().into_iter();
     let rounds: Vec<Option<Placed>> =
-        raw.rounds.into_inner().into_iter().map(|round| desk.round(round, &kinds)).collect();
+        rounds.map(|round| desk.round(round, &kinds, &categories)).collect();
     desk.require(
         (1..=ROUNDS_MAX).contains(&rounds.len()),
         &rounds_span,
@@ -62,13 +65,6 @@ pub(super) fn check(text: &str, raw: RawFile) -> Result<(Campaign, Vec<Round>), 
         boundary: raw.boundary,
     };
     Ok((campaign, rounds))
-}
-
-/// What all packs of a round cost.
-pub(super) fn cost(round: &Round) -> Option<Amount> {
-    round.packs.iter().try_fold(Amount::ZERO, |sum, pack| {
-        sum.plus(pack.face()?.times(i64::from(pack.stock.total))?)
-    })
 }
 
 /// A round with the places of what is compared across rounds.
@@ -161,7 +157,12 @@ impl Desk<'_> {
         instant
     }
 
-    fn round(&mut self, raw: Spanned<RawRound>, kinds: &HashSet<KindId>) -> Option<Placed> {
+    fn round(
+        &mut self,
+        raw: Spanned<RawRound>,
+        kinds: &HashSet<KindId>,
+        categories: &HashSet<CategoryId>,
+    ) -> Option<Placed> {
         let raw = raw.into_inner();
         let (id_place, opens_place) = (raw.id.span(), raw.opens_at.span());
         let opens_at = self.instant(&raw.opens_at, "rounds.opens_at");
@@ -190,6 +191,12 @@ impl Desk<'_> {
             let problem = "must be division codes of 2 to 6 digits";
             self.require(fits, &audience.span(), "rounds.audience.districts", problem);
         }
+        for note in &raw.notes {
+            let known = categories.contains(&note.as_ref().category);
+            let problem = "must be a category of this file";
+            self.require(known, &note.span(), "rounds.notes.category", problem);
+        }
+        self.distinct(&raw.notes, "rounds.notes.category", |note| note.category.clone());
         let packs_span = raw.packs.span();
         let packs: Vec<Option<Pack>> =
             raw.packs.into_inner().into_iter().map(|pack| self.pack(pack, kinds)).collect();
@@ -215,11 +222,12 @@ impl Desk<'_> {
             real_name_level: level,
             audience: raw.audience.map(Spanned::into_inner).unwrap_or_default(),
             packs,
+            notes: raw.notes.into_iter().map(Spanned::into_inner).collect(),
             paused: false,
             stopped: false,
             version: 1,
         };
-        let fits = cost(&round) == Some(round.budget);
+        let fits = round.cost() == Some(round.budget);
         let problem = "must be what all its packs cost: the sum of stock times faces";
         self.require(fits, &raw.budget_fen.span(), "rounds.budget_fen", problem);
         Some(Placed { round, id: id_place, opens_at: opens_place })

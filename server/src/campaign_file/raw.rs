@@ -7,7 +7,7 @@ use domain::language::LocalText;
 use domain::money::Amount;
 use domain::pack::VoucherTerms;
 use domain::place::Polygon;
-use domain::round::{LimitPer, RefundPolicy, UseOrder};
+use domain::round::{LimitPer, Note, RefundPolicy, UseOrder};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -52,6 +52,9 @@ pub(super) struct RawRound {
     #[serde(default)]
     pub(super) audience: Option<Spanned<Audience>>,
     pub(super) packs: Spanned<Vec<Spanned<RawPack>>>,
+    /// A sentence on a category, for the rules page.
+    #[serde(default)]
+    pub(super) notes: Vec<Spanned<Note>>,
 }
 
 /// A pack.

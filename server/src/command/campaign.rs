@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use domain::audit::Who;
 use store::campaign::Imported;
 
 use super::{complain, open, say};
@@ -16,7 +17,7 @@ pub(super) async fn import(place: PlaceOptions, path: &Path) -> Result<ExitCode,
     let file = read(path)?;
     let store = open(place).await?;
     store.migrate().await?;
-    match start::import(&store, &file, Clock::machine(0).campaign()).await? {
+    match start::import(&store, &file, Clock::machine(0).campaign(), Who::Command).await? {
         Imported::Done => {
             let rounds = file.rounds.len();
             say(&format!("imported campaign {} with {rounds} round(s)", file.campaign.id));

@@ -1,12 +1,19 @@
 //! `jinquan ledger verify`.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
-use super::{open, say};
+use tokio::time::Instant;
+
+use super::{complain, open, say};
 use crate::clock::Clock;
-use crate::ledger;
+use crate::key::hex;
+use crate::ledger::{self, Progress};
 use crate::setting::PlaceOptions;
 use crate::start::CannotStart;
+
+/// How often whoever waits is told how far it is.
+const TELL_EVERY: Duration = Duration::from_secs(1);
 
 /// Verifies the ledger; ends with 0 only when nothing is wrong.
 pub(super) async fn verify(place: PlaceOptions, json: bool) -> Result<ExitCode, CannotStart> {
@@ -15,7 +22,7 @@ pub(super) async fn verify(place: PlaceOptions, json: bool) -> Result<ExitCode, 
     // A database whose campaign clock was moved is ahead or behind: the newest record says at least where it is.
     let system = Clock::machine(0).campaign();
     let now = store.newest_record().await?.map_or(system, |newest| newest.max(system));
-    let report = ledger::verify(&store, now).await?;
+    let report = ledger::verify(&store, now, telling()).await?;
     if json {
         say(&serde_json::to_string(&report).map_err(|error| CannotStart(error.to_string()))?);
     } else {
@@ -29,6 +36,19 @@ pub(super) async fn verify(place: PlaceOptions, json: bool) -> Result<ExitCode, 
         for problem in &report.problems {
             say(&format!("problem: {problem}"));
         }
+        let (number, hash) = (report.record_end.sequence, hex(&report.record_end.hash));
+        say(&format!("the audit record ends with {number} {hash}"));
     }
     Ok(if report.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Tells how far a verification is, at most once a second.
+fn telling() -> impl FnMut(Progress) {
+    let mut told = Instant::now();
+    move |Progress { what, done, of }| {
+        if told.elapsed() >= TELL_EVERY {
+            told = Instant::now();
+            complain(&format!("{done} of {of} {what}"));
+        }
+    }
 }

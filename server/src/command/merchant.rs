@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use domain::merchant::{Mark, Who};
+use domain::audit::Who;
 
 use super::{complain, open, say};
 use crate::backend::dishonest::{FILE_BYTES_MAX, Listed, import};
@@ -19,10 +19,9 @@ pub(super) async fn import_dishonest(
     let text = read(path)?;
     let store = open(place).await?;
     store.migrate().await?;
-    let who = Who::System("command".to_owned());
-    let mark = Mark { who, at: Clock::machine(0).campaign(), why: String::new() };
+    let by = (Who::Command, Clock::machine(0).campaign());
     let progress = |written, of| say(&format!("{written} of {of} subjects"));
-    match import(&store, &text, mark, progress).await? {
+    match import(&store, &text, by, progress).await? {
         Listed::Done(done) => {
             say(&format!(
                 "the list has {} subject(s): {} new, {} gone; {} merchant(s) suspended",

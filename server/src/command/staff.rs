@@ -4,6 +4,7 @@ use std::io::BufRead as _;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use domain::audit::{Act, Entry, Who};
 use domain::id::TillId;
 use domain::staff::{Login, Role};
 use store::Store;
@@ -63,7 +64,9 @@ pub(super) async fn run(verb: StaffVerb) -> Result<ExitCode, CannotStart> {
         StaffVerb::End { login, place } => {
             let store = super::open(place).await?;
             store.migrate().await?;
-            if store.end_staff(&login, Clock::machine(0).system()).await? {
+            let clock = Clock::machine(0);
+            let entry = entry(Act::StaffEnded, &login, String::new());
+            if store.end_staff(&login, clock.system(), &entry).await? {
                 say(&format!("the account {login} was ended, and its sessions with it"));
                 return Ok(ExitCode::SUCCESS);
             }
@@ -104,7 +107,8 @@ async fn add(options: AddOptions) -> Result<ExitCode, CannotStart> {
         till,
         at: Clock::machine(0).system(),
     };
-    match store.add_staff(&new).await {
+    let entry = entry(Act::StaffAdded, &login, format!("role {}", role.code()));
+    match store.add_staff(&new, &entry).await {
         Ok(true) => {}
         Ok(false) => {
             complain(&format!("There is an account {login} already. Nothing was changed."));
@@ -125,6 +129,12 @@ async fn add(options: AddOptions) -> Result<ExitCode, CannotStart> {
         say(&format!("authenticator: {}", secret.address(&login)));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the audit record says.
+fn entry(act: Act, login: &Login, detail: String) -> Entry {
+    let at = Clock::machine(0).campaign();
+    Entry { at, who: Who::Command, act, subject: format!("staff:{login}"), detail }
 }
 
 /// The password on the first line of standard input.

@@ -16,6 +16,7 @@ use store::till::NewKey;
 use super::staff::{SampleCashier, cashier, prepare_cashier};
 use crate::backend::till::Secret;
 use crate::chance::Chance;
+use crate::clock::Clock;
 use crate::key::sha256;
 use crate::start::CannotStart;
 
@@ -115,10 +116,10 @@ pub async fn employ(
     store: &Store,
     campaign: &Campaign,
     chance: &Chance,
-    at: Timestamp,
+    clock: &Clock,
 ) -> Result<(), CannotStart> {
     for (place, shop) in shops(campaign).iter().enumerate() {
-        prepare_cashier(store, chance, (place, shop.till()), at).await?;
+        prepare_cashier(store, chance, (place, shop.till()), clock).await?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Those who work in the demonstration. Their passwords are public (`/demo.json`), so they are hashed in no time.
 
+use domain::audit::{Act, Entry, Who};
 use domain::id::TillId;
 use domain::staff::{Login, Role};
 use domain::time::Timestamp;
@@ -8,6 +9,7 @@ use store::Store;
 use store::staff::NewStaff;
 
 use crate::chance::Chance;
+use crate::clock::Clock;
 use crate::key::{Keys, sha256};
 use crate::password::demo_hash;
 use crate::start::CannotStart;
@@ -66,7 +68,7 @@ pub async fn prepare(
     store: &Store,
     keys: &Keys,
     chance: &Chance,
-    at: Timestamp,
+    clock: &Clock,
 ) -> Result<(), CannotStart> {
     for sample in staff() {
         let login = login(&sample.login)?;
@@ -80,9 +82,9 @@ pub async fn prepare(
             password_hash: hash(&sample.password, chance)?,
             totp_secret: Some(sealed.ok_or_else(broken)?),
             till: None,
-            at,
+            at: clock.system(),
         };
-        store.add_staff(&new).await?;
+        store.add_staff(&new, &entry(&new, clock.campaign())).await?;
     }
     Ok(())
 }
@@ -95,7 +97,7 @@ pub async fn prepare_cashier(
     store: &Store,
     chance: &Chance,
     (place, till): (usize, TillId),
-    at: Timestamp,
+    clock: &Clock,
 ) -> Result<(), CannotStart> {
     let sample = cashier(place);
     let login = login(&sample.login)?;
@@ -108,10 +110,21 @@ pub async fn prepare_cashier(
         password_hash: hash(&sample.password, chance)?,
         totp_secret: None,
         till: Some(till),
-        at,
+        at: clock.system(),
     };
-    store.add_staff(&new).await?;
+    store.add_staff(&new, &entry(&new, clock.campaign())).await?;
     Ok(())
+}
+
+/// What the audit record says: nobody added them but the demonstration itself.
+fn entry(new: &NewStaff<'_>, at: Timestamp) -> Entry {
+    Entry {
+        at,
+        who: Who::Product,
+        act: Act::StaffAdded,
+        subject: format!("staff:{}", new.login),
+        detail: format!("role {}, demonstration", new.role.code()),
+    }
 }
 
 /// The secret of the one-time passwords of that role.

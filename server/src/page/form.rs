@@ -1,10 +1,13 @@
-//! Reading a plain form within its bounds.
+//! Reading a plain form within its bounds, and what an address asks for.
+
+use std::ops::Range;
 
 use app::page::notice::Notice;
 use axum::body::{Body, to_bytes};
 use axum::response::Response;
+use domain::time::{BeijingDay, Timestamp};
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, Uri};
 use serde::de::DeserializeOwned;
 
 use super::Call;
@@ -19,13 +22,46 @@ pub(super) async fn read<T: DeserializeOwned>(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<T, Response> {
+    read_within(call, headers, body, BODY_BYTES_MAX).await
+}
+
+/// The form that was sent, of at most so many bytes.
+///
+/// # Errors
+/// The page that says what is wrong with it.
+pub(super) async fn read_within<T: DeserializeOwned>(
+    call: &Call,
+    headers: &HeaderMap,
+    body: Body,
+    bytes_max: usize,
+) -> Result<T, Response> {
     let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !media.starts_with("application/x-www-form-urlencoded") {
         return Err(call.notice(StatusCode::UNSUPPORTED_MEDIA_TYPE, Notice::Unreadable));
     }
-    let bytes = to_bytes(body, BODY_BYTES_MAX)
+    let bytes = to_bytes(body, bytes_max)
         .await
         .map_err(|_| call.notice(StatusCode::PAYLOAD_TOO_LARGE, Notice::TooLarge))?;
     serde_urlencoded::from_bytes(&bytes)
         .map_err(|_| call.notice(StatusCode::BAD_REQUEST, Notice::Unreadable))
+}
+
+/// What the query of an address asks for. A value that is not there is empty.
+pub(super) struct Asked(Vec<(String, String)>);
+
+impl Asked {
+    /// The query of that address.
+    pub(super) fn of(uri: &Uri) -> Self {
+        Self(serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default())
+    }
+
+    /// The value of a name.
+    pub(super) fn value(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+}
+
+/// The instants of a Beijing day.
+pub(super) const fn day_of(day: BeijingDay) -> Range<Timestamp> {
+    day.start()..day.plus_days(1).start()
 }

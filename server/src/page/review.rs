@@ -10,8 +10,9 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Multipart, Path};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use domain::audit::Who;
 use domain::id::MerchantId;
-use domain::merchant::{Decision, Mark, MerchantState, Who};
+use domain::merchant::{Decision, MerchantState};
 use domain::staff::Permit;
 use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
@@ -102,9 +103,8 @@ async fn import_list(
     let outcome = match file(parts.ok()).await {
         None => ImportOutcome::Unreadable,
         Some(text) => {
-            let who = Who::Staff(staff.login.to_string());
-            let mark = Mark { who, at: call.hall.clock.campaign(), why: String::new() };
-            let listed = import(&call.hall.store, &text, mark, |_, _| ()).await;
+            let by = (Who::Staff(staff.login.clone()), call.hall.clock.campaign());
+            let listed = import(&call.hall.store, &text, by, |_, _| ()).await;
             match listed.map_err(|error| call.fail(&busy(error)))? {
                 Listed::Done(import) => ImportOutcome::Done(shown(import)),
                 Listed::Unchanged(_) => ImportOutcome::Unchanged,
@@ -185,9 +185,9 @@ async fn rule(
     else {
         return Err(call.notice(StatusCode::BAD_REQUEST, Notice::Unreadable));
     };
-    let who = Who::Staff(staff.login.to_string());
+    let who = Who::Staff(staff.login.clone());
     let ruling = Ruling { decision, version, why: why.clone() };
-    let decided = decide(&call.hall, who, &merchant, ruling).await;
+    let decided = decide(&call.hall, &who, &merchant, ruling).await;
     let undecided = match decided.map_err(|failure| call.fail(&failure))? {
         Ok(()) => {
             return Ok(Redirect::to(&format!("/console/merchants/{merchant}")).into_response());

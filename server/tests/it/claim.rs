@@ -1,5 +1,6 @@
 //! A claim and everything that can come before, between and after.
 
+use domain::round::change::Change;
 use http::StatusCode;
 use rstest::rstest;
 
@@ -134,11 +135,10 @@ async fn r4_a_key_that_met_a_no_succeeds_later(#[values(On::Sqlite, On::Postgres
     assert_eq!((early.status, early.code().as_str()), (StatusCode::CONFLICT, "not_open_yet"));
     assert_eq!(early.headers["retry-after"], "1");
     app.set_campaign("2020-04-22T09:00:00+08:00");
-    let round = "r1".parse().unwrap();
-    app.hall.store.set_paused(&round, true).await.unwrap();
+    app.steer(&Change::Pause).await;
     app.refresh().await;
     assert_eq!(app.claim(&cookie, "k", "{}").await.code(), "round_paused");
-    app.hall.store.set_paused(&round, false).await.unwrap();
+    app.steer(&Change::Resume).await;
     app.refresh().await;
     assert_eq!(app.claim(&cookie, "k", "{}").await.status, StatusCode::CREATED);
 }

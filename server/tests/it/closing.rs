@@ -108,12 +108,12 @@ async fn r14_a_closing_that_is_late_is_pending_and_in_order(
     app.holder(1).await;
     // The clock of whoever verifies is past the end, and no server has closed the round.
     let end: domain::time::Timestamp = END.parse().unwrap();
-    let report = server::ledger::verify(&app.hall.store, end).await.unwrap();
+    let report = server::ledger::verify(&app.hall.store, end, |_| ()).await.unwrap();
     assert!(report.ok, "{:#?}", report.problems);
     assert_eq!(report.closing_pending, ["r1"]);
     app.set_campaign("2020-06-30T00:00:00+08:00");
     app.close_due().await;
-    let report = server::ledger::verify(&app.hall.store, end).await.unwrap();
+    let report = server::ledger::verify(&app.hall.store, end, |_| ()).await.unwrap();
     assert!(report.ok && report.closing_pending.is_empty(), "{report:#?}");
 }
 
@@ -123,7 +123,7 @@ async fn r14_a_closing_without_its_money_is_a_problem(#[values(On::Sqlite, On::P
     let app = App::open(on, OPEN).await;
     app.side_door("update round set closed_at = closes_at").await;
     let end: domain::time::Timestamp = END.parse().unwrap();
-    let report = server::ledger::verify(&app.hall.store, end).await.unwrap();
+    let report = server::ledger::verify(&app.hall.store, end, |_| ()).await.unwrap();
     assert!(!report.ok && report.problems[0].contains("stock:r1"), "{report:#?}");
 }
 

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use domain::identity_number::IdentityNumber;
 use domain::round::RealNameLevel;
+use domain::round::change::Change;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE};
 use http::{Request, StatusCode};
 use rstest::rstest;
@@ -65,7 +66,6 @@ async fn enter(app: &App, place: usize, level: u8, consented: bool) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_refusal_is_the_same_at_both_doors(#[values(On::Sqlite, On::Postgres)] on: On) {
     let app = App::with(on, "2020-04-22T08:00:00+08:00", &campaign_of(2)).await;
-    let round = "r1".parse().unwrap();
     let person = app.sign_in(&number(1), "main").await;
     let holder = app.sign_in(&number(2), "main").await;
     let elsewhere = app.sign_in(&number(2), "second").await;
@@ -78,10 +78,10 @@ async fn every_refusal_is_the_same_at_both_doors(#[values(On::Sqlite, On::Postgr
     assert_eq!(app.claim(&holder, "first", r#"{"pack":"pack"}"#).await.status, StatusCode::CREATED);
     both_say(&app, &holder, "already_claimed", 409).await;
     both_say(&app, &elsewhere, "already_claimed_through_other_account", 409).await;
-    app.hall.store.set_paused(&round, true).await.unwrap();
+    app.steer(&Change::Pause).await;
     app.refresh().await;
     both_say(&app, &person, "round_paused", 409).await;
-    app.hall.store.set_paused(&round, false).await.unwrap();
+    app.steer(&Change::Resume).await;
     app.refresh().await;
     let last = app.sign_in(&number(5), "main").await;
     assert_eq!(app.claim(&last, "k", "{}").await.status, StatusCode::CREATED);
@@ -89,7 +89,7 @@ async fn every_refusal_is_the_same_at_both_doors(#[values(On::Sqlite, On::Postgr
     app.refresh().await;
     both_say(&app, &person, "sold_out", 409).await;
     both_say(&app, &holder, "already_claimed", 409).await;
-    app.hall.store.stop(&round).await.unwrap();
+    app.steer(&Change::Stop).await;
     app.refresh().await;
     both_say(&app, &person, "round_stopped", 409).await;
     app.set_campaign("2020-04-29T00:00:00+08:00");

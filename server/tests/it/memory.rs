@@ -1,9 +1,8 @@
 //! Memory refuses, never grants, and never refuses a holder (DESIGN 2).
 
-use domain::time::Timestamp;
+use domain::round::change::Change;
 use http::StatusCode;
 use rstest::rstest;
-use server::campaign_file::seal;
 
 use crate::support::{App, OPEN, On, campaign_of, number};
 
@@ -55,13 +54,5 @@ async fn added_packs_drop_the_memory_on_every_server(#[values(On::Sqlite, On::Po
 
 async fn add_one_pack(app: &App) {
     let round = app.hall.board.round(&"r1".parse().unwrap()).unwrap();
-    let mut tx = app.hall.store.begin().await.unwrap();
-    let link = store::claim::lock_round(&mut tx, &round.id).await.unwrap().unwrap().link;
-    drop(tx);
-    let at: Timestamp = OPEN.parse().unwrap();
-    let mut transfer =
-        domain::ledger::Transfer::approval(at, &round.id, round.packs[0].face().unwrap());
-    transfer.sequence = link.sequence + 1;
-    transfer.previous = link.hash;
-    app.hall.store.add_stock(&round.id, &round.packs[0].id, 1, &seal(transfer)).await.unwrap();
+    app.steer(&Change::AddPacks { pack: round.packs[0].id.clone(), count: 1 }).await;
 }

@@ -1,8 +1,9 @@
 //! Merchants through the real router: the public list, applications and decisions, keys, the list of dishonest
 //! subjects.
 
+use domain::audit::Who;
 use domain::merchant::application::{Application, Fault, Field};
-use domain::merchant::{CannotDecide, Decision, Mark, MerchantState, Who};
+use domain::merchant::{CannotDecide, Decision, MerchantState};
 use domain::till::{Scope, Scopes};
 use http::{HeaderMap, StatusCode};
 use rstest::rstest;
@@ -109,7 +110,7 @@ async fn visitor(app: &App, cookie: &str) -> app::visitor::Visitor {
 }
 
 fn clerk() -> Who {
-    Who::Staff("li.ming".to_owned())
+    Who::Staff("li.ming".parse().unwrap())
 }
 
 fn ruling(decision: Decision, version: i64, why: &str) -> Ruling {
@@ -135,16 +136,16 @@ async fn r17_from_the_application_to_a_key_that_works(#[values(On::Sqlite, On::P
     assert!(names(&app, "").await.is_empty(), "an applicant is not shown");
     // Refused, asked again, approved; a decision on what was seen before is void.
     let refuse = ruling(Decision::Refuse, 1, "材料不全");
-    assert_eq!(merchant::decide(hall, clerk(), &own.id, refuse).await.unwrap(), Ok(()));
+    assert_eq!(merchant::decide(hall, &clerk(), &own.id, refuse).await.unwrap(), Ok(()));
     assert!(matches!(merchant::apply(hall, &manager, &application()).await.unwrap(), Filed::Done));
     let late = ruling(Decision::Approve, 2, "x");
-    let late = merchant::decide(hall, clerk(), &own.id, late).await.unwrap();
+    let late = merchant::decide(hall, &clerk(), &own.id, late).await.unwrap();
     assert_eq!(late, Err(Undecidable::Changed));
     let silent = ruling(Decision::Approve, 3, "  ");
-    let silent = merchant::decide(hall, clerk(), &own.id, silent).await.unwrap();
+    let silent = merchant::decide(hall, &clerk(), &own.id, silent).await.unwrap();
     assert_eq!(silent, Err(Undecidable::Rule(CannotDecide::NoReason)));
     let approve = ruling(Decision::Approve, 3, "資料齊全");
-    assert_eq!(merchant::decide(hall, clerk(), &own.id, approve).await.unwrap(), Ok(()));
+    assert_eq!(merchant::decide(hall, &clerk(), &own.id, approve).await.unwrap(), Ok(()));
     assert_eq!(names(&app, "").await, ["白馬寺山莊"]);
     // A till, a key, its rotation and its end.
     till::add_till(hall, &manager, "一號").await.unwrap();
@@ -196,31 +197,29 @@ async fn r16_a_listing_suspends_at_once(#[values(On::Sqlite, On::Postgres)] on: 
     let store = &app.hall.store;
     let listed = store.merchant(&samples[0].id).await.unwrap().unwrap();
     let file = format!("credit_code,name,reason\n{},某某,拖欠貨款\n", listed.profile.credit_code);
-    let mark = Mark { who: clerk(), at: app.hall.clock.campaign(), why: String::new() };
+    let by = (clerk(), app.hall.clock.campaign());
     let mut told = Vec::new();
-    let done =
-        dishonest::import(store, &file, mark.clone(), |written, of| told.push((written, of)));
+    let done = dishonest::import(store, &file, by.clone(), |written, of| told.push((written, of)));
     let Listed::Done(import) = done.await.unwrap() else { panic!("not taken") };
     assert_eq!((import.listed, import.suspended, told), (1, 1, vec![(1, 1)]));
     let suspended = store.merchant(&samples[0].id).await.unwrap().unwrap();
     assert_eq!(suspended.state, MerchantState::Suspended);
     assert_eq!(suspended.mark.why, "拖欠貨款");
-    assert_eq!(suspended.mark.who, clerk());
+    assert_eq!(suspended.mark.who, (&clerk()).into());
     let holder = till::holder(&app.hall, &samples[0].till_key).await.unwrap().unwrap();
     assert_eq!(holder.state, MerchantState::Suspended, "the key still refunds (R13)");
     let lift = ruling(Decision::Lift, suspended.version, "x");
-    let lifted = merchant::decide(&app.hall, clerk(), &suspended.id, lift).await.unwrap();
+    let lifted = merchant::decide(&app.hall, &clerk(), &suspended.id, lift).await.unwrap();
     assert_eq!(lifted, Err(Undecidable::Rule(CannotDecide::Dishonest)));
-    let again = dishonest::import(store, &file, mark.clone(), |_, _| ()).await.unwrap();
+    let again = dishonest::import(store, &file, by.clone(), |_, _| ()).await.unwrap();
     assert!(matches!(again, Listed::Unchanged(_)), "the same file twice changes nothing");
-    let wrong = dishonest::import(store, "x\n", mark.clone(), |_, _| ()).await.unwrap();
+    let wrong = dishonest::import(store, "x\n", by.clone(), |_, _| ()).await.unwrap();
     assert!(matches!(wrong, Listed::Faulty(_)));
     // Off the list: nothing is lifted by itself, somebody decides.
-    let empty =
-        dishonest::import(store, "credit_code,name,reason\n", mark, |_, _| ()).await.unwrap();
+    let empty = dishonest::import(store, "credit_code,name,reason\n", by, |_, _| ()).await.unwrap();
     let Listed::Done(empty) = empty else { panic!("not taken") };
     assert_eq!((empty.delisted, empty.suspended), (1, 0));
     let lift = ruling(Decision::Lift, suspended.version, "已移出失信名單");
-    let lifted = merchant::decide(&app.hall, clerk(), &suspended.id, lift).await.unwrap();
+    let lifted = merchant::decide(&app.hall, &clerk(), &suspended.id, lift).await.unwrap();
     assert_eq!(lifted, Ok(()));
 }

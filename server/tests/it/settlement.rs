@@ -126,7 +126,7 @@ async fn the_check_finds_what_disagrees(#[values(On::Sqlite, On::Postgres)] on: 
     let now = app.hall.clock.campaign();
     let report = check(&app.hall.store, now).await.unwrap();
     assert_eq!((report.ok, report.problems.len()), (false, 2), "{:#?}", report.problems);
-    let verified = server::ledger::verify(&app.hall.store, now).await.unwrap();
+    let verified = server::ledger::verify(&app.hall.store, now, |_| ()).await.unwrap();
     assert!(!verified.ok);
 }
 

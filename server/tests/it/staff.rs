@@ -1,5 +1,6 @@
 //! Those who work here sign in, are locked out for a while, and are signed out by time.
 
+use domain::audit::{Act, Entry, Who};
 use domain::staff::{LOCK_MS, LOCKING_TRY, Role, STEP_MS, step_at};
 use http::StatusCode;
 use http::header::{RETRY_AFTER, SET_COOKIE};
@@ -160,7 +161,14 @@ async fn an_ended_account_lets_nobody_in(#[values(On::Sqlite, On::Postgres)] on:
     app.with_shop(0).await;
     let cookie = app.at_till(0).await;
     let login = sample.login.parse().unwrap();
-    assert!(app.hall.store.end_staff(&login, app.hall.clock.system()).await.unwrap());
+    let entry = Entry {
+        at: app.hall.clock.campaign(),
+        who: Who::Command,
+        act: Act::StaffEnded,
+        subject: format!("staff:{login}"),
+        detail: String::new(),
+    };
+    assert!(app.hall.store.end_staff(&login, app.hall.clock.system(), &entry).await.unwrap());
     assert!(is_out(&app, "/till", &cookie).await);
     let answer = app.try_till(&sample.login, &sample.password, "").await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);

@@ -3,12 +3,14 @@
 pub(crate) mod bulk;
 pub(crate) mod counter;
 pub(crate) mod process;
+pub(crate) mod rounds;
 pub(crate) mod till;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use domain::audit::Who;
 use domain::time::Timestamp;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
@@ -114,7 +116,7 @@ impl App {
         let database = Arc::new(Database::fresh(on));
         let app = Self::on(database, now, 8_192).await;
         let file = CampaignFile::parse(campaign).unwrap();
-        start::import(&app.hall.store, &file, now.parse().unwrap()).await.unwrap();
+        start::import(&app.hall.store, &file, now.parse().unwrap(), Who::Command).await.unwrap();
         app.refresh().await;
         app
     }
@@ -124,10 +126,8 @@ impl App {
         let campaign = self.hall.board.posted().campaign.clone().unwrap();
         let now = self.hall.clock.campaign();
         demo::merchant::register(&self.hall.store, &campaign, &TILL_SECRET, now).await.unwrap();
-        let system = self.hall.clock.system();
-        demo::merchant::employ(&self.hall.store, &campaign, &self.hall.chance, system)
-            .await
-            .unwrap();
+        let Hall { store, chance, clock, .. } = &*self.hall;
+        demo::merchant::employ(store, &campaign, chance, clock).await.unwrap();
         demo::merchant::samples(&campaign, &TILL_SECRET)
     }
 

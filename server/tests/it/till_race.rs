@@ -179,7 +179,7 @@ async fn without_the_index_the_day_rule_is_the_desks_alone(
     app.side_door(second).await;
     let now = app.hall.clock.campaign();
     assert!(
-        !server::ledger::verify(&app.hall.store, now).await.unwrap().ok,
+        !server::ledger::verify(&app.hall.store, now, |_| ()).await.unwrap().ok,
         "and the ledger sees it"
     );
 }

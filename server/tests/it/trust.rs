@@ -108,7 +108,7 @@ async fn r20_a_changed_row_is_found() {
         (
             "ledger_account",
             "update ledger_account set balance_fen = balance_fen + 1 where name = 'pool'",
-            "account pool",
+            "ledger_account (pool)",
         ),
         (
             "pack",

@@ -1,6 +1,10 @@
 -- Everything the migrations made, the last first: for the reset of a demonstration.
 drop table if exists programme_day;
 drop table if exists programme;
+drop table if exists round_proposal;
+drop table if exists round_version;
+drop table if exists audit_head;
+drop table if exists audit_record;
 drop table if exists sign_in_try;
 drop table if exists staff_session;
 drop table if exists staff;
@@ -30,6 +34,10 @@ drop table if exists round;
 drop table if exists demo_key;
 drop table if exists campaign;
 drop table if exists _sqlx_migrations;
+drop function if exists round_keeps_its_promise();
+drop function if exists round_version_follows();
+drop function if exists audit_head_goes_on();
+drop function if exists audit_record_follows();
 drop function if exists claim_has_pack();
 drop function if exists ledger_transfer_after_closing();
 drop function if exists ledger_transfer_follows();

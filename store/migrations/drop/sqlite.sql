@@ -1,6 +1,10 @@
 -- Everything the migrations made, the last first: for the reset of a demonstration.
 drop table if exists programme_day;
 drop table if exists programme;
+drop table if exists round_proposal;
+drop table if exists round_version;
+drop table if exists audit_head;
+drop table if exists audit_record;
 drop table if exists sign_in_try;
 drop table if exists staff_session;
 drop table if exists staff;

@@ -14,6 +14,8 @@ use crate::text::Place;
 pub struct LedgerFacts {
     /// The campaign's appropriation; 0 before import.
     pub appropriation_fen: i64,
+    /// How many transfers there are.
+    pub transfers: i64,
     /// Every account with its balance, by name.
     pub accounts: Vec<(String, i64)>,
     /// Every round in order.
@@ -66,6 +68,7 @@ pub struct PackFacts {
 pub async fn facts(tx: &mut Tx) -> Result<LedgerFacts, Error> {
     let appropriation: Option<(i64,)> =
         tx.query("select appropriation_fen from campaign").fetch_optional().await?;
+    let (transfers,): (i64,) = tx.query("select count(*) from ledger_transfer").fetch_one().await?;
     let accounts =
         tx.query("select name, balance_fen from ledger_account order by name").fetch_all().await?;
     let packs: Vec<PackRow> = tx
@@ -84,6 +87,7 @@ pub async fn facts(tx: &mut Tx) -> Result<LedgerFacts, Error> {
     let rounds = read_all(tx).await?;
     Ok(LedgerFacts {
         appropriation_fen: appropriation.map_or(0, |(fen,)| fen),
+        transfers,
         accounts,
         rounds: rounds.into_iter().map(|round| gather(round, &packs)).collect::<Result<_, _>>()?,
     })

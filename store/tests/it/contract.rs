@@ -5,15 +5,15 @@ use std::collections::HashSet;
 use domain::claim::{Claim, Verdict};
 use domain::code::{Digits, Step};
 use domain::id::VoucherId;
-use domain::ledger::{Account, Chain, Posting, Reason, Transfer};
+
 use domain::round::LimitPer;
 use rstest::rstest;
+use store::Engine;
 use store::code::Shown;
-use store::{Engine, Error};
 
 use crate::engines::fresh;
 use crate::world::{
-    NOW, account, fen, import, person, request, round, round_id, seal, serve, with_stock,
+    NOW, account, import, person, request, round, round_id, seal, serve, with_stock,
 };
 
 #[rstest]
@@ -87,62 +87,6 @@ async fn holders_come_with_version_and_stock(
     let after = store.holders(&round).await.unwrap().unwrap();
     assert_eq!((after.version, after.sold_out), (1, true), "a grant is no new version");
     assert_eq!(HashSet::from_iter(after.persons), HashSet::from([person(1), person(2)]));
-}
-
-#[rstest]
-#[tokio::test]
-async fn r21_a_round_is_steered(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
-    let fresh = fresh(engine).await;
-    let store = fresh.store.clone();
-    let round = with_stock(&store, 2).await;
-    store.set_paused(&round, true).await.unwrap();
-    assert!(store.rounds().await.unwrap()[0].paused);
-    store.set_paused(&round, false).await.unwrap();
-    store.stop(&round).await.unwrap();
-    let now = &store.rounds().await.unwrap()[0];
-    assert_eq!((now.paused, now.stopped, now.version), (false, true, 4));
-    let unknown = store.stop(&round_id("r9")).await;
-    assert!(matches!(unknown, Err(Error::Broken(_))));
-}
-
-#[rstest]
-#[tokio::test]
-async fn r15_packs_are_added(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
-    let fresh = fresh(engine).await;
-    let store = fresh.store.clone();
-    let round = with_stock(&store, 1).await;
-    serve(&store, &round, &[request(1)]).await.unwrap();
-    let mut tx = store.begin().await.unwrap();
-    let link = store::claim::lock_round(&mut tx, &round).await.unwrap().unwrap().link;
-    tx.rollback().await.unwrap();
-    let transfer = seal(Transfer {
-        chain: Chain::Round(round.clone()),
-        sequence: link.sequence + 1,
-        reason: Reason::Approval,
-        at: NOW,
-        postings: vec![Posting {
-            source: Some(Account::Pool),
-            target: Account::Stock(round.clone()),
-            amount: fen(10_000),
-        }],
-        digest: [0; 32],
-        previous: link.hash,
-    });
-    let pack = "p1".parse().unwrap();
-    store.add_stock(&round, &pack, 2, &transfer).await.unwrap();
-    let twice = store.add_stock(&round, &pack, 2, &transfer).await;
-    assert!(matches!(twice, Err(Error::Broken(_))), "{twice:?}");
-    let now = &store.rounds().await.unwrap()[0];
-    assert_eq!((now.stock(), now.remaining(), now.version), (3, 2, 2));
-    serve(&store, &round, &[request(2)]).await.unwrap();
-    assert_eq!(
-        store.accounts().await.unwrap(),
-        [
-            ("issued:r1".to_owned(), 10_000),
-            ("pool".to_owned(), 1_499_985_000),
-            ("stock:r1".to_owned(), 5_000)
-        ]
-    );
 }
 
 #[rstest]

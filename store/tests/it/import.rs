@@ -7,7 +7,7 @@ use store::campaign::Imported;
 use store::{Engine, Error, Store};
 
 use crate::engines::{bare, fresh};
-use crate::world::{campaign, import, request, round, round_id, serve, with_stock};
+use crate::world::{NOW, campaign, import, request, round, round_id, serve, with_stock};
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -74,12 +74,12 @@ async fn rounds_are_shifted_once(#[values(Engine::Sqlite, Engine::Postgres)] eng
         let opens_at = Timestamp::from_millis(ms);
         Window::new(opens_at, opens_at.plus_millis(7)).unwrap()
     };
-    assert!(store.shift_rounds(90, &[(round.clone(), window(90))]).await.unwrap());
-    assert!(!store.shift_rounds(91, &[(round, window(91))]).await.unwrap());
+    assert!(store.shift_rounds(90, &[(round.clone(), window(90))], NOW).await.unwrap());
+    assert!(!store.shift_rounds(91, &[(round, window(91))], NOW).await.unwrap());
     let rounds = store.rounds().await.unwrap();
     assert_eq!((rounds[0].window, rounds[0].version), (window(90), 2));
     assert_eq!(store.campaign().await.unwrap().unwrap().shift_ms, Some(90));
-    let unknown = store.shift_rounds(1, &[(round_id("r9"), window(1))]).await.unwrap();
+    let unknown = store.shift_rounds(1, &[(round_id("r9"), window(1))], NOW).await.unwrap();
     assert!(!unknown);
 }
 

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an unexpected value stops there")]
 
+mod audit;
 mod contract;
 mod dishonest;
 mod engines;
@@ -12,6 +13,7 @@ mod import;
 mod laws;
 mod merchant;
 mod parity;
+mod plan;
 mod race;
 mod redemption;
 mod send;

@@ -51,7 +51,7 @@ async fn both_engines_have_the_same_tables() {
     let sqlite = tables(&fresh(Engine::Sqlite).await).await;
     let postgres = tables(&fresh(Engine::Postgres).await).await;
     assert_eq!(sqlite, postgres);
-    assert_eq!(sqlite.len(), 30, "{:?}", sqlite.keys());
+    assert_eq!(sqlite.len(), 34, "{:?}", sqlite.keys());
     let optional: Vec<String> = sqlite
         .iter()
         .flat_map(|(table, columns)| columns.iter().map(move |column| (table, column)))
@@ -85,6 +85,10 @@ async fn both_engines_have_the_same_tables() {
         "redemption.reference",
         "refund.sequence",
         "round.closed_at",
+        "round_proposal.verdict",
+        "round_proposal.decided_who",
+        "round_proposal.decided_at",
+        "round_proposal.decided_why",
         "settlement.sequence",
         "staff.totp_secret",
         "staff.till_id",

@@ -1,5 +1,6 @@
 //! Accounts, sessions and wrong tries of those who work here.
 
+use domain::audit::{Act, Entry, Who};
 use domain::staff::{LOCKING_TRY, Login, Role, Tries};
 use domain::time::Timestamp;
 use rstest::rstest;
@@ -16,6 +17,12 @@ fn login(text: &str) -> Login {
     text.parse().unwrap()
 }
 
+/// What the audit record says.
+fn entry(act: Act) -> Entry {
+    let (subject, detail) = ("staff:somebody".to_owned(), String::new());
+    Entry { at: AT, who: Who::Command, act, subject, detail }
+}
+
 async fn add(store: &Store, name: &str, role: Role) -> bool {
     let login = login(name);
     let new = NewStaff {
@@ -26,7 +33,7 @@ async fn add(store: &Store, name: &str, role: Role) -> bool {
         till: None,
         at: AT,
     };
-    store.add_staff(&new).await.unwrap()
+    store.add_staff(&new, &entry(Act::StaffAdded)).await.unwrap()
 }
 
 async fn enter(
@@ -43,6 +50,7 @@ async fn enter(
         end_session: had,
         totp_step: step,
         tries: [9; 32],
+        record: Some(entry(Act::StaffSignedIn)),
     };
     store.enter_staff(&entry).await.unwrap()
 }
@@ -72,7 +80,7 @@ async fn with_cashier(fresh: &Fresh) {
         till: Some(till),
         at: AT,
     };
-    assert!(fresh.store.add_staff(&cashier).await.unwrap());
+    assert!(fresh.store.add_staff(&cashier, &entry(Act::StaffAdded)).await.unwrap());
 }
 
 #[rstest]
@@ -172,8 +180,8 @@ async fn sessions_end(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine
     let seen = other.staff_session(&[3; 32], AT).await.unwrap().unwrap().seen_at;
     assert_eq!(seen, AT.plus_millis(50));
     assert!(open(3, EXPIRES.plus_millis(-1)).await && !open(3, EXPIRES).await, "by time");
-    assert!(store.end_staff(&login("li.ming"), AT).await.unwrap());
-    assert!(!store.end_staff(&login("li.ming"), AT).await.unwrap());
+    assert!(store.end_staff(&login("li.ming"), AT, &entry(Act::StaffEnded)).await.unwrap());
+    assert!(!store.end_staff(&login("li.ming"), AT, &entry(Act::StaffEnded)).await.unwrap());
     assert!(!open(4, AT).await, "with the account");
     assert!(!enter(store, "li.ming", 6, Some(99), None).await);
     assert!(store.staff(&login("li.ming")).await.unwrap().is_none());

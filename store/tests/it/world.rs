@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use domain::audience::Audience;
+use domain::audit::Who;
 use domain::campaign::Campaign;
 use domain::claim::{
     Choice, Claim, ClaimState, Decision, Desk, Request, Standing, Verdict, decide,
@@ -85,6 +86,7 @@ pub(crate) fn round(id: &str, opens_ms: i64, limit_per: LimitPer, packs: &[(&str
         real_name_level: RealNameLevel(1),
         audience: Audience::default(),
         packs: packs.iter().map(pack).collect(),
+        notes: Vec::new(),
         paused: false,
         stopped: false,
         version: 1,
@@ -113,7 +115,14 @@ pub(crate) async fn import(
     });
     let first = Transfer::appropriation(at, campaign.appropriation);
     let transfers = std::iter::once(first).chain(approvals).map(seal).collect();
-    let plan = ImportPlan { campaign: &campaign, checksum, rounds, transfers, imported_at: at };
+    let plan = ImportPlan {
+        campaign: &campaign,
+        checksum,
+        rounds,
+        transfers,
+        imported_at: at,
+        who: Who::Command,
+    };
     store.import(&plan).await
 }
 

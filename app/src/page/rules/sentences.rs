@@ -93,7 +93,11 @@ fn who(model: &RulesModel, text: Text) -> Vec<String> {
 
 /// The names of the divisions that a round addresses: the city where all its districts are meant, and the code itself
 /// where the campaign has no name for it.
-fn district_names(campaign: &Campaign, codes: &[String], text: Text) -> Vec<String> {
+pub(in crate::page) fn district_names(
+    campaign: &Campaign,
+    codes: &[String],
+    text: Text,
+) -> Vec<String> {
     let inside = |code: &str| codes.iter().any(|prefix| code.starts_with(prefix.as_str()));
     let meant: Vec<_> =
         campaign.districts.iter().filter(|district| inside(&district.code)).collect();
@@ -117,6 +121,7 @@ fn using(model: &RulesModel, text: Text) -> Vec<String> {
         })
         .collect();
     sentences.extend(places(model, text));
+    sentences.extend(notes(model, text));
     sentences.push(text.rule_one_a_day().to_owned());
     sentences.push(text.rule_order().to_owned());
     let terms = || model.round.packs.iter().flat_map(|pack| &pack.vouchers);
@@ -157,6 +162,15 @@ fn places(model: &RulesModel, text: Text) -> Vec<String> {
         }
     }
     places
+}
+
+/// What the round says of categories.
+fn notes(model: &RulesModel, text: Text) -> Vec<String> {
+    let said = model.round.notes.iter().filter_map(|note| {
+        let category = model.campaign.category(&note.category)?;
+        Some(text.note_on(category.name.get(text.0), note.text.get(text.0)))
+    });
+    said.collect()
 }
 
 fn refunds(model: &RulesModel, text: Text) -> Vec<String> {

@@ -23,8 +23,8 @@ fn mark() -> Mark {
 impl App {
     /// Gives the demonstration's staff their accounts.
     pub(crate) async fn with_staff(&self) {
-        let (hall, at) = (&self.hall, self.hall.clock.system());
-        prepare(&hall.store, &hall.keys, &hall.chance, at).await.unwrap();
+        let hall = &self.hall;
+        prepare(&hall.store, &hall.keys, &hall.chance, &hall.clock).await.unwrap();
     }
 
     /// The approved shop of that number, in the city, with a till and its cashier.
@@ -58,8 +58,8 @@ impl App {
         store::merchant::record(&mut tx, &merchant, "approve").await.unwrap();
         assert!(store::till::add(&mut tx, &till, &mark()).await.unwrap());
         tx.commit().await.unwrap();
-        let at = self.hall.clock.system();
-        prepare_cashier(store, &self.hall.chance, (place, till.id), at).await.unwrap();
+        let hall = &self.hall;
+        prepare_cashier(store, &hall.chance, (place, till.id), &hall.clock).await.unwrap();
         (id, till.id)
     }
 

@@ -135,7 +135,7 @@ impl App {
     /// That the ledger and the settlements are in order.
     pub(crate) async fn in_order(&self) {
         let now = self.hall.clock.campaign();
-        let report = server::ledger::verify(&self.hall.store, now).await.unwrap();
+        let report = server::ledger::verify(&self.hall.store, now, |_| ()).await.unwrap();
         assert!(report.ok, "{:#?}", report.problems);
         let report = server::backend::settlement::check(&self.hall.store, now).await.unwrap();
         assert!(report.ok, "{:#?}", report.problems);

@@ -1,0 +1,88 @@
+//! The accounts of those who work at the console, as an administrator sees and changes them. Each act leaves its entry
+//! in the audit record, in its own transaction.
+
+use app::failure::Failure;
+use domain::audit::{Act, Entry, Who};
+use domain::staff::{Login, Role};
+use store::staff::NewStaff;
+
+use super::busy;
+use crate::hall::Hall;
+use crate::password;
+use crate::totp::Secret;
+
+/// What the owner of a new account is given, once. It has no `Debug`, so that it cannot slip into a log.
+pub struct Handover {
+    /// The password.
+    pub password: String,
+    /// The secret of the one-time passwords.
+    pub secret: Secret,
+}
+
+/// Adds an account of the console with a password and a secret that are made here; `None` when the login is taken.
+///
+/// # Errors
+/// [`Failure::Forbidden`] for a role that does not work at the console; busy when the store does not answer or too
+/// many passwords are being looked at.
+pub async fn add(
+    hall: &Hall,
+    by: &Login,
+    login: &Login,
+    role: Role,
+) -> Result<Option<Handover>, Failure> {
+    if !role.is_staff() {
+        return Err(Failure::Forbidden);
+    }
+    let handover =
+        Handover { password: password::draw(&hall.chance), secret: Secret::draw(&hall.chance) };
+    let _turn = hall.passwords.turn().await?;
+    let password_hash = password::hash(&handover.password, &hall.chance);
+    let new = NewStaff {
+        login,
+        role,
+        password_hash: password_hash.map_err(|_| Failure::Unknown)?,
+        totp_secret: Some(
+            hall.keys.seal(login, &handover.secret.0, &hall.chance).ok_or(Failure::Unknown)?,
+        ),
+        till: None,
+        at: hall.clock.system(),
+    };
+    let entry = entry(hall, by, Act::StaffAdded, login, format!("role {}", role.code()));
+    let added = hall.store.add_staff(&new, &entry).await.map_err(busy)?;
+    Ok(added.then_some(handover))
+}
+
+/// Ends an account and its sessions; `false` when there is none, or it was ended before.
+///
+/// # Errors
+/// [`Failure::Forbidden`] for the own account, so that one administrator is always left; busy when the store does not
+/// answer.
+pub async fn end(hall: &Hall, by: &Login, login: &Login) -> Result<bool, Failure> {
+    if by == login {
+        return Err(Failure::Forbidden);
+    }
+    let entry = entry(hall, by, Act::StaffEnded, login, String::new());
+    hall.store.end_staff(login, hall.clock.system(), &entry).await.map_err(busy)
+}
+
+/// Ends the sessions of an account, whose owner may sign in again; `false` when there is none.
+///
+/// # Errors
+/// [`Failure::Forbidden`] for the own ones, which signing out ends; busy when the store does not answer.
+pub async fn end_sessions(hall: &Hall, by: &Login, login: &Login) -> Result<bool, Failure> {
+    if by == login {
+        return Err(Failure::Forbidden);
+    }
+    let entry = entry(hall, by, Act::SessionEnded, login, String::new());
+    hall.store.end_staff_sessions(login, &entry).await.map_err(busy)
+}
+
+fn entry(hall: &Hall, by: &Login, act: Act, login: &Login, detail: String) -> Entry {
+    Entry {
+        at: hall.clock.campaign(),
+        who: Who::Staff(by.clone()),
+        act,
+        subject: format!("staff:{login}"),
+        detail,
+    }
+}
