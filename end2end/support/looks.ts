@@ -132,6 +132,17 @@ const wrongLogin: Look = {
   },
 };
 
+/** What is shown once: each time with another login. */
+const newAccount: Look = {
+  name: 'console-staff-handover',
+  show: async (page) => {
+    await page.goto('/console/staff');
+    await page.locator('input[name=login]').fill(`li.ming-${Date.now()}`);
+    await page.locator('form[action="/console/staff"] button').click();
+    await page.locator('[data-testid=handover]').waitFor();
+  },
+};
+
 export const scenes: Scene[] = [
   {
     name: 'merchants',
@@ -248,6 +259,26 @@ export const scenes: Scene[] = [
       at('console-dashboard', '/console/dashboard'),
       at('console-planner', '/console/planner?packs=60000&face=50&days=7'),
     ],
+  },
+  {
+    name: 'the ledger and the audit record',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: async (page, elsewhere) => {
+      await withVouchers(await elsewhere(), invented(1));
+      await atConsole(page, 'auditor');
+    },
+    looks: [
+      at('console-ledger', '/console/ledger?account=issued:r1'),
+      at('console-ledger-wrong', '/console/ledger?account=x'),
+      at('console-exports', '/console/exports'),
+      at('console-audit', '/console/audit'),
+    ],
+  },
+  {
+    name: 'the accounts of staff',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: (page) => atConsole(page, 'administrator'),
+    looks: [at('console-staff', '/console/staff'), newAccount],
   },
   {
     name: 'another account',

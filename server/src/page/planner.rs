@@ -44,7 +44,6 @@ fn plan([packs, face, days]: &[String; 3]) -> Option<Plan> {
     let face = Amount::from_yuan(face)?;
     let fits =
         (1..=PACKS_MAX).contains(&packs) && (1..=DAYS_MAX).contains(&days) && face > Amount::ZERO;
-    let plan = Plan { packs, face, length_s: days * DAY_S };
-    // A plan that costs more than any amount is none.
-    (fits && plan.budget().is_some()).then_some(plan)
+    let budget = face.times(i64::from(packs))?;
+    fits.then_some(Plan { packs, budget, length_s: days * DAY_S })
 }
