@@ -99,9 +99,11 @@ pub fn rise(
         before = *up;
     }
     let area = format!("{path}H100V100Z");
+    let frame = r#"viewBox="0 0 100 100" preserveAspectRatio="none""#;
+    let _ = write!(drawn, r#"<svg x="0" y="{TOP}" width="100%" height="{height}" {frame}>"#);
     let _ = write!(
         drawn,
-        r#"<svg x="0" y="{TOP}" width="100%" height="{height}" viewBox="0 0 100 100" preserveAspectRatio="none"><path class="chart__area" d="{area}"/><path class="chart__line" d="{path}H100"/></svg>"#
+        r#"<path class="chart__area" d="{area}"/><path class="chart__line" d="{path}H100"/></svg>"#
     );
     let y = (BOTTOM - height * before - 8.0).max(12.0);
     text(&mut drawn, "chart__peak", 100.0, y, end);
@@ -114,9 +116,9 @@ pub fn rise(
 /// The part of a whole as a bar in a table's cell, between 0 and 1; the cell says it in figures too.
 pub fn part(tone: Tone, part: f64) -> AnyView {
     let width = part.clamp(0.0, 1.0) * 100.0;
-    let drawn = format!(
-        r#"<rect class="chart__track" width="100%" height="6" rx="3"/><rect class="chart__bar" width="{width:.1}%" height="6" rx="3"/>"#
-    );
+    let track = r#"<rect class="chart__track" width="100%" height="6" rx="3"/>"#;
+    let drawn =
+        format!(r#"{track}<rect class="chart__bar" width="{width:.1}%" height="6" rx="3"/>"#);
     view! {
         <svg class="chart__part" data-tone=tone.code() height="6" aria-hidden="true">{raw(drawn)}</svg>
     }

@@ -12,7 +12,8 @@ use crate::money::Amount;
 use crate::time::BeijingDay;
 
 /// The first line of the file.
-pub const HEAD: &str = "programme,record,from,to,issued_fen,redeemed_fen,sales_fen,name_zh_hant,name_zh_hans,name_en,source";
+pub const HEAD: &str = "programme,record,from,to,issued_fen,redeemed_fen,sales_fen,name_zh_hant,name_zh_hans,\
+                        name_en,source";
 /// The most programmes of one file.
 pub const PROGRAMMES_MAX: usize = 100;
 /// The most days of one programme: three years.

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use domain::audit::{Act, Entry, Who};
 use domain::history::{self, Problem};
 use domain::id::ProgrammeId;
+use domain::time::Timestamp;
 use store::Store;
+
+use crate::key::{hex, sha256};
 
 /// The largest file.
 pub const FILE_BYTES_MAX: usize = 4_000_000;
@@ -27,11 +31,16 @@ pub enum Brought {
     Faulty(Vec<Problem>),
 }
 
-/// Takes a file. Programmes that are there with other figures are only replaced where `replace` says so.
+/// Takes a file, on record. Programmes that are there with other figures are only replaced where `replace` says so.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn import(store: &Store, text: &str, replace: bool) -> Result<Brought, store::Error> {
+pub async fn import(
+    store: &Store,
+    text: &str,
+    replace: bool,
+    (who, at): (Who, Timestamp),
+) -> Result<Brought, store::Error> {
     let programmes = match history::parse(text) {
         Ok(programmes) => programmes,
         Err(problems) => return Ok(Brought::Faulty(problems)),
@@ -52,6 +61,15 @@ pub async fn import(store: &Store, text: &str, replace: bool) -> Result<Brought,
         store::history::remove(&mut tx, id).await?;
     }
     store::history::add(&mut tx, &new).await?;
+    let names: Vec<String> = new.iter().map(|it| it.id.to_string()).collect();
+    let entry = Entry {
+        at,
+        who,
+        act: Act::HistoryImported,
+        subject: "history".to_owned(),
+        detail: format!("{}; sha-256 {}", names.join(", "), hex(&sha256(text.as_bytes()))),
+    };
+    store::audit::record(&mut tx, &entry).await?;
     tx.commit().await?;
     Ok(Brought::Done { added: new.len() - different.len(), replaced: different.len() })
 }

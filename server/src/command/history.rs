@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use domain::audit::Who;
 
 use super::{complain, open, say};
 use crate::backend::history::{Brought, FILE_BYTES_MAX, import};
+use crate::clock::Clock;
 use crate::setting::PlaceOptions;
 use crate::start::CannotStart;
 
@@ -30,7 +32,8 @@ pub(super) async fn run(verb: HistoryVerb) -> Result<ExitCode, CannotStart> {
     let store = open(place).await?;
     store.migrate().await?;
     let shown = file.display();
-    match import(&store, &text, replace).await? {
+    let by = (Who::Command, Clock::machine(0).campaign());
+    match import(&store, &text, replace, by).await? {
         Brought::Done { added, replaced } => {
             say(&format!("{added} programme(s) added, {replaced} replaced"));
             return Ok(ExitCode::SUCCESS);

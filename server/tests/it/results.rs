@@ -1,6 +1,7 @@
 //! The results as people and machines get them: the figures of the press report, the campaign's own, their files, and
 //! that no request counts anything.
 
+use domain::audit::Who;
 use domain::staff::Role;
 use http::StatusCode;
 use rstest::rstest;
@@ -27,6 +28,12 @@ impl App {
     }
 }
 
+/// Brings the shipped past.
+async fn bring(app: &App) -> Result<Brought, store::Error> {
+    let by = (Who::Product, app.hall.clock.campaign());
+    import(&app.hall.store, demo::HISTORY, false, by).await
+}
+
 /// A part of a page as its words, without the markup between them.
 fn words(html: &str) -> String {
     let parts = html.split('<').filter_map(|part| part.split_once('>'));
@@ -37,9 +44,9 @@ fn words(html: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_press_reports_figures_stand_on_the_page(#[values(On::Sqlite, On::Postgres)] on: On) {
     let app = App::open(on, OPEN).await;
-    let brought = import(&app.hall.store, demo::HISTORY, false).await.unwrap();
+    let brought = bring(&app).await.unwrap();
     assert_eq!(brought, Brought::Done { added: 2, replaced: 0 });
-    assert_eq!(import(&app.hall.store, demo::HISTORY, false).await.unwrap(), Brought::Unchanged);
+    assert_eq!(bring(&app).await.unwrap(), Brought::Unchanged);
     app.count().await;
     let html = app.get("/results", "").await.text();
     let card = |id: &str| {
