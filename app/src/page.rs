@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod console;
+pub mod dashboard;
 pub mod export;
 pub mod frame;
 pub mod landing;
@@ -10,6 +11,8 @@ pub mod ledger;
 pub mod merchant;
 pub mod merchants;
 pub mod notice;
+pub mod planner;
+pub mod results;
 pub mod review;
 pub mod rounds;
 pub mod rules;

@@ -2,6 +2,7 @@
 
 pub mod act_form;
 pub mod amount;
+pub mod chart;
 pub mod empty;
 pub mod field;
 pub mod footer;

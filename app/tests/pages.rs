@@ -13,11 +13,13 @@ use app::page::notice::Notice;
 use app::page::sign_in::Rejected;
 use domain::language::Language;
 use domain::refusal::Refusal;
+use domain::results::Results;
 use domain::voucher::VoucherState;
 use fixture::pages::{
     AFTER, BEFORE, NOTICES, OPEN, all, landing_html, landing_model, notice_html, own, rules_html,
     sign_in_html, voucher_html, voucher_model, wallet_html, wallet_model,
 };
+use fixture::results::{results, results_html};
 use fixture::shops::merchants_html;
 use fixture::{at, round, round_of_two_packs};
 
@@ -282,4 +284,24 @@ fn an_answer_to_a_form_is_said_on_the_landing_page() {
         let html = landing_html(Language::Hant, &model);
         assert!(values(&html, "data-refusal").contains(&answer.code()), "{answer:?}");
     }
+}
+
+#[test]
+fn a_chart_names_itself_and_has_its_table() {
+    let html = results_html(Language::Hant, Some(results()));
+    let labels = values(&html, "aria-label");
+    let daily = "每日核銷金額，4 月 22 日 至 4 月 28 日，最高 ¥132,000（4 月 27 日）。";
+    assert!(labels.contains(&daily), "{labels:?}");
+    assert!(labels.contains(&"第一輪：開領後 1 分鐘 已領取 60,000 套。"), "{labels:?}");
+    // The table has what the chart shows: a row for each day.
+    assert_eq!(html.matches("class=\"chart__bar\" x=").count(), 14, "seven days, twice");
+    assert!(html.contains("¥132,000") && html.contains("¥1,452,000"));
+    assert!(html.contains("href=\"/results/daily.csv\""));
+}
+
+#[test]
+fn what_has_no_data_is_not_shown() {
+    let html = results_html(Language::Hant, Some(Results { cells: Vec::new(), ..results() }));
+    assert!(html.contains("data-testid=\"results-none\""));
+    assert!(!html.contains("/results/daily.csv") && !html.contains("results-per-issued"));
 }

@@ -123,6 +123,10 @@ slug! {
     PackId
 }
 slug! {
+    /// An earlier programme of the city.
+    ProgrammeId
+}
+slug! {
     /// A round.
     RoundId
 }

@@ -13,6 +13,8 @@ mod claim;
 mod code;
 #[path = "laws/credit_code.rs"]
 mod credit_code;
+#[path = "laws/history.rs"]
+mod history;
 #[path = "laws/id.rs"]
 mod id;
 #[path = "laws/identity_number.rs"]
@@ -31,6 +33,8 @@ mod pack;
 mod place;
 #[path = "laws/plan.rs"]
 mod plan;
+#[path = "laws/planner.rs"]
+mod planner;
 #[path = "laws/redemption.rs"]
 mod redemption;
 #[path = "laws/refund.rs"]
@@ -39,6 +43,8 @@ mod refund;
 mod refusal;
 #[path = "laws/replay.rs"]
 mod replay;
+#[path = "laws/results.rs"]
+mod results;
 #[path = "laws/round.rs"]
 mod round;
 #[path = "laws/scene.rs"]

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 export const campaigns = {
   /** Four packs, one claim for each. */
   severalPacks: shipped('jincheng-2021.toml'),
+  /** An invented city's own. */
+  secondCity: fileURLToPath(new URL('second-city.toml', import.meta.url)),
   /** The campaign of 2020 with two packs in all. */
   twoPacks: fileURLToPath(new URL('two-packs.toml', import.meta.url)),
 };

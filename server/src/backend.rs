@@ -7,6 +7,7 @@ pub mod closing;
 pub mod code;
 pub mod dishonest;
 pub mod export;
+pub mod history;
 pub mod landing;
 pub mod merchant;
 pub mod merchants;

@@ -3,6 +3,7 @@
 mod campaign;
 mod demo;
 mod doctor;
+mod history;
 mod ledger;
 mod merchant;
 mod pos;
@@ -47,6 +48,9 @@ enum Verb {
     /// The accounts of those who work here.
     #[command(subcommand)]
     Staff(staff::StaffVerb),
+    /// The city's past.
+    #[command(subcommand)]
+    History(history::HistoryVerb),
     /// Machines at tills.
     #[command(subcommand)]
     Pos(PosVerb),
@@ -164,6 +168,7 @@ pub async fn run() -> ExitCode {
         Verb::Merchant(MerchantVerb::ImportDishonest { file, place }) => {
             merchant::import_dishonest(place, &file).await
         }
+        Verb::History(verb) => history::run(verb).await,
         Verb::Staff(verb) => staff::run(verb).await,
         Verb::Demo(DemoVerb::Reset { place }) => demo::reset(place).await,
     };

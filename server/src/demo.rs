@@ -31,6 +31,9 @@ const CITIZENS: [(&str, &str); 8] = [
 /// The campaign of the demonstration.
 pub const CAMPAIGN: &str = include_str!("../../campaigns/jincheng-2020.toml");
 
+/// What the press reported of the programmes before it.
+pub const HISTORY: &str = include_str!("../../campaigns/history/jincheng-2020.csv");
+
 /// The invented persons.
 pub fn citizens() -> Vec<SampleCitizen> {
     CITIZENS

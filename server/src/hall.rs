@@ -21,7 +21,9 @@ use crate::lane::{Bounds, Lane};
 use crate::live::Live;
 use crate::memory::Memory;
 use crate::page::prepared::PreparedPages;
+use crate::page::results::PreparedResults;
 use crate::password::Passwords;
+use crate::results::ResultsBoard;
 use crate::session::Sessions;
 
 /// What both doors stand in.
@@ -57,6 +59,10 @@ pub struct Hall {
     pub live: Live,
     /// What was rendered just before for everybody.
     pub pages: PreparedPages,
+    /// The results page, as it was rendered for the last count.
+    pub result_pages: PreparedResults,
+    /// What the campaign has come to, as it was counted last.
+    pub results: ResultsBoard,
     /// Where the assets are.
     pub assets: Arc<Assets>,
     /// The demonstration entrance, in a demonstration.
@@ -135,6 +141,8 @@ impl Hall {
             exports: Exports::default(),
             live: Live::new(live_streams),
             pages: PreparedPages::default(),
+            result_pages: PreparedResults::default(),
+            results: ResultsBoard::default(),
             assets: Arc::new(crate::asset::addresses()),
             demo,
             tls,

@@ -24,6 +24,7 @@ pub mod live;
 pub mod memory;
 pub mod page;
 pub mod password;
+pub mod results;
 pub mod router;
 pub mod session;
 pub mod setting;

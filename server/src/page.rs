@@ -9,7 +9,9 @@ mod landing;
 mod ledger;
 mod merchant;
 mod merchants;
+mod planner;
 pub mod prepared;
+pub mod results;
 mod review;
 mod rounds;
 mod settlement;
@@ -57,6 +59,8 @@ pub fn router() -> Router<Arc<Hall>> {
         .route("/rules", get(landing::rules))
         .route("/merchants", get(merchants::show))
         .merge(merchant::router())
+        .route("/console/planner", get(planner::show))
+        .merge(results::router())
         .merge(review::router())
         .merge(rounds::router())
         .merge(ledger::router())

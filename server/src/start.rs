@@ -103,6 +103,13 @@ async fn prepare_demo(
         let file = CampaignFile::parse(demo::CAMPAIGN)
             .map_err(|findings| CannotStart(findings.to_string()))?;
         import(store, &file, clock.campaign(), Who::Product).await?;
+        crate::backend::history::import(
+            store,
+            demo::HISTORY,
+            false,
+            (Who::Product, clock.campaign()),
+        )
+        .await?;
     }
     let stored = store.campaign().await?;
     let shifted = stored.is_some_and(|stored| stored.shift_ms.is_some());

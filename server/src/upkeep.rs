@@ -40,6 +40,7 @@ pub async fn run(hall: Weak<Hall>) {
             tracing::warn!(error = ?error, "the board could not be refreshed");
         }
     });
+    let counting = count(hall.clone());
     let purging = every(hall, PURGE_EVERY, async |hall| {
         if let Err(error) = purge(&hall).await {
             tracing::warn!(error = ?error, "old sessions could not be thrown away");
@@ -66,7 +67,7 @@ pub async fn run(hall: Weak<Hall>) {
         }
     });
     let cleaning = async { tokio::join!(closing, purging, noting) };
-    tokio::join!(publishing, refreshing, learning, writing, cleaning, following);
+    tokio::join!(publishing, refreshing, learning, writing, counting, cleaning, following);
 }
 
 /// Reads again what other servers may have changed.
@@ -90,6 +91,20 @@ async fn publish(hall: Weak<Hall>) {
             }
             hall.live.publish(&hall.board.posted(), hall.clock.campaign());
             hall.live.pause()
+        };
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// Counts the results, until the hall is gone.
+async fn count(hall: Weak<Hall>) {
+    loop {
+        let pause = {
+            let Some(hall) = hall.upgrade() else { return };
+            if *hall.stopping.borrow() {
+                return;
+            }
+            hall.results.refresh_and_rest(&hall).await
         };
         tokio::time::sleep(pause).await;
     }

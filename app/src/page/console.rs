@@ -21,8 +21,12 @@ pub struct Who {
 pub enum Place {
     /// `/console`.
     Home,
+    /// `/console/dashboard`.
+    Dashboard,
     /// `/console/rounds`.
     Rounds,
+    /// `/console/planner`.
+    Planner,
     /// `/console/merchants`.
     Merchants,
     /// `/console/ledger`.
@@ -39,7 +43,9 @@ impl Place {
     /// Every place: a line each, so that a new one is a line as well.
     const ALL: &[Self] = &[
         Self::Home,
+        Self::Dashboard,
         Self::Rounds,
+        Self::Planner,
         Self::Merchants,
         Self::Ledger,
         Self::Exports,
@@ -51,7 +57,9 @@ impl Place {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Home => "/console",
+            Self::Dashboard => "/console/dashboard",
             Self::Rounds => "/console/rounds",
+            Self::Planner => "/console/planner",
             Self::Merchants => "/console/merchants",
             Self::Ledger => "/console/ledger",
             Self::Exports => "/console/exports",
@@ -64,9 +72,10 @@ impl Place {
     pub const fn permit(self) -> Option<Permit> {
         match self {
             Self::Home => None,
-            Self::Rounds => Some(Permit::ReadRounds),
+            // Sums alone: what /results tells everybody, and where the money is.
+            Self::Dashboard | Self::Ledger => Some(Permit::ReadMoney),
+            Self::Rounds | Self::Planner => Some(Permit::ReadRounds),
             Self::Merchants => Some(Permit::ReadMerchants),
-            Self::Ledger => Some(Permit::ReadMoney),
             Self::Exports => Some(Permit::ExportActs),
             Self::Audit => Some(Permit::ReadAudit),
             Self::Staff => Some(Permit::ManageStaff),
@@ -76,7 +85,9 @@ impl Place {
     const fn name(self, text: Text) -> &'static str {
         match self {
             Self::Home => text.console_home(),
+            Self::Dashboard => text.console_dashboard(),
             Self::Rounds => text.console_rounds(),
+            Self::Planner => text.planner(),
             Self::Merchants => text.console_merchants(),
             Self::Ledger => text.console_ledger(),
             Self::Exports => text.console_exports(),
@@ -89,7 +100,9 @@ impl Place {
     const fn words(self, text: Text) -> &'static str {
         match self {
             Self::Home => "",
+            Self::Dashboard => text.console_dashboard_text(),
             Self::Rounds => text.console_rounds_text(),
+            Self::Planner => text.planner_text(),
             Self::Merchants => text.console_merchants_text(),
             Self::Ledger => text.console_ledger_text(),
             Self::Exports => text.console_exports_text(),

@@ -153,6 +153,7 @@ fn tiles(text: Text) -> AnyView {
     let tiles = [
         ("/merchants", text.merchants(), text.merchants_tile()),
         ("/rules", text.rules(), text.rules_tile()),
+        ("/results", text.results(), text.results_tile()),
     ];
     let tiles = tiles.map(|(path, title, sentence)| {
         view! {

@@ -91,6 +91,8 @@ pub struct RoundModel {
     pub pool: Amount,
     /// The proposals for it, the newest first.
     pub proposals: Vec<Proposal>,
+    /// What the plan may come to, while it is one.
+    pub forecast: Option<domain::planner::Forecast>,
     /// What may be done.
     pub may: May,
     /// Who looks.

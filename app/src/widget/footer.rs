@@ -32,6 +32,7 @@ pub fn footer(frame: &Frame, with_links: bool) -> AnyView {
             <nav class="footer__links" aria-label=text.more()>
                 <a href="/merchants">{text.merchants()}</a>
                 <a href="/rules">{text.rules()}</a>
+                <a href="/results">{text.results()}</a>
             </nav>
         }
     });

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use crate::credit_code::{CreditCode, NotACreditCode};
+use crate::csv::columns;
 
 /// The most subjects of one list.
 pub const SUBJECTS_MAX: usize = 200_000;
@@ -88,7 +89,7 @@ pub fn parse(text: &str) -> Result<Vec<Subject>, Vec<Problem>> {
 }
 
 fn subject(line: &str) -> Result<Subject, Wrong> {
-    let columns = columns(line)?;
+    let columns = columns(line).map_err(|_| Wrong::Quotation)?;
     let [code, name, reason] =
         <[String; 3]>::try_from(columns).map_err(|columns| Wrong::Columns(columns.len()))?;
     let credit_code = code.parse().map_err(Wrong::CreditCode)?;
@@ -110,46 +111,5 @@ fn first_time(
     match seen.insert(subject.credit_code.clone(), line) {
         Some(before) => Err(Wrong::Twice(before)),
         None => Ok(subject),
-    }
-}
-
-/// The columns of a line (RFC 4180); a quoted one does not go on in the next line.
-fn columns(line: &str) -> Result<Vec<String>, Wrong> {
-    let (mut columns, mut rest) = (Vec::new(), line);
-    loop {
-        let column;
-        if let Some(quoted) = rest.strip_prefix('"') {
-            let (text, after) = unquote(quoted)?;
-            (column, rest) = (text, after);
-        } else {
-            let end = rest.find(',').unwrap_or(rest.len());
-            let (plain, after) = rest.split_at(end);
-            if plain.contains('"') {
-                return Err(Wrong::Quotation);
-            }
-            (column, rest) = (plain.to_owned(), after);
-        }
-        columns.push(column);
-        match rest.strip_prefix(',') {
-            Some(more) => rest = more,
-            None if rest.is_empty() => return Ok(columns),
-            None => return Err(Wrong::Quotation),
-        }
-    }
-}
-
-/// What stands before the closing quotation mark, and what after it; two marks are one.
-fn unquote(text: &str) -> Result<(String, &str), Wrong> {
-    let (mut column, mut rest) = (String::new(), text);
-    loop {
-        let (before, after) = rest.split_once('"').ok_or(Wrong::Quotation)?;
-        column.push_str(before);
-        match after.strip_prefix('"') {
-            Some(more) => {
-                column.push('"');
-                rest = more;
-            }
-            None => return Ok((column, after)),
-        }
     }
 }

@@ -23,6 +23,7 @@ mod pos;
 mod race;
 mod redemption;
 mod refund;
+mod results;
 mod rounds;
 mod rounds_running;
 mod session;

@@ -1,4 +1,6 @@
 -- Everything the migrations made, the last first: for the reset of a demonstration.
+drop table if exists programme_day;
+drop table if exists programme;
 drop table if exists round_proposal;
 drop table if exists round_version;
 drop table if exists audit_head;

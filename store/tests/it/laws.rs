@@ -181,3 +181,35 @@ async fn the_limit_may_be_per_pack(#[values(Engine::Sqlite, Engine::Postgres)] e
         fresh.rows("select id, issued from pack order by position").await;
     assert_eq!(issued, [("p1".to_owned(), 1), ("p2".to_owned(), 1)]);
 }
+
+#[rstest]
+#[tokio::test]
+async fn r14_a_round_is_closed_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fresh = fresh(engine).await;
+    with_stock(&fresh.store, 10).await;
+    refuses(&fresh, &["update round set closed_at = closes_at - 1"]).await;
+    fresh.raw("update round set closed_at = closes_at").await.unwrap();
+    let again = |reason: &str| {
+        format!(
+            "insert into ledger_transfer (chain, sequence, reason, at, digest, previous, hash)
+             select chain, sequence + 1, '{reason}', at, digest, hash, digest
+             from ledger_transfer where chain = 'round:r1' order by sequence desc limit 1"
+        )
+    };
+    fresh.raw(&again("closing")).await.unwrap();
+    refuses(
+        &fresh,
+        &[
+            "update round set closed_at = null",
+            "update round set closed_at = closed_at + 1",
+            "update round set closes_at = closes_at + 1",
+            &again("closing"),
+            &again("approval"),
+            &again("grant"),
+            &again("redemption"),
+        ],
+    )
+    .await;
+    // What is refunded afterwards goes to the pool.
+    fresh.raw(&again("refund")).await.unwrap();
+}

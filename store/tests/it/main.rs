@@ -8,6 +8,7 @@ mod contract;
 mod dishonest;
 mod engines;
 mod explain;
+mod history;
 mod import;
 mod laws;
 mod merchant;

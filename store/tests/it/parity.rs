@@ -51,7 +51,7 @@ async fn both_engines_have_the_same_tables() {
     let sqlite = tables(&fresh(Engine::Sqlite).await).await;
     let postgres = tables(&fresh(Engine::Postgres).await).await;
     assert_eq!(sqlite, postgres);
-    assert_eq!(sqlite.len(), 33, "{:?}", sqlite.keys());
+    assert_eq!(sqlite.len(), 35, "{:?}", sqlite.keys());
     let optional: Vec<String> = sqlite
         .iter()
         .flat_map(|(table, columns)| columns.iter().map(move |column| (table, column)))
@@ -74,6 +74,15 @@ async fn both_engines_have_the_same_tables() {
         "merchant_hold.released_who",
         "merchant_hold.released_at",
         "merchant_hold.released_why",
+        "programme.issued_fen",
+        "programme.redeemed_fen",
+        "programme.sales_fen",
+        "programme.beginning_redeemed_fen",
+        "programme.beginning_sales_fen",
+        "programme.peak_redeemed_fen",
+        "programme.peak_sales_fen",
+        "programme_day.redeemed_fen",
+        "programme_day.sales_fen",
         "redemption.latitude",
         "redemption.longitude",
         "redemption.reference",

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::{RoundModel, Stayed, acts, history, list, propose, words};
 use crate::art;
+use crate::page::planner::forecast_card;
 use crate::text::Text;
 
 /// What stands under the heading.
@@ -27,6 +28,7 @@ pub(super) fn one(model: &RoundModel, text: Text) -> AnyView {
                 {money(model, newest, text)}
                 {model.round.as_ref().and_then(|round| propose::proposals(model, round, text))}
                 {facts(model, newest, text)}
+                {model.forecast.as_ref().map(|it| forecast_card(it, text))}
                 {history::history(model, text)}
             </div>
             <div>{side}</div>

@@ -11,6 +11,7 @@ use domain::campaign::Campaign;
 use domain::id::RoundId;
 use domain::money::Amount;
 use domain::plan::{PlanState, Version};
+use domain::planner::{self, Forecast};
 use domain::round::{Phase, Round};
 use domain::staff::Permit;
 use http::StatusCode;
@@ -168,9 +169,11 @@ async fn one_model(
         Some(round) => hall.store.proposals_of(&round.id).await.map_err(busy)?,
         None => Vec::new(),
     };
+    let forecast = forecast(hall, &story.versions);
     Ok(RoundModel {
         campaign,
         now: hall.clock.campaign(),
+        forecast,
         id: story.id,
         versions: story.versions,
         round,
@@ -181,4 +184,12 @@ async fn one_model(
         me: staff(&member.login),
         stayed: None,
     })
+}
+
+/// What a plan may come to, judged by what was counted last; nothing of one that is a round already, or none any more.
+fn forecast(hall: &Hall, versions: &[Version]) -> Option<Forecast> {
+    let newest = versions.first().filter(|version| version.state.is_open())?;
+    let (plan, results) = (planner::Plan::of(&newest.plan)?, hall.results.latest()?);
+    let now = hall.clock.campaign();
+    Some(planner::forecast(plan, &results.rounds, &results.history, now))
 }

@@ -1,0 +1,49 @@
+//! `/console/planner`: a plan from the address, and what it may come to.
+
+use app::page::planner::{self, PlannerModel};
+use axum::response::Response;
+use domain::money::Amount;
+use domain::planner::Plan;
+use domain::staff::Permit;
+use http::{StatusCode, Uri};
+
+use super::Call;
+use crate::staff::StaffMember;
+
+/// The most packs of a plan.
+const PACKS_MAX: u32 = 10_000_000;
+/// The most days of a plan.
+const DAYS_MAX: u32 = 366;
+/// A day, in seconds.
+const DAY_S: u32 = 86_400;
+/// The most characters of a figure.
+const FIGURE_MAX: usize = 12;
+
+/// The planner.
+pub(super) async fn show(call: Call, staff: StaffMember, uri: Uri) -> Result<Response, Response> {
+    staff.must(Permit::ReadRounds, &call)?;
+    let pairs: Vec<(String, String)> =
+        serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
+    let value = |name: &str| {
+        let found = pairs.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.trim().chars().take(FIGURE_MAX).collect::<String>())
+    };
+    let typed = ["packs", "face", "days"].map(|name| value(name).unwrap_or_default());
+    let asked = typed.iter().any(|typed| !typed.is_empty());
+    let model =
+        PlannerModel { plan: plan(&typed), asked, typed, results: call.hall.results.latest() };
+    let is_wrong = model.asked && model.plan.is_none();
+    let status = if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(call.show(status, |frame| planner::page(frame, &staff.who(), &model)))
+}
+
+/// The plan that was typed, if it is one.
+fn plan([packs, face, days]: &[String; 3]) -> Option<Plan> {
+    let packs: u32 = packs.replace(',', "").parse().ok()?;
+    let days: u32 = days.parse().ok()?;
+    let face = Amount::from_yuan(face)?;
+    let fits =
+        (1..=PACKS_MAX).contains(&packs) && (1..=DAYS_MAX).contains(&days) && face > Amount::ZERO;
+    let budget = face.times(i64::from(packs))?;
+    fits.then_some(Plan { packs, budget, length_s: days * DAY_S })
+}
