@@ -94,7 +94,8 @@ proptest! {
         match before.changed(&change, at(now), &others) {
             Ok(after) => {
                 prop_assert!(now < 200, "a round that is over does not change");
-                prop_assert!(!stopped || matches!(change, Change::Extend { .. }));
+                let extends = matches!(change, Change::Extend { .. });
+                prop_assert!(!stopped || extends, "a stopped round only lasts longer");
                 prop_assert!(after.window.opens_at() == before.window.opens_at());
                 prop_assert!(after.window.closes_at() >= before.window.closes_at());
                 prop_assert!(!after.window.overlaps(next.window));
