@@ -13,7 +13,8 @@ use crate::db::Tx;
 use crate::error::Error;
 use crate::text::Place;
 
-/// Sales are what was paid and what the voucher took off, less what was refunded since; sales that were undone are none.
+/// Sales are what was paid and what the voucher took off, less what was refunded since; sales that were undone are
+/// none.
 macro_rules! tally {
     () => {
         "cast(count(*) as bigint) as vouchers, cast(sum(r.voucher_fen) as bigint) as redeemed_fen,
@@ -22,7 +23,8 @@ macro_rules! tally {
 }
 
 const CELLS: &str = concat!(
-    "select r.day, (r.redeemed_at + 28800000) / 3600000 % 24 as hour, m.category, m.district, r.scene, ",
+    "select r.day, (r.redeemed_at + 28800000) / 3600000 % 24 as hour, m.category, m.district,
+            r.scene, ",
     tally!(),
     " from redemption r join merchant m on m.id = r.merchant_id where r.undone = 0
      group by r.day, hour, m.category, m.district, r.scene

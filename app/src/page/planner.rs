@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use domain::money::Amount;
-use domain::planner::{Forecast, Plan, Range, margin_percent};
+use domain::planner::{Basis, Forecast, Plan, Range, margin_percent};
 use domain::results::Results;
 use leptos::prelude::*;
 
@@ -107,28 +107,35 @@ pub fn forecast_card(forecast: &Forecast, text: Text) -> AnyView {
             </div>
         }
     });
-    let basis = forecast.basis;
     view! {
         <section class="card round__section" aria-labelledby="forecast" data-testid="forecast">
             <h2 class="card__title card__title--small" id="forecast">{text.planner_forecast()}</h2>
             <dl class="facts">{rows}</dl>
-            <div class="prose planner__basis">
-                <h3>{text.planner_basis()}</h3>
-                <ul>
-                    <li>{text.planner_basis_rounds(basis.rounds, margin_percent(basis.rounds))}</li>
-                    <li>{text.planner_basis_rates(basis.rates, margin_percent(basis.rates))}</li>
-                    <li>
-                        {text
-                            .planner_basis_multipliers(
-                                basis.multipliers,
-                                margin_percent(basis.multipliers),
-                            )}
-                    </li>
-                    <li>{text.planner_basis_same()}</li>
-                    <li>{text.planner_basis_sold_out()}</li>
-                </ul>
-            </div>
+            {basis(forecast.basis, text)}
         </section>
+    }
+    .into_any()
+}
+
+/// On what a forecast stands, and what it takes for granted.
+fn basis(basis: Basis, text: Text) -> AnyView {
+    view! {
+        <div class="prose planner__basis">
+            <h3>{text.planner_basis()}</h3>
+            <ul>
+                <li>{text.planner_basis_rounds(basis.rounds, margin_percent(basis.rounds))}</li>
+                <li>{text.planner_basis_rates(basis.rates, margin_percent(basis.rates))}</li>
+                <li>
+                    {text
+                        .planner_basis_multipliers(
+                            basis.multipliers,
+                            margin_percent(basis.multipliers),
+                        )}
+                </li>
+                <li>{text.planner_basis_same()}</li>
+                <li>{text.planner_basis_sold_out()}</li>
+            </ul>
+        </div>
     }
     .into_any()
 }

@@ -11,7 +11,8 @@ messages! {
     fn planner_lead =
         "按過去的輪次和各期推算，只給範圍，不給單一數字。這裡的內容不會保存，也不改變任何輪次。"
         | "按过去的轮次和各期推算，只给范围，不给单一数字。这里的内容不会保存，也不改变任何轮次。"
-        | "Judged by earlier rounds and programmes: a range, never one number. Nothing here is kept, and no round changes.";
+        | "Judged by earlier rounds and programmes: a range, never one number. Nothing here is kept, and no \
+           round changes.";
     fn planner_plan = "設想" | "设想" | "The plan";
     fn planner_packs = "卡包套數" | "卡包套数" | "Packs";
     fn planner_face = "每套面額（元）" | "每套面额（元）" | "Face of a pack (yuan)";
@@ -33,12 +34,14 @@ messages! {
     fn planner_basis_same =
         "假設這次的市民、商家和最低消費與過去相近；宣傳、天氣和節日沒有計入。"
         | "假设这次的市民、商家和最低消费与过去相近；宣传、天气和节日没有计入。"
-        | "It is assumed that citizens, shops and the minimum spend are much as before; publicity, weather and holidays are not \
+        | "It is assumed that citizens, shops and the minimum spend are much as before; publicity, weather \
+           and holidays are not \
            taken into account.";
     fn planner_basis_sold_out =
         "過去領完的輪次，真實的需求只知下限；超出部分按當時的速度外推最早時間，最晚時間不推算。"
         | "过去领完的轮次，真实的需求只知下限；超出部分按当时的速度外推最早时间，最晚时间不推算。"
-        | "Of a round that was all claimed only the least of the demand is known: beyond it the earliest time follows its pace, and \
+        | "Of a round that was all claimed only the least of the demand is known: beyond it the earliest \
+           time follows its pace, and \
            no latest time is given.";
 }
 

@@ -80,12 +80,14 @@ messages! {
     fn results_how_sales =
         "銷售額＝顧客實付＋消費券抵扣，在商家優惠之後計算，減去退款；整單退款的不計。"
         | "销售额＝顾客实付＋消费券抵扣，在商家优惠之后计算，减去退款；整单退款的不计。"
-        | "Sales are what customers paid plus what the vouchers took off, after the merchants' own coupons and less refunds; \
+        | "Sales are what customers paid plus what the vouchers took off, after the merchants' own coupons \
+           and less refunds; \
            sales refunded in full do not count.";
     fn results_how_multiplier =
         "拉動倍數有兩種：銷售額 ÷ 發放金額，銷售額 ÷ 核銷金額。分母不同，不能直接相比。"
         | "拉动倍数有两种：销售额 ÷ 发放金额，销售额 ÷ 核销金额。分母不同，不能直接相比。"
-        | "There are two multipliers: sales ÷ issued and sales ÷ redeemed. They have different denominators and must not be \
+        | "There are two multipliers: sales ÷ issued and sales ÷ redeemed. They have different denominators \
+           and must not be \
            compared with each other.";
     fn results_how_day =
         "按交易發生的北京時間日期和鐘點統計；之後的退款從原來那天扣除。"

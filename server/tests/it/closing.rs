@@ -48,9 +48,9 @@ fn total(rests: &[Rest]) -> i64 {
     rests.iter().map(|rest| rest.total().unwrap().fen()).sum()
 }
 
-/// Round 1 at a tenth of its size: 6,000 packs, of which 4,123 are claimed, a random 63 % of the vouchers used, and some
-/// of the sales refunded before the end and some after it. At its own size (130,000 redemptions) it takes a minute and a
-/// half on each engine.
+/// Round 1 at a tenth of its size: 6,000 packs, of which 4,123 are claimed, a random 63 % of the vouchers used, and
+/// some of the sales refunded before the end and some after it. At its own size (130,000 redemptions) it takes a minute
+/// and a half on each engine.
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn r15_the_pool_grows_by_exactly_the_rest(#[values(On::Sqlite, On::Postgres)] on: On) {
