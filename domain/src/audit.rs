@@ -266,11 +266,9 @@ impl FromStr for ChainEnd {
         else {
             return Err(NotAnEnd);
         };
-        let link = Link {
-            sequence: sequence.parse().map_err(|_| NotAnEnd)?,
-            hash: unhex(hash).ok_or(NotAnEnd)?,
-        };
-        let end = Self { chain: chain.to_owned(), link };
+        let sequence = sequence.parse().map_err(|_| NotAnEnd)?;
+        let hash = unhex(hash).ok_or(NotAnEnd)?;
+        let end = Self { chain: chain.to_owned(), link: Link { sequence, hash } };
         // One end, one spelling.
         if end.to_string() == text { Ok(end) } else { Err(NotAnEnd) }
     }

@@ -1,8 +1,8 @@
 //! The rules of the campaign, in the order in which they are best read: [`money`] and [`time`], [`id`],
 //! [`identity_number`], [`campaign`] and [`round`] with its [`pack`]s, [`claim`] (the decision for a whole batch),
 //! [`voucher`], [`closing`], [`merchant`] with its [`till`]s, [`credit_code`] and [`place`], [`ledger`], [`code`],
-//! [`redemption`], [`refund`], [`settlement`], [`staff`], [`audit`], [`csv`] and [`export`], and [`refusal`], every "no"
-//! that a person can be given.
+//! [`redemption`], [`refund`], [`settlement`], [`staff`], [`audit`], [`csv`] and [`export`], and [`refusal`], every
+//! "no" that a person can be given.
 //!
 //! Nothing here reads a clock, a random source, a file or a socket: `now` and identifiers are arguments. The
 //! countdown in the browser and the gate on the server call the same [`round::Round::phase`].

@@ -152,6 +152,17 @@ const wrongLogin: Look = {
   },
 };
 
+/** What is shown once: each time with another login. */
+const newAccount: Look = {
+  name: 'console-staff-handover',
+  show: async (page) => {
+    await page.goto('/console/staff');
+    await page.locator('input[name=login]').fill(`li.ming-${Date.now()}`);
+    await page.locator('form[action="/console/staff"] button').click();
+    await page.locator('[data-testid=handover]').waitFor();
+  },
+};
+
 export const scenes: Scene[] = [
   {
     name: 'merchants',
@@ -286,6 +297,26 @@ export const scenes: Scene[] = [
     serving: { now: '2020-04-22T10:00:00+08:00' },
     prepare: (page) => atConsole(page, 'operator'),
     looks: [at('console', '/console')],
+  },
+  {
+    name: 'the ledger and the audit record',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: async (page, elsewhere) => {
+      await withVouchers(await elsewhere(), invented(1));
+      await atConsole(page, 'auditor');
+    },
+    looks: [
+      at('console-ledger', '/console/ledger?account=issued:r1'),
+      at('console-ledger-wrong', '/console/ledger?account=x'),
+      at('console-exports', '/console/exports'),
+      at('console-audit', '/console/audit'),
+    ],
+  },
+  {
+    name: 'the accounts of staff',
+    serving: { now: '2020-04-22T10:00:00+08:00' },
+    prepare: (page) => atConsole(page, 'administrator'),
+    looks: [at('console-staff', '/console/staff'), newAccount],
   },
   {
     name: 'another account',

@@ -36,19 +36,7 @@ pub fn house(
 + Sync
 + 'static {
     let tls = hall.tls;
-    let assets = asset::AT_ROOT.into_iter().fold(
-        Router::new().route("/assets/{name}", get(asset::hashed)),
-        |router, name| {
-            router
-                .route(&format!("/{name}"), get(async move |headers| asset::at_root(name, headers)))
-        },
-    );
-    let rooms = Router::new()
-        .merge(page::router())
-        .merge(api::router())
-        .merge(act::router())
-        .merge(assets)
-        .with_state(hall.clone());
+    let rooms = rooms().with_state(hall.clone());
     let rooms = ServiceBuilder::new()
         .map_response(|response: http::Response<_>| response.map(Body::new))
         .layer(CatchPanicLayer::custom(broken))
@@ -58,6 +46,19 @@ pub fn house(
         .map_response(move |response| guarded(response, tls))
         .layer(CsrfLayer::new().with_rejection_response(foreign))
         .service(rush::Rush { hall, rooms })
+}
+
+/// Every route of every door, before what holds for all of them. The test `access` asks it which there are: each has
+/// its row in the table of who may.
+pub fn rooms() -> Router<Arc<Hall>> {
+    let assets = asset::AT_ROOT.into_iter().fold(
+        Router::new().route("/assets/{name}", get(asset::hashed)),
+        |router, name| {
+            router
+                .route(&format!("/{name}"), get(async move |headers| asset::at_root(name, headers)))
+        },
+    );
+    Router::new().merge(page::router()).merge(api::router()).merge(act::router()).merge(assets)
 }
 
 /// The same as a router.

@@ -1,5 +1,6 @@
 //! What a server does by itself, in the background: refresh the board and the memory, publish the live stock, follow
-//! the database's clock, close rounds that are over, throw away sessions that are, tie the ledger into the audit record.
+//! the database's clock, close rounds that are over, throw away sessions that are, tie the ledger into the audit
+//! record.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;

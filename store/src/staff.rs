@@ -2,6 +2,8 @@
 //!
 //! A session is read anew for every request, so that it ends at once on every server: those who work here are few.
 
+mod account;
+
 use domain::audit::Entry;
 use domain::id::{MerchantId, TillId};
 use domain::ledger::Digest;
@@ -15,6 +17,8 @@ use crate::error::Error;
 use crate::open::Store;
 use crate::session::NewSession;
 use crate::text::Place;
+
+pub use account::StaffAccount;
 
 /// The most rows that one purge deletes, so that nobody waits for it.
 const PURGE_MAX: i64 = 1_000;
@@ -275,73 +279,6 @@ impl Store {
             .execute()
             .await?;
         Ok(sessions + tries)
-    }
-}
-
-/// An account as an administrator sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StaffAccount {
-    /// What its owner signs in with.
-    pub login: Login,
-    /// What the owner is here for.
-    pub role: Role,
-    /// Since when there is one.
-    pub created_at: Timestamp,
-    /// Since when nobody signs in with it.
-    pub ended_at: Option<Timestamp>,
-    /// Its sessions that have not expired: when each began, and when it was last used as far as that was written down.
-    pub sessions: Vec<(Timestamp, Timestamp)>,
-}
-
-impl Store {
-    /// The accounts of the console, by login, with their sessions at `now`: all but those of cashiers, whom their
-    /// merchants know.
-    pub async fn staff_accounts(&self, now: Timestamp) -> Result<Vec<StaffAccount>, Error> {
-        let mut tx = self.snapshot().await?;
-        let rows: Vec<(String, String, i64, Option<i64>)> = tx
-            .query(
-                "select login, role, created_at, ended_at from staff where role <> 'cashier'
-                 order by login",
-            )
-            .fetch_all()
-            .await?;
-        let sessions: Vec<(String, i64, i64)> = tx
-            .query(
-                "select s.login, s.created_at, s.seen_at from staff_session s
-                 join staff a on a.login = s.login and a.role <> 'cashier'
-                 where s.expires_at > $1 order by s.login, s.created_at",
-            )
-            .bind(now.millis())
-            .fetch_all()
-            .await?;
-        let account = |(login, role, created_at, ended_at): (String, String, i64, Option<i64>)| {
-            let place = Place { table: "staff", row: &login };
-            let own = sessions.iter().filter(|(of, ..)| *of == login);
-            let instant = Timestamp::from_millis;
-            Ok(StaffAccount {
-                login: place.parse("login", &login)?,
-                role: place.code("role", role)?,
-                created_at: instant(created_at),
-                ended_at: ended_at.map(instant),
-                sessions: own.map(|(_, began, seen)| (instant(*began), instant(*seen))).collect(),
-            })
-        };
-        rows.into_iter().map(account).collect()
-    }
-
-    /// Ends the sessions of an account, with an entry in the audit record; `false` when it has none.
-    pub async fn end_staff_sessions(&self, login: &Login, entry: &Entry) -> Result<bool, Error> {
-        let mut tx = self.begin().await?;
-        let ended = tx
-            .query("delete from staff_session where login = $1")
-            .bind(login.to_string())
-            .execute()
-            .await?;
-        if ended > 0 {
-            audit::record(&mut tx, entry).await?;
-            tx.commit().await?;
-        }
-        Ok(ended > 0)
     }
 }
 

@@ -53,6 +53,18 @@ pub enum StaffFault {
     Gone,
 }
 
+impl StaffFault {
+    const fn said(self, text: Text) -> &'static str {
+        match self {
+            Self::Login => text.staff_fault_login(),
+            Self::Taken => text.staff_fault_taken(),
+            Self::Role => text.staff_fault_role(),
+            Self::Own => text.staff_fault_own(),
+            Self::Gone => text.staff_fault_gone(),
+        }
+    }
+}
+
 /// What the page shows.
 #[derive(Clone)]
 pub struct StaffModel {
@@ -72,7 +84,7 @@ pub fn page(frame: &Frame, who: &Who, model: &StaffModel) -> Page {
     let rows: Vec<_> = model.accounts.iter().map(|it| row(who, model, it, text)).collect();
     let fault = model.fault.as_ref().filter(|(fault, _)| !is_of_form(*fault)).map(|(fault, _)| {
         view! {
-            <p class="card card__text" role="alert" data-error="staff">{text.staff_fault(*fault)}</p>
+            <p class="card card__text" role="alert" data-error="staff">{fault.said(text)}</p>
         }
     });
     let content = view! {
@@ -175,7 +187,7 @@ fn add(model: &StaffModel, text: Text) -> AnyView {
     let fault = model.fault.as_ref().filter(|(fault, _)| is_of_form(*fault));
     let typed = fault.map(|(_, login)| login.clone());
     let wrong = fault.map(|(fault, _)| {
-        view! { <p class="field__error" id="login-error" data-error="login">{text.staff_fault(*fault)}</p> }
+        view! { <p class="field__error" id="login-error" data-error="login">{fault.said(text)}</p> }
     });
     let described = fault.map(|_| "login-error");
     let role = |role: Role| view! { <option value=role.code()>{text.role(role)}</option> };

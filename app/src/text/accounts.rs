@@ -1,8 +1,6 @@
 //! The words of the staff's accounts at the console.
 
 use super::Text;
-#[cfg(feature = "ssr")]
-use crate::page::staff::StaffFault;
 
 messages! {
     fn console_staff = "帳號" | "账号" | "Staff";
@@ -50,18 +48,6 @@ messages! {
 }
 
 impl Text {
-    /// Why nothing was changed.
-    #[cfg(feature = "ssr")]
-    pub const fn staff_fault(self, fault: StaffFault) -> &'static str {
-        match fault {
-            StaffFault::Login => self.staff_fault_login(),
-            StaffFault::Taken => self.staff_fault_taken(),
-            StaffFault::Role => self.staff_fault_role(),
-            StaffFault::Own => self.staff_fault_own(),
-            StaffFault::Gone => self.staff_fault_gone(),
-        }
-    }
-
     /// Whose account it is that was made.
     pub fn staff_handed(self, login: &str) -> String {
         say!(self, "{login} 的登入資料" | "{login} 的登录资料" | "What {login} signs in with")

@@ -27,7 +27,8 @@ pub enum Listed {
     Faulty(Vec<Problem>),
 }
 
-/// Imports a file on behalf of somebody, at an instant of the campaign clock. `progress` hears how many subjects of how many are written.
+/// Imports a file on behalf of somebody, at an instant of the campaign clock. `progress` hears how many subjects of
+/// how many are written.
 ///
 /// # Errors
 /// When the store does not answer.

@@ -34,10 +34,10 @@ struct Granted {
 }
 
 impl Claims {
-    pub(super) fn of(facts: &RoundFacts) -> Self {
-        let faces = facts.packs.iter().map(|pack| (pack.pack.clone(), pack.face_fen)).collect();
+    pub(super) fn of(round: &RoundFacts) -> Self {
+        let faces = round.packs.iter().map(|pack| (pack.pack.clone(), pack.face_fen)).collect();
         Self {
-            round: facts.round.clone(),
+            round: round.round.clone(),
             faces,
             waiting: VecDeque::new(),
             serial: 0,

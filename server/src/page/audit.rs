@@ -36,9 +36,10 @@ async fn show(call: Call, staff: StaffMember, uri: Uri) -> Result<Response, Resp
     let store = &call.hall.store;
     let read = async {
         let before = asked.value("before").parse().ok();
-        let records = match is_nobody {
-            true => Vec::new(),
-            false => store.audit_records(&filter, before, PAGE + 1).await?,
+        let records = if is_nobody {
+            Vec::new()
+        } else {
+            store.audit_records(&filter, before, PAGE + 1).await?
         };
         Ok((records, head(&mut store.snapshot().await?).await?))
     };

@@ -41,9 +41,10 @@ async fn show(call: Call, staff: StaffMember, uri: Uri) -> Result<Response, Resp
         let accounts = store.accounts_after(asked.value("accounts_after"), PAGE + 1).await?;
         let filter = TransferFilter { account, at: day.map(day_of) };
         let before = asked.value("before").parse().ok();
-        let transfers = match is_no_account {
-            true => Vec::new(),
-            false => store.transfers_of(&chain, &filter, before, PAGE + 1).await?,
+        let transfers = if is_no_account {
+            Vec::new()
+        } else {
+            store.transfers_of(&chain, &filter, before, PAGE + 1).await?
         };
         Ok((accounts, transfers))
     };

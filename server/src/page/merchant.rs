@@ -174,12 +174,13 @@ async fn revealed(call: &Call, made: Result<till::Secret, Failure>, rotated: boo
 }
 
 async fn undone(call: &Call, failure: Failure) -> Response {
-    match failure {
-        Failure::Invalid { .. } | Failure::Forbidden | Failure::NotFound => {
-            page(call, Said { undone: true, ..Said::default() }).await
-        }
-        other => call.fail(&other),
-    }
+    let undone = match failure {
+        Failure::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        Failure::Forbidden => StatusCode::FORBIDDEN,
+        Failure::NotFound => StatusCode::NOT_FOUND,
+        other => return call.fail(&other),
+    };
+    page(call, Said { undone: Some(undone), ..Said::default() }).await
 }
 
 /// What the page has to say of the act before it.
@@ -187,7 +188,8 @@ async fn undone(call: &Call, failure: Failure) -> Response {
 struct Said {
     written: Option<(Application, Vec<(Field, Fault)>)>,
     fresh: Option<FreshKey>,
-    undone: bool,
+    /// The status of an act that was not done.
+    undone: Option<StatusCode>,
 }
 
 async fn page(call: &Call, said: Said) -> Response {
@@ -201,8 +203,8 @@ async fn page(call: &Call, said: Said) -> Response {
         Ok(merchant) => merchant,
         Err(failure) => return call.fail(&failure),
     };
-    let is_wrong = said.written.is_some() || said.undone;
-    let status = if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let wrong = said.written.as_ref().map(|_| StatusCode::UNPROCESSABLE_ENTITY);
+    let status = said.undone.or(wrong).unwrap_or(StatusCode::OK);
     let desk = match &merchant {
         Some(merchant) if has_desk(merchant) => match desk(call, merchant, &said).await {
             Ok(desk) => Some(Desk { fresh: said.fresh, ..desk }),
@@ -261,7 +263,7 @@ fn as_written(merchant: &Merchant) -> Application {
 async fn desk(call: &Call, merchant: &Merchant, said: &Said) -> Result<Desk, Failure> {
     let till::Desk { tills, keys } = till::desk(&call.hall, &merchant.id).await?;
     let keys = keys.into_iter().map(shown).collect();
-    Ok(Desk { tills, keys, fresh: None, undone: said.undone })
+    Ok(Desk { tills, keys, fresh: None, undone: said.undone.is_some() })
 }
 
 fn shown(key: TillKey) -> Key {

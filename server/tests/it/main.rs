@@ -3,13 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an unexpected value stops there")]
 
+mod access;
 mod calendar;
 mod campaign_file;
 mod claim;
 mod closing;
+mod console;
 mod doors;
 mod history;
 mod input;
+mod large;
 mod live;
 mod memory;
 mod merchant;

@@ -1,0 +1,189 @@
+//! Who may take which way: every route of the router, each with everybody who may come along, over HTTP. A route that
+//! has no row in `access/table.rs` fails here; the table is written out as `docs/security/authorisation.md`.
+
+mod object;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use axum::body::Body;
+use domain::staff::Role;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION};
+use http::{Method, Request, StatusCode};
+
+use crate::support::{Answer, App, OPEN, On, number};
+use table::{Actor, Row, TABLE};
+
+/// The methods that a route may have.
+const METHODS: [Method; 5] =
+    [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+
+/// What somebody sends along: a cookie, or a key.
+struct Badge {
+    cookie: String,
+    key: Option<String>,
+}
+
+/// A city with one of everybody.
+async fn city() -> (App, BTreeMap<Actor, Badge>) {
+    let app = App::open(On::Sqlite, OPEN).await;
+    app.with_staff().await;
+    let (merchant, till) = app.with_shop(0).await;
+    let citizen = app.sign_in(&number(1), "main").await;
+    let manager = object::manager(&app, 2, merchant).await;
+    let mut badges = BTreeMap::new();
+    let by_cookie = |cookie: String| Badge { cookie, key: None };
+    let by_key = |key: String| Badge { cookie: String::new(), key: Some(key) };
+    badges.insert(Actor::Anonymous, by_cookie(String::new()));
+    badges.insert(Actor::Citizen, by_cookie(citizen));
+    badges.insert(Actor::TillKey, by_key(object::key(&app, &manager, &till.to_string()).await));
+    badges.insert(Actor::ManagerKey, by_key(object::key(&app, &manager, "").await));
+    badges.insert(Actor::Manager, by_cookie(manager));
+    badges.insert(Actor::Cashier, by_cookie(app.at_till(0).await));
+    for (actor, role) in [
+        (Actor::Operator, Role::Operator),
+        (Actor::Approver, Role::Approver),
+        (Actor::Auditor, Role::Auditor),
+        (Actor::Administrator, Role::Administrator),
+    ] {
+        badges.insert(actor, by_cookie(app.at_console(role).await));
+    }
+    (app, badges)
+}
+
+async fn ask(app: &App, method: &Method, path: &str, badge: &Badge) -> Answer {
+    let is_api = path.starts_with("/api/");
+    let media = if is_api { "application/json" } else { "application/x-www-form-urlencoded" };
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(COOKIE, &badge.cookie)
+        .header(CONTENT_TYPE, media);
+    if let Some(key) = &badge.key {
+        request = request.header(AUTHORIZATION, format!("Bearer {key}"));
+    }
+    let body = if is_api && *method == Method::POST { "{}" } else { "" };
+    // A stream never ends: its head says enough.
+    let response = app.raw(request.body(Body::from(body)).unwrap()).await;
+    Answer { status: response.status(), headers: response.headers().clone(), body: Vec::new() }
+}
+
+/// Whether an answer sends somebody away because of who they are.
+fn is_denied(answer: &Answer) -> bool {
+    let leads_to_a_door = || {
+        let to = answer.headers.get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
+        to.starts_with("/sign-in")
+            || to.starts_with("/console?")
+            || to == "/console"
+            || to == "/till"
+    };
+    match answer.status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => true,
+        StatusCode::SEE_OTHER => leads_to_a_door(),
+        _ => false,
+    }
+}
+
+/// The address of a row: names in braces stand for something that is not there, unless the row says what.
+fn address(row: &Row) -> String {
+    let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    let filled = row.path.split('/').map(|part| match part {
+        "{voucher}" => format!("{id}-1"),
+        "{file}" if row.path.starts_with("/console") => "redemptions.csv".to_owned(),
+        "{file}" | "{date}.csv" => "2020-04-22.csv".to_owned(),
+        "{function}" | "{name}" | "{*rest}" => "nothing".to_owned(),
+        "{login}" => "nobody.at.all".to_owned(),
+        "{round}" => "r1".to_owned(),
+        "{id}" if row.path.contains("/rounds/") => "r1".to_owned(),
+        "{id}" if row.path.contains("/vouchers/") => format!("{id}-1"),
+        part if part.starts_with('{') => id.to_owned(),
+        part => part.to_owned(),
+    });
+    filled.collect::<Vec<_>>().join("/")
+}
+
+/// The paths that the router has, as it says itself.
+fn paths() -> BTreeSet<String> {
+    let said = format!("{:?}", server::router::rooms());
+    let entries = said.split("RouteId(").filter_map(|entry| entry.split_once("): \"/"));
+    let paths = entries.filter_map(|(number, rest)| {
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        let (path, _) = rest.split_once('"')?;
+        (is_number && !path.contains("__private")).then(|| format!("/{path}"))
+    });
+    paths.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_has_a_row_and_every_row_a_route() {
+    let known: BTreeSet<&str> = TABLE.iter().map(|row| row.path).collect();
+    let there = paths();
+    assert!(there.len() > 50, "the router does not say its routes any more: {there:?}");
+    for path in &there {
+        assert!(
+            known.contains(path.as_str()),
+            "{path} has no row in server/tests/it/access/table.rs: add one for each of its methods, which says who may"
+        );
+    }
+    for path in &known {
+        assert!(there.contains(*path), "{path} has a row, and is no route");
+    }
+    let (app, badges) = city().await;
+    for path in known {
+        let rows: Vec<&Row> = TABLE.iter().filter(|row| row.path == path).collect();
+        if rows.iter().any(|row| row.method == "any") {
+            continue;
+        }
+        for method in METHODS {
+            let answer = ask(&app, &method, &address(rows[0]), &badges[&Actor::Anonymous]).await;
+            let has_row = rows.iter().any(|row| row.method == method.as_str());
+            let is_there = answer.status != StatusCode::METHOD_NOT_ALLOWED;
+            assert_eq!(is_there, has_row, "{method} {path}: has it a row in access/table.rs?");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_may_what_the_table_says_and_nothing_else() {
+    let (app, badges) = city().await;
+    // Signing out ends what the other rows need.
+    let (last, first): (Vec<&Row>, Vec<&Row>) =
+        TABLE.iter().partition(|row| row.path.ends_with("sign-out"));
+    let mut wrong = String::new();
+    for row in first.into_iter().chain(last) {
+        let method = if row.method == "any" { "GET" } else { row.method };
+        let method: Method = method.parse().unwrap();
+        let mut doors = BTreeSet::new();
+        for (actor, badge) in &badges {
+            let answer = ask(&app, &method, &address(row), badge).await;
+            let may = row.may.contains(actor);
+            if !row.is_door && is_denied(&answer) == may {
+                let _ = writeln!(wrong, "{method} {} by {actor:?}: {}", row.path, answer.status);
+            }
+            doors.insert(answer.status.as_u16());
+            assert!(!answer.status.is_server_error(), "{method} {}: {}", row.path, answer.status);
+        }
+        assert!(!row.is_door || doors.len() == 1, "{method} {}: {doors:?}", row.path);
+    }
+    assert!(wrong.is_empty(), "differs from access/table.rs:\n{wrong}");
+}
+
+#[test]
+fn the_table_is_written_out() {
+    let mut text = String::from(table::INTRODUCTION);
+    let names: Vec<&str> = Actor::ALL.iter().map(|actor| actor.name()).collect();
+    let _ = writeln!(text, "| route | {} |", names.join(" | "));
+    let _ = writeln!(text, "| --- |{}", " :-: |".repeat(names.len()));
+    for row in TABLE {
+        let may = |actor: &Actor| if row.may.contains(actor) { "yes" } else { "·" };
+        let cells: Vec<&str> = Actor::ALL.iter().map(may).collect();
+        let _ = writeln!(text, "| `{} {}` | {} |", row.method, row.path, cells.join(" | "));
+    }
+    let written = include_str!("../../../docs/security/authorisation.md");
+    if text != written {
+        let fresh = format!("{}/authorisation.md", env!("CARGO_TARGET_TMPDIR"));
+        std::fs::write(&fresh, &text).unwrap();
+        panic!("docs/security/authorisation.md is not what the table says: copy {fresh} over it");
+    }
+}

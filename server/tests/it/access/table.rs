@@ -1,0 +1,200 @@
+//! The table: every route with those who may take it. "May" means that they are not sent away for who they are; what
+//! they find there may still be nothing, or not theirs (`object.rs`).
+
+use Actor::{
+    Administrator, Anonymous, Approver, Auditor, Cashier, Citizen, Manager, ManagerKey, Operator,
+    TillKey,
+};
+
+/// Somebody who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Actor {
+    Anonymous,
+    Citizen,
+    Manager,
+    Cashier,
+    Operator,
+    Approver,
+    Auditor,
+    Administrator,
+    TillKey,
+    ManagerKey,
+}
+
+impl Actor {
+    pub(super) const ALL: [Self; 10] = [
+        Anonymous,
+        Citizen,
+        Manager,
+        Cashier,
+        Operator,
+        Approver,
+        Auditor,
+        Administrator,
+        TillKey,
+        ManagerKey,
+    ];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Anonymous => "anybody",
+            Citizen => "citizen",
+            Manager => "manager",
+            Cashier => "cashier",
+            Operator => "operator",
+            Approver => "approver",
+            Auditor => "auditor",
+            Administrator => "administrator",
+            TillKey => "till key",
+            ManagerKey => "manager key",
+        }
+    }
+}
+
+/// A route, and who may take it.
+pub(super) struct Row {
+    pub(super) method: &'static str,
+    pub(super) path: &'static str,
+    pub(super) may: &'static [Actor],
+    /// A way in or out, or back to the door: the same for everybody, whoever they are.
+    pub(super) is_door: bool,
+}
+
+const EVERYBODY: &[Actor] = &Actor::ALL;
+/// Managers are citizens too.
+const CITIZENS: &[Actor] = &[Citizen, Manager];
+const CASHIERS: &[Actor] = &[Cashier];
+const KEYS: &[Actor] = &[TillKey, ManagerKey];
+const TILL_KEYS: &[Actor] = &[TillKey];
+/// Who sees rounds, merchants and money.
+const READERS: &[Actor] = &[Operator, Approver, Auditor];
+const OPERATORS: &[Actor] = &[Operator];
+/// The second pair of eyes.
+const APPROVERS: &[Actor] = &[Approver];
+const ADMINISTRATORS: &[Actor] = &[Administrator];
+/// Who sees the audit record.
+const RECORD_READERS: &[Actor] = &[Auditor, Administrator];
+
+const fn get(path: &'static str, may: &'static [Actor]) -> Row {
+    Row { method: "GET", path, may, is_door: false }
+}
+
+const fn post(path: &'static str, may: &'static [Actor]) -> Row {
+    Row { method: "POST", path, may, is_door: false }
+}
+
+const fn any(path: &'static str, may: &'static [Actor]) -> Row {
+    Row { method: "any", path, may, is_door: false }
+}
+
+const fn door(method: &'static str, path: &'static str) -> Row {
+    Row { method, path, may: EVERYBODY, is_door: true }
+}
+
+/// What stands above the table in the document.
+pub(super) const INTRODUCTION: &str = "# Who may take which way
+
+Written by the test `access::the_table_is_written_out` from `server/tests/it/access/table.rs`, which
+`access::every_route_has_a_row_and_every_row_a_route` holds against the router and
+`access::everybody_may_what_the_table_says_and_nothing_else` against the server's answers. *yes*: not sent away for who
+they are. Whoever may take a way to something of somebody else's finds nothing there: `access::object`. The listener
+for operations (`/healthz`, `/readyz`, `/metrics`) is another one, off by default, and not for people.
+
+";
+
+/// Every route of every door.
+#[rustfmt::skip]
+pub(super) const TABLE: &[Row] = &[
+    // Pages for everybody.
+    get("/", EVERYBODY),
+    get("/rounds/{file}", EVERYBODY),
+    get("/rules", EVERYBODY),
+    get("/merchants", EVERYBODY),
+    get("/sign-in", EVERYBODY),
+    post("/sign-in/demo", EVERYBODY),
+    get("/demo.json", EVERYBODY),
+    // A citizen's own.
+    get("/wallet", CITIZENS),
+    get("/wallet/{voucher}", CITIZENS),
+    get("/wallet/{voucher}/state", CITIZENS),
+    any("/act/{function}", EVERYBODY),
+    // A manager's own merchant; whoever is signed in may apply.
+    get("/merchant", CITIZENS),
+    post("/merchant", CITIZENS),
+    post("/merchant/tills", CITIZENS),
+    post("/merchant/tills/{till}/close", CITIZENS),
+    post("/merchant/keys", CITIZENS),
+    post("/merchant/keys/{key}/rotate", CITIZENS),
+    post("/merchant/keys/{key}/revoke", CITIZENS),
+    get("/merchant/settlements/{file}", CITIZENS),
+    // A cashier's own till. The door shows the sign-in to whoever is not in.
+    get("/till", EVERYBODY),
+    door("GET", "/till/sign-in"),
+    door("POST", "/till/sign-in"),
+    door("GET", "/till/sign-out"),
+    door("POST", "/till/sign-out"),
+    door("GET", "/till/quote"),
+    post("/till/quote", CASHIERS),
+    door("GET", "/till/edit"),
+    post("/till/edit", CASHIERS),
+    door("GET", "/till/redeem"),
+    post("/till/redeem", CASHIERS),
+    get("/till/today", CASHIERS),
+    get("/till/receipts/{id}", CASHIERS),
+    get("/till/receipts/{id}/refund", CASHIERS),
+    door("GET", "/till/refund"),
+    post("/till/refund", CASHIERS),
+    // The city's own people.
+    get("/console", EVERYBODY),
+    door("POST", "/console/sign-in"),
+    door("POST", "/console/sign-out"),
+    get("/console/rounds", READERS),
+    get("/console/rounds/new", OPERATORS),
+    post("/console/rounds/new", OPERATORS),
+    get("/console/rounds/{round}", READERS),
+    get("/console/rounds/{round}/edit", OPERATORS),
+    post("/console/rounds/{round}/edit", OPERATORS),
+    post("/console/rounds/{round}/submit", OPERATORS),
+    post("/console/rounds/{round}/abandon", OPERATORS),
+    post("/console/rounds/{round}/approve", APPROVERS),
+    post("/console/rounds/{round}/return", APPROVERS),
+    post("/console/rounds/{round}/pause", OPERATORS),
+    post("/console/rounds/{round}/proposals", OPERATORS),
+    post("/console/rounds/{round}/proposals/{proposal}/confirm", APPROVERS),
+    post("/console/rounds/{round}/proposals/{proposal}/decline", APPROVERS),
+    post("/console/rounds/{round}/proposals/{proposal}/withdraw", OPERATORS),
+    get("/console/merchants", READERS),
+    post("/console/merchants/dishonest", OPERATORS),
+    get("/console/merchants/{merchant}", READERS),
+    post("/console/merchants/{merchant}", OPERATORS),
+    get("/console/ledger", READERS),
+    get("/console/exports", READERS),
+    get("/console/exports/{file}", READERS),
+    get("/console/audit", RECORD_READERS),
+    get("/console/staff", ADMINISTRATORS),
+    post("/console/staff", ADMINISTRATORS),
+    post("/console/staff/{login}/end", ADMINISTRATORS),
+    post("/console/staff/{login}/sessions", ADMINISTRATORS),
+    // The API.
+    get("/api/v1/openapi.json", EVERYBODY),
+    get("/api/v1/campaign", EVERYBODY),
+    get("/api/v1/rounds", EVERYBODY),
+    get("/api/v1/rounds/{id}", EVERYBODY),
+    get("/api/v1/rounds/{id}/live", EVERYBODY),
+    post("/api/v1/rounds/{id}/claims", CITIZENS),
+    get("/api/v1/claims/{id}", CITIZENS),
+    get("/api/v1/wallet", CITIZENS),
+    get("/api/v1/wallet/vouchers/{id}/code", CITIZENS),
+    get("/api/v1/merchants", EVERYBODY),
+    post("/api/v1/redemptions/quote", TILL_KEYS),
+    post("/api/v1/redemptions", TILL_KEYS),
+    get("/api/v1/redemptions", KEYS),
+    get("/api/v1/redemptions/{id}", KEYS),
+    post("/api/v1/redemptions/{id}/refunds", TILL_KEYS),
+    get("/api/v1/settlements/{file}", KEYS),
+    any("/api/{*rest}", EVERYBODY),
+    // Our own files.
+    get("/assets/{name}", EVERYBODY),
+    get("/favicon.svg", EVERYBODY),
+    get("/robots.txt", EVERYBODY),
+];
