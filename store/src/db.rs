@@ -59,8 +59,9 @@ macro_rules! json_rows {
 }
 pub(crate) use json_rows;
 
-/// One column of a set of rows that comes in by [`Query::bind_rows`]; all of them equally long. On SQLite the set is one
-/// JSON text, an array of arrays; on PostgreSQL an array for each column, which costs less to take apart.
+/// One column of a set of rows that comes in by [`Query::bind_rows`]; all of them equally long. On
+/// SQLite the set is one JSON text, an array of arrays; on PostgreSQL an array for each column, which
+/// costs less to take apart.
 pub(crate) enum Cells {
     /// Texts.
     Text(Vec<String>),
@@ -138,7 +139,10 @@ impl Db {
             Self::Sqlite { writer, .. } => {
                 Inner::Sqlite(Box::pin(writer.begin_with("begin immediate")).await?)
             }
-            Self::Postgres(pool) => Inner::Postgres(Box::pin(pool.begin()).await?),
+            Self::Postgres(pool) => {
+                let pool = pool.clone();
+                Inner::Postgres(to_the_end(async move { pool.begin().await }).await?)
+            }
         }))
     }
 
@@ -148,9 +152,26 @@ impl Db {
             Self::Sqlite { reader, .. } => Inner::Sqlite(Box::pin(reader.begin()).await?),
             Self::Postgres(pool) => {
                 let one_instant = "begin isolation level repeatable read, read only";
-                Inner::Postgres(Box::pin(pool.begin_with(one_instant)).await?)
+                let pool = pool.clone();
+                Inner::Postgres(
+                    to_the_end(async move { pool.begin_with(one_instant).await }).await?,
+                )
             }
         }))
+    }
+}
+
+/// Begins a transaction on PostgreSQL in a task of its own. A beginning that is dropped half-way, because the person it
+/// is for went away, would leave its connection in a transaction that nobody ends, and what others write through it
+/// would never be committed: the driver takes back only what it knows to have begun.
+async fn to_the_end(
+    beginning: impl Future<Output = Result<Transaction<'static, Postgres>, sqlx::Error>>
+    + Send
+    + 'static,
+) -> Result<Transaction<'static, Postgres>, Error> {
+    match tokio::spawn(beginning).await {
+        Ok(begun) => Ok(begun?),
+        Err(_) => Err(Error::broken("a transaction could not begin")),
     }
 }
 

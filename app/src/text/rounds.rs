@@ -160,6 +160,11 @@ messages! {
 }
 
 impl Text {
+    /// What stands in several lines elsewhere, in one.
+    pub fn in_one_line(self, lines: &str) -> String {
+        lines.replace('\n', &say!(self, "、" | "、" | ", "))
+    }
+
     /// A part of a plan.
     pub const fn part(self, part: Part) -> &'static str {
         match part {

@@ -8,7 +8,7 @@ use domain::campaign::{Accepts, Campaign, VoucherKind};
 use domain::id::{CategoryId, KindId};
 use domain::money::Amount;
 use domain::pack::{Pack, Stock, VoucherTerms};
-use domain::round::{RealNameLevel, Round};
+use domain::round::{Note, RealNameLevel, Round};
 use domain::time::{Timestamp, Window};
 use toml::Spanned;
 
@@ -191,12 +191,7 @@ impl Desk<'_> {
             let problem = "must be division codes of 2 to 6 digits";
             self.require(fits, &audience.span(), "rounds.audience.districts", problem);
         }
-        for note in &raw.notes {
-            let known = categories.contains(&note.as_ref().category);
-            let problem = "must be a category of this file";
-            self.require(known, &note.span(), "rounds.notes.category", problem);
-        }
-        self.distinct(&raw.notes, "rounds.notes.category", |note| note.category.clone());
+        self.notes(&raw.notes, categories);
         let packs_span = raw.packs.span();
         let packs: Vec<Option<Pack>> =
             raw.packs.into_inner().into_iter().map(|pack| self.pack(pack, kinds)).collect();
@@ -231,6 +226,15 @@ impl Desk<'_> {
         let problem = "must be what all its packs cost: the sum of stock times faces";
         self.require(fits, &raw.budget_fen.span(), "rounds.budget_fen", problem);
         Some(Placed { round, id: id_place, opens_at: opens_place })
+    }
+
+    fn notes(&mut self, notes: &[Spanned<Note>], categories: &HashSet<CategoryId>) {
+        for note in notes {
+            let known = categories.contains(&note.as_ref().category);
+            let problem = "must be a category of this file";
+            self.require(known, &note.span(), "rounds.notes.category", problem);
+        }
+        self.distinct(notes, "rounds.notes.category", |note| note.category.clone());
     }
 
     fn pack(&mut self, raw: Spanned<RawPack>, kinds: &HashSet<KindId>) -> Option<Pack> {

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets an unexpected value stops there")]
 
 mod audit;
+mod cancelled;
 mod contract;
 mod dishonest;
 mod engines;

@@ -75,7 +75,7 @@ pub(super) fn changes(
 ) -> Vec<String> {
     let differing = before.plan.differences(&after.plan).into_iter();
     let said = differing.map(|of| {
-        let words = |plan: &Plan| part(campaign, plan, of, text).replace('\n', "、");
+        let words = |plan: &Plan| text.in_one_line(&part(campaign, plan, of, text));
         text.part_change(of, &words(&before.plan), &words(&after.plan))
     });
     said.collect()

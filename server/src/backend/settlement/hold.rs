@@ -2,9 +2,9 @@
 //! why is written beside everything else that was done to it (R17).
 
 use app::failure::Failure;
+use domain::audit::{self, Entry, Who};
 use domain::id::MerchantId;
 use domain::merchant::Mark;
-use domain::audit::{self, Entry, Who};
 use domain::settlement::hold::{Act, CannotHold, act};
 use store::Store;
 
