@@ -294,7 +294,8 @@ fn a_chart_names_itself_and_has_its_table() {
     assert!(labels.contains(&daily), "{labels:?}");
     assert!(labels.contains(&"第一輪：開領後 1 分鐘 已領取 60,000 套。"), "{labels:?}");
     // The table has what the chart shows: a row for each day.
-    assert_eq!(html.matches("class=\"chart__bar\" x=").count(), 14, "seven days, twice");
+    let bars = html.matches("class=\"chart__bar\" x=").count();
+    assert_eq!(bars, 14 + 24, "seven days, twice, and the hours of a day");
     assert!(html.contains("¥132,000") && html.contains("¥1,452,000"));
     assert!(html.contains("href=\"/results/daily.csv\""));
 }

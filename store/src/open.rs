@@ -1,6 +1,6 @@
 //! The store: opened once, shared by everything.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::code::LiveCount;
 use crate::db::{Db, Engine, Sql, Tx};
@@ -11,6 +11,8 @@ use crate::error::Error;
 pub struct Store {
     pub(crate) db: Db,
     pub(crate) live_codes: Arc<LiveCount>,
+    /// What was opened beside it, to be closed with it.
+    beside: Arc<Mutex<Vec<Db>>>,
 }
 
 /// Last made, first dropped.
@@ -27,7 +29,7 @@ impl Store {
     /// [`Error::Setting`] when the address is another one, or when the engine is set to lose
     /// commits.
     pub async fn open(url: &str) -> Result<Self, Error> {
-        Ok(Self { db: Db::open(url).await?, live_codes: Arc::default() })
+        Ok(Self { db: Db::open(url).await?, live_codes: Arc::default(), beside: Arc::default() })
     }
 
     /// Brings the schema up to date. Safe when several servers start at once; nothing to do is no
@@ -41,15 +43,22 @@ impl Store {
         self.db.engine()
     }
 
-    /// Waits for what is running and closes every connection.
+    /// Waits for what is running and closes every connection, those beside it too.
     pub async fn close(&self) {
+        let beside =
+            std::mem::take(&mut *self.beside.lock().unwrap_or_else(PoisonError::into_inner));
+        for db in beside {
+            db.close().await;
+        }
         self.db.close().await;
     }
 
     /// The same store for a thread with a runtime of its own; to be called there.
     #[must_use]
     pub fn beside(&self) -> Self {
-        Self { db: self.db.beside(), live_codes: self.live_codes.clone() }
+        let db = self.db.beside();
+        self.beside.lock().unwrap_or_else(PoisonError::into_inner).push(db.clone());
+        Self { db, live_codes: self.live_codes.clone(), beside: self.beside.clone() }
     }
 
     /// Begins a transaction that writes. On SQLite it has the write lock from its first instant.

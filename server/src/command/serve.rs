@@ -18,7 +18,7 @@ const GRACE: Duration = Duration::from_secs(10);
 pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStart> {
     let settings = Settings::gather(options).map_err(|wrong| CannotStart(wrong.to_string()))?;
     let (stop, stopping) = watch::channel(false);
-    let hall = furnish(&settings, stopping.clone()).await?;
+    let hall = Box::pin(furnish(&settings, stopping.clone())).await?;
     if !crate::asset::are_complete(&hall.assets) {
         tracing::warn!(
             "the styles and scripts are not built: run `cargo xtask site`, then build again"

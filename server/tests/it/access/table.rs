@@ -171,6 +171,7 @@ pub(super) const TABLE: &[Row] = &[
     post("/console/merchants/dishonest", OPERATORS),
     get("/console/merchants/{merchant}", READERS),
     post("/console/merchants/{merchant}", OPERATORS),
+    post("/console/merchants/{merchant}/money", OPERATORS),
     get("/console/ledger", READERS),
     get("/console/exports", READERS),
     get("/console/exports/{file}", READERS),

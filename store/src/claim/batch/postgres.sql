@@ -19,12 +19,13 @@ with claims as (
     where id = $1 and last_serial = $2 - $3 and chain_sequence = $5 - 1 and chain_hash = $9
     returning 1
 ), transfers as (
+    -- Only where the round has moved on.
     insert into ledger_transfer (chain, sequence, reason, at, digest, previous, hash)
-    values ($4, $5, $6, $7, $8, $9, $10)
+    select $4, $5, $6, $7, $8, $9, $10::bytea from rounds
     returning 1
 ), postings as (
     insert into ledger_posting (chain, sequence, position, source, target, amount_fen)
-    values ($4, $5, 0, $11, $12, $13)
+    select $4, $5, 0, $11, $12, $13 from transfers
     returning 1
 ), accounts as (
     update ledger_account set balance_fen = balance_fen + case when name = $11 then -$13 else $13 end

@@ -17,11 +17,12 @@ where pack.round_id = $1 and pack.id = t.pack;
 update round set last_serial = $2, chain_sequence = $5, chain_hash = $10
 where id = $1 and last_serial = $2 - $3 and chain_sequence = $5 - 1 and chain_hash = $9;
 
+-- Only where the statement before has done its part.
 insert into ledger_transfer (chain, sequence, reason, at, digest, previous, hash)
-values ($4, $5, $6, $7, $8, $9, $10);
+select $4, $5, $6, $7, $8, $9, $10 where changes() = 1;
 
 insert into ledger_posting (chain, sequence, position, source, target, amount_fen)
-values ($4, $5, 0, $11, $12, $13);
+select $4, $5, 0, $11, $12, $13 where changes() = 1;
 
 update ledger_account set balance_fen = balance_fen + case when name = $11 then -$13 else $13 end
 where name in ($11, $12);
