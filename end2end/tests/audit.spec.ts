@@ -4,7 +4,7 @@ import { expect, type Page, test } from '../support/test.ts';
 async function enter(page: Page, role: string): Promise<void> {
   const { login, password, totp_secret } = await sampleStaff(page.request, role);
   await page.goto('/console');
-  await page.getByLabel('帳號').fill(login);
+  await page.getByRole('textbox', { name: '帳號' }).fill(login);
   await page.getByLabel('密碼').fill(password);
   await page.getByLabel('動態驗證碼').fill(oneTime(totp_secret));
   await page.getByRole('button', { name: '登入' }).click();
@@ -13,7 +13,7 @@ async function enter(page: Page, role: string): Promise<void> {
 test('an administrator adds an account that works once it is handed over', async ({ page, another }) => {
   await enter(page, 'administrator');
   await page.getByRole('navigation', { name: '管理後台' }).getByRole('link', { name: '帳號' }).click();
-  await page.getByLabel('帳號').fill('wang.fang');
+  await page.getByRole('textbox', { name: '帳號' }).fill('wang.fang');
   await page.getByLabel('職責').selectOption({ label: '審計' });
   await page.getByRole('button', { name: '新增帳號' }).click();
   const handover = page.getByTestId('handover');

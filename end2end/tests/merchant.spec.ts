@@ -69,7 +69,7 @@ test('a list of dishonest subjects is uploaded and suspends at once', async ({ p
   await expect(page.getByTestId('import')).toContainText('暫停商家 1 家');
   await page.getByRole('link', { name: first!.name }).click();
   await expect(page.getByRole('alert')).toContainText('拖欠貨款');
-  await page.getByLabel('理由（商家看得到）').fill('再看看');
+  await page.getByRole('region', { name: '處理' }).getByLabel('理由（商家看得到）').fill('再看看');
   await page.getByRole('button', { name: '恢復' }).click();
   await expect(page.getByRole('alert').first()).toContainText('它在失信名單上。');
   await send(`credit_code,name,reason\n${code},某某,拖欠貨款\n`);
