@@ -23,6 +23,9 @@ const PURGE_EVERY: Duration = Duration::from_mins(10);
 /// How often the audit record notes where the ledger's chains end, if they have grown.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(10);
 
+/// How long after its start a server records it for the first time.
+const CHECKPOINT_AFTER: Duration = Duration::from_mins(1);
+
 /// How long it is kept that a session changed: much longer than any server takes to read it.
 const CHANGES_KEPT_MS: i64 = 600_000;
 
@@ -61,11 +64,15 @@ pub async fn run(hall: Weak<Hall>) {
             tracing::warn!(error = ?error, "the database did not tell its time");
         }
     });
-    let noting = every(fifth, CHECKPOINT_EVERY, async |hall| {
-        if let Err(error) = hall.store.write_checkpoint(hall.clock.campaign()).await {
-            tracing::warn!(error = ?error, "where the ledger's chains end could not be recorded");
-        }
-    });
+    let noting = async {
+        tokio::time::sleep(CHECKPOINT_AFTER).await;
+        every(fifth, CHECKPOINT_EVERY, async |hall| {
+            if let Err(error) = hall.store.write_checkpoint(hall.clock.campaign()).await {
+                tracing::warn!(error = ?error, "where the ledger's chains end could not be recorded");
+            }
+        })
+        .await;
+    };
     let cleaning = async { tokio::join!(closing, purging, noting) };
     tokio::join!(publishing, refreshing, learning, writing, counting, cleaning, following);
 }

@@ -107,7 +107,14 @@ impl Scene {
         let mut client = Client::of(base);
         let (mut found, mut wrong) = (BTreeMap::new(), Vec::new());
         for &person in persons {
-            let answer = client.get("/api/v1/wallet", self.crowd.cookie(person))?;
+            let mut answer = client.get("/api/v1/wallet", self.crowd.cookie(person))?;
+            // A server whose database was away comes upon its lost connections one after another.
+            patience::until("a wallet that is not `busy`", || {
+                if answer.status == 503 {
+                    answer = client.get("/api/v1/wallet", self.crowd.cookie(person))?;
+                }
+                Ok(answer.status != 503)
+            })?;
             if answer.status != 200 {
                 return Ok(vec![format!("a wallet: {} {}", answer.status, answer.text())]);
             }
