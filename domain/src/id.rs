@@ -119,6 +119,10 @@ slug! {
     CategoryId
 }
 slug! {
+    /// An entrance: where a person's account is, such as `alipay`.
+    EntranceId
+}
+slug! {
     /// A pack of a round.
     PackId
 }
