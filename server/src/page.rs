@@ -106,6 +106,11 @@ pub fn broken(hall: Arc<Hall>) -> Response {
     Call::of_nobody(hall).notice(StatusCode::INTERNAL_SERVER_ERROR, Notice::Broken)
 }
 
+/// What a person sees who came too often: told before anybody looks who it is.
+pub fn too_often(hall: Arc<Hall>, failure: &Failure) -> Response {
+    Call::of_nobody(hall).fail(failure)
+}
+
 impl Call {
     /// A call by whoever it is, who did not come so far as to be known.
     fn of_nobody(hall: Arc<Hall>) -> Self {
@@ -159,7 +164,9 @@ impl Call {
             Failure::Busy { retry_after_ms }
             | Failure::Waiting { retry_after_ms, .. }
             | Failure::TooMany { retry_after_ms } => {
-                let mut response = self.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::Busy);
+                let status = StatusCode::from_u16(failure.status());
+                let status = status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+                let mut response = self.notice(status, Notice::Busy);
                 let seconds = HeaderValue::from(retry_after_ms.div_ceil(1_000).max(1));
                 response.headers_mut().insert(RETRY_AFTER, seconds);
                 response

@@ -144,7 +144,7 @@ pub fn standing(row: &SessionRow) -> Standing {
 /// # Errors
 /// When the database does not answer.
 pub async fn end(hall: &Hall, session: &[u8; 32]) -> Result<(), store::Error> {
-    hall.store.end_session(session, hall.clock.system()).await?;
+    hall.citizens_store.end_session(session, hall.clock.system()).await?;
     hall.sessions.forget(session);
     Ok(())
 }

@@ -1,13 +1,11 @@
-//! Starting a server: database, keys, clocks, campaign, listeners; and stopping it without losing anybody.
+//! Starting a server: database, keys, clocks, campaign.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use domain::audit::Who;
 use domain::time::Timestamp;
 use store::Store;
 use store::campaign::{ImportPlan, Imported};
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::campaign_file::CampaignFile;
@@ -58,6 +56,7 @@ pub async fn furnish(
         tls: settings.tls,
         lane_queue: settings.lane_queue,
         live_streams: settings.live_streams,
+        limits: settings.limits,
         stopping,
     };
     Ok(Hall::open(furnishing).await?)
@@ -186,14 +185,4 @@ async fn refuse_an_early_now(
         ))),
         _ => Ok(()),
     }
-}
-
-/// Opens a listener.
-///
-/// # Errors
-/// [`CannotStart`] names the setting.
-pub async fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener, CannotStart> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| CannotStart(format!("{setting} {address}: {error}.")))
 }

@@ -62,7 +62,7 @@ pub fn of_everybody(hall: &Hall) -> Option<LandingModel> {
 }
 
 async fn own(hall: &Hall, citizen: &Citizen, round: &Arc<Round>) -> Result<Own, Failure> {
-    let claims = hall.store.claims_of(&citizen.person).await.map_err(busy)?;
+    let claims = hall.citizens_store.claims_of(&citizen.person).await.map_err(busy)?;
     let packs = round.packs.iter().map(|pack| {
         let limit = limit_key(round, &pack.id);
         let against = |claim: &&Claim| {

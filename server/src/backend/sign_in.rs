@@ -47,6 +47,7 @@ pub async fn sign_in(
     had: Option<[u8; 32]>,
 ) -> Result<Token, Failure> {
     let number = identity.number.as_ref().ok_or(Failure::Forbidden)?;
+    let _coming = hall.limits.come_in().await?;
     let token = Token::draw(hall);
     let now = hall.clock.system();
     let ms = u64::try_from(now.millis()).unwrap_or_default();
@@ -69,7 +70,7 @@ pub async fn sign_in(
         new_account: AccountId::mint(ms, hall.chance.bits()),
         at: now,
     };
-    match hall.store.enter(&entry).await {
+    match hall.citizens_store.enter(&entry).await {
         Ok(entered) => {
             measure::sign_in(Some(true));
             if let Some(ended) = &had {

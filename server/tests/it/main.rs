@@ -6,6 +6,7 @@
 mod access;
 mod calendar;
 mod campaign_file;
+mod capacity;
 mod claim;
 mod closing;
 mod console;

@@ -144,6 +144,7 @@ impl App {
             tls: false,
             lane_queue,
             live_streams: 100,
+            limits: server::limit::LimitSettings::default(),
             stopping,
         };
         let hall = Hall::open(furnishing).await.unwrap();
@@ -167,11 +168,11 @@ impl App {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        self.clone_router().send(request).await
+        self.door().send(request).await
     }
 
     /// A way to the same server, for a request beside others.
-    pub(crate) fn clone_router(&self) -> Door {
+    pub(crate) fn door(&self) -> Door {
         Door(self.router.clone())
     }
 
