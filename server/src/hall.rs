@@ -77,6 +77,8 @@ pub struct Hall {
     pub demo: Option<DemoEntrance>,
     /// Whether cookies demand TLS.
     pub tls: bool,
+    /// How many days after the end of a round it is kept who knew it.
+    pub retention_days: u32,
     /// Turns true when the server is told to stop.
     pub stopping: watch::Receiver<bool>,
 }
@@ -103,6 +105,8 @@ pub struct Furnishing {
     pub demo: Option<DemoEntrance>,
     /// Whether cookies demand TLS.
     pub tls: bool,
+    /// How many days after the end of a round it is kept who knew it.
+    pub retention_days: u32,
     /// The most claims that wait.
     pub lane_queue: usize,
     /// The most event streams that are open.
@@ -125,6 +129,7 @@ impl Hall {
             keys,
             demo,
             tls,
+            retention_days,
             lane_queue,
             live_streams,
             limits,
@@ -169,6 +174,7 @@ impl Hall {
             assets: Arc::new(crate::asset::addresses()),
             demo,
             tls,
+            retention_days,
             stopping,
         });
         // Before anybody can ask for a stream, there is something to tell.

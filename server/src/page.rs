@@ -7,6 +7,7 @@ mod export;
 mod form;
 mod landing;
 mod ledger;
+mod me;
 mod merchant;
 mod merchants;
 mod planner;
@@ -58,6 +59,7 @@ pub fn router() -> Router<Arc<Hall>> {
         .route("/wallet/{voucher}/state", get(wallet::state))
         .route("/rules", get(landing::rules))
         .route("/merchants", get(merchants::show))
+        .merge(me::router())
         .merge(merchant::router())
         .route("/console/planner", get(planner::show))
         .merge(results::router())

@@ -76,6 +76,7 @@ struct Raw {
     master_keys: Option<String>,
     lane_queue: usize,
     live_streams: usize,
+    retention_days: u32,
     staff_listen: Option<String>,
     person_claims: u32,
     block_entries: u32,
@@ -131,6 +132,8 @@ pub struct Settings {
     pub lane_queue: usize,
     /// The most event streams that are open; more are answered `busy`.
     pub live_streams: usize,
+    /// How many days after the end of a round it is kept who knew it, when they have left.
+    pub retention_days: u32,
     /// Where tills and the console are served besides, however many citizens come.
     pub staff_listen: Option<SocketAddr>,
     /// How often who may ask.
@@ -172,6 +175,7 @@ impl Settings {
             master_keys: None,
             lane_queue: 8_192,
             live_streams: 20_000,
+            retention_days: 180,
             staff_listen: None,
             person_claims: limits.person_claims_per_s,
             block_entries: limits.block_entries_per_s,
@@ -230,6 +234,9 @@ impl Raw {
                 return Err(WrongSetting(format!("{name} must be 1 to 1000000.")));
             }
         }
+        if !(1..=3_650).contains(&self.retention_days) {
+            return Err(WrongSetting("JINQUAN_RETENTION_DAYS must be 1 to 3650.".to_owned()));
+        }
         for (name, value, least) in [
             ("JINQUAN_PERSON_CLAIMS", self.person_claims, 1),
             ("JINQUAN_BLOCK_ENTRIES", self.block_entries, 0),
@@ -271,6 +278,7 @@ impl Raw {
             master_keys: master_keys(self.master_keys.as_deref())?,
             lane_queue: self.lane_queue,
             live_streams: self.live_streams,
+            retention_days: self.retention_days,
         })
     }
 }

@@ -46,6 +46,7 @@ pub async fn furnish(
     prepare_demo(settings, &store, &clock).await?;
     refuse_an_early_now(settings, &store, &clock).await?;
     let keys = keys(settings, &store, &chance).await?;
+    check_keys(&store, &keys).await?;
     demo::staff::prepare(&store, &keys, &chance, &clock).await?;
     let till_secret = register_samples(&store, &chance, &clock).await?;
     let furnishing = Furnishing {
@@ -54,6 +55,7 @@ pub async fn furnish(
         keys,
         demo: Some(demo::entrance(till_secret)),
         tls: settings.tls,
+        retention_days: settings.retention_days,
         lane_queue: settings.lane_queue,
         live_streams: settings.live_streams,
         limits: settings.limits,
@@ -77,6 +79,28 @@ pub async fn keys(
         settings.master_keys.clone()
     };
     Keys::derive(&masters).ok_or_else(|| CannotStart("JINQUAN_MASTER_KEYS is empty.".to_owned()))
+}
+
+/// Stops a start that would lose somebody: with a key missing by which alone persons are found, each of them would be
+/// somebody new, and could claim again (R1).
+///
+/// # Errors
+/// [`CannotStart`] names the missing version.
+pub async fn check_keys(store: &Store, keys: &Keys) -> Result<(), CannotStart> {
+    let kept: Vec<i64> = keys.versions().map(i64::from).collect();
+    for version in store.identity_key_versions().await? {
+        if kept.contains(&version) {
+            continue;
+        }
+        let alone = store.identity_key_use(version, &kept).await?.alone;
+        if alone > 0 {
+            return Err(CannotStart(format!(
+                "JINQUAN_MASTER_KEYS lacks version {version}, by which alone {alone} persons are found: add it, or \
+                 see `jinquan keys`."
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The campaign clock as it was asked for; on PostgreSQL corrected by the offset to the database's clock, so that

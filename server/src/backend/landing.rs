@@ -89,7 +89,7 @@ async fn own(hall: &Hall, citizen: &Citizen, round: &Arc<Round>) -> Result<Own, 
 /// What keeps this person from claiming although the round may be open.
 fn standing_refusal(citizen: &Citizen, round: &Round, claims: &[Claim]) -> Option<Refusal> {
     let standing = &citizen.standing;
-    if standing.real_name_level < round.real_name_level {
+    if !standing.real_name_level.meets(round.real_name_level) {
         Some(Refusal::RealNameRequired)
     } else if !standing.consented {
         Some(Refusal::ConsentRequired)

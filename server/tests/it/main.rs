@@ -20,6 +20,7 @@ mod measure;
 mod memory;
 mod merchant;
 mod merchant_pages;
+mod one_person;
 mod openapi;
 mod pages;
 mod pos;
