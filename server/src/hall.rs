@@ -14,6 +14,7 @@ use crate::board::Board;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::demo::staff::SampleStaff;
+use crate::embed::Ancestors;
 use crate::gate::Gate;
 use crate::key::Keys;
 use crate::lane::claim::ClaimJob;
@@ -79,6 +80,8 @@ pub struct Hall {
     pub tls: bool,
     /// How many days after the end of a round it is kept who knew it.
     pub retention_days: u32,
+    /// Who may frame a citizen's pages.
+    pub ancestors: Ancestors,
     /// Turns true when the server is told to stop.
     pub stopping: watch::Receiver<bool>,
 }
@@ -107,6 +110,8 @@ pub struct Furnishing {
     pub tls: bool,
     /// How many days after the end of a round it is kept who knew it.
     pub retention_days: u32,
+    /// Who may frame a citizen's pages.
+    pub ancestors: Ancestors,
     /// The most claims that wait.
     pub lane_queue: usize,
     /// The most event streams that are open.
@@ -130,6 +135,7 @@ impl Hall {
             demo,
             tls,
             retention_days,
+            ancestors,
             lane_queue,
             live_streams,
             limits,
@@ -175,6 +181,7 @@ impl Hall {
             demo,
             tls,
             retention_days,
+            ancestors,
             stopping,
         });
         // Before anybody can ask for a stream, there is something to tell.

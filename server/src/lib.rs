@@ -14,6 +14,7 @@ pub mod chance;
 pub mod clock;
 pub mod command;
 pub mod demo;
+pub mod embed;
 pub mod encoding;
 pub mod fault;
 pub mod gate;
