@@ -35,6 +35,7 @@ mod accounts;
 mod audit;
 mod calendar;
 mod frame;
+mod held;
 mod landing;
 mod ledger;
 mod live;

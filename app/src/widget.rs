@@ -6,6 +6,7 @@ pub mod chart;
 pub mod empty;
 pub mod field;
 pub mod footer;
+pub mod held;
 pub mod kind;
 pub mod masthead;
 pub mod moment;

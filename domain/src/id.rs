@@ -136,6 +136,10 @@ minted! {
     AccountId
 }
 minted! {
+    /// What a person says against a decision of the risk desk.
+    AppealId
+}
+minted! {
     /// One person's claim of one pack.
     ClaimId
 }

@@ -10,6 +10,7 @@
 //! To add a rule: give it its number from the campaign's rule list in the doc comment, a refusal if it can say no,
 //! and a property in `tests/laws.rs`.
 
+pub mod appeal;
 pub mod audience;
 pub mod audit;
 pub mod campaign;
@@ -19,6 +20,7 @@ pub mod code;
 pub mod credit_code;
 pub mod csv;
 pub mod export;
+pub mod held;
 pub mod history;
 pub mod id;
 pub mod identity_number;
@@ -34,6 +36,7 @@ pub mod redemption;
 pub mod refund;
 pub mod refusal;
 pub mod results;
+pub mod risk;
 pub mod round;
 pub mod settlement;
 pub mod staff;

@@ -26,6 +26,7 @@ pub mod page;
 pub mod password;
 pub mod results;
 pub mod router;
+pub mod screen;
 pub mod session;
 pub mod setting;
 pub mod staff;

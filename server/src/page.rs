@@ -56,6 +56,7 @@ pub fn router() -> Router<Arc<Hall>> {
         .merge(till::router())
         .merge(console::router())
         .route("/wallet/{voucher}/state", get(wallet::state))
+        .route("/wallet/claims/{claim}/state", get(wallet::claim_state))
         .route("/rules", get(landing::rules))
         .route("/merchants", get(merchants::show))
         .merge(merchant::router())

@@ -1,7 +1,7 @@
 //! All SQL of the product, once, for SQLite and PostgreSQL. No other crate knows sqlx.
 //!
 //! [`Store`] is opened once and shared. One subject has one file, named as in `domain`:
-//! [`campaign`], [`round`], [`plan`], [`person`], [`session`], [`claim`], [`closing`], [`redemption`], [`refund`],
+//! [`campaign`], [`round`], [`plan`], [`person`], [`session`], [`claim`], [`held`], [`appeal`], [`closing`], [`redemption`], [`refund`],
 //! [`settlement`], [`ledger`], [`code`], [`merchant`], [`till`], [`dishonest`], [`staff`], [`audit`]. A
 //! statement is visible text beside the function that runs it and is the same for both engines; one
 //! that must differ is a named `Sql { sqlite, postgres }` pair.
@@ -10,6 +10,7 @@
 //! (`json_rows!`); bind owned values; let the schema repeat the law in both folders of
 //! `migrations/`; and test it on both engines in `tests/it`.
 
+pub mod appeal;
 pub mod audit;
 pub mod campaign;
 pub mod claim;
@@ -21,6 +22,7 @@ mod db;
 pub mod dishonest;
 mod error;
 mod health;
+pub mod held;
 pub mod history;
 pub mod ledger;
 pub mod merchant;

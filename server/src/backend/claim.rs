@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use app::failure::Failure;
 use app::visitor::{Citizen, Visitor};
-use domain::claim::{Choice, Claim, Desk, Holding, Request, Verdict, decide, refusal_of_stranger};
+use domain::claim::{
+    Choice, Claim, Desk, Holding, Kept, Request, Verdict, decide, refusal_of_stranger,
+};
+use domain::held::Screened;
 use domain::id::{ClaimId, PackId, RequestKey};
 use domain::refusal::Refusal;
 use domain::round::{PackChoice, Phase, Round};
@@ -16,8 +19,8 @@ use super::busy;
 use crate::hall::Hall;
 use crate::lane::claim::{ClaimTicket, Settled};
 
-/// A claim that was granted, now or before.
-pub struct Granted {
+/// A claim that was granted or held, now or before.
+pub struct Recorded {
     /// The claim.
     pub claim: Box<Claim>,
     /// Its round.
@@ -36,7 +39,7 @@ pub async fn claim(
     round: &Arc<Round>,
     pack: Option<&str>,
     key: RequestKey,
-) -> Result<Granted, Failure> {
+) -> Result<Recorded, Failure> {
     let citizen = visitor.citizen.as_ref().ok_or(Failure::refused(Refusal::NotSignedIn))?;
     let choice = match choose(round, pack) {
         Ok(choice) => choice,
@@ -130,14 +133,17 @@ async fn without_the_desk(
     let claims = hall.store.claims_of(&request.person).await.map_err(busy)?;
     let here: Vec<&Claim> = claims.iter().filter(|claim| claim.round == round.id).collect();
     let holdings: Vec<Holding> = here.iter().map(|claim| holding(claim)).collect();
-    match decided(round, now, request, &holdings, !claims.is_empty()) {
-        // The board was behind: a pack came back meanwhile. The desk knows.
-        Verdict::Granted { .. } => Ok(None),
+    let with_pack = claims.iter().any(|claim| claim.kept() == Kept::Pack);
+    match decided(round, now, request, &holdings, with_pack) {
+        // The board was behind: a pack came back meanwhile. The desk knows, and it alone knows of appeals.
+        Verdict::Granted { .. }
+        | Verdict::Held { .. }
+        | Verdict::Refused(Refusal::RefusedByRisk, _) => Ok(None),
         Verdict::Refused(refusal, claim) => Ok(Some(Settled::Refused(refusal, claim))),
         Verdict::Replayed(id) => Ok(here
             .into_iter()
             .find(|claim| claim.id == id)
-            .map(|claim| Settled::Granted { claim: Box::new(claim.clone()), replayed: true })),
+            .map(|claim| Settled::Recorded { claim: Box::new(claim.clone()), replayed: true })),
     }
 }
 
@@ -156,6 +162,7 @@ fn decided(
         last_serial: 0,
         holdings,
         with_pack_in_campaign: &with_pack_in_campaign,
+        screened: &Screened::default(),
     };
     let decision = decide(&desk, std::slice::from_ref(request));
     decision.verdicts.into_iter().next().unwrap_or(Verdict::Refused(Refusal::SoldOut, None))
@@ -168,13 +175,14 @@ fn holding(claim: &Claim) -> Holding {
         account: claim.account,
         key: claim.key.clone(),
         choice: claim.choice.clone(),
+        kept: claim.kept(),
     }
 }
 
-fn settled(hall: &Hall, round: &Arc<Round>, answer: Settled) -> Result<Granted, Failure> {
+fn settled(hall: &Hall, round: &Arc<Round>, answer: Settled) -> Result<Recorded, Failure> {
     match answer {
-        Settled::Granted { claim, replayed } => {
-            Ok(Granted { claim, round: round.clone(), replayed })
+        Settled::Recorded { claim, replayed } => {
+            Ok(Recorded { claim, round: round.clone(), replayed })
         }
         Settled::Refused(refusal, claim) => {
             metrics::counter!("jinquan_claims_refused_total", "code" => refusal.code())

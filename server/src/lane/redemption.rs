@@ -41,6 +41,7 @@ impl TillJob {
             recorded: &facts.recorded,
             used: &facts.used,
             met_today: &facts.met,
+            flagged: &self.screen.look_at_redemptions(requests),
         };
         let verdicts = decide(&desk, requests);
         let batches = batches(requests, &verdicts, now, &rounds)?;

@@ -90,6 +90,7 @@ pub(crate) fn round(id: &str, opens_ms: i64, limit_per: LimitPer, packs: &[(&str
         paused: false,
         stopped: false,
         version: 1,
+        returned: 0,
     }
 }
 
@@ -201,6 +202,8 @@ fn claim(locked: &LockedRound, request: &Request, serial: u32) -> Claim {
         serial: Some(serial),
         state: ClaimState::Granted,
         claimed_at: NOW,
+        decide_by: None,
+        decided_at: None,
     }
 }
 

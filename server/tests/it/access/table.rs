@@ -119,6 +119,7 @@ pub(super) const TABLE: &[Row] = &[
     get("/wallet", CITIZENS),
     get("/wallet/{voucher}", CITIZENS),
     get("/wallet/{voucher}/state", CITIZENS),
+    get("/wallet/claims/{claim}/state", CITIZENS),
     any("/act/{function}", EVERYBODY),
     // A manager's own merchant; whoever is signed in may apply.
     get("/merchant", CITIZENS),
