@@ -1,8 +1,9 @@
 //! All SQL of the product, once, for SQLite and PostgreSQL. No other crate knows sqlx.
 //!
 //! [`Store`] is opened once and shared. One subject has one file, named as in `domain`:
-//! [`campaign`], [`round`], [`plan`], [`person`], [`session`], [`claim`], [`held`], [`appeal`], [`closing`], [`redemption`], [`refund`],
-//! [`settlement`], [`ledger`], [`code`], [`merchant`], [`till`], [`dishonest`], [`staff`], [`audit`]. A
+//! [`campaign`], [`round`], [`plan`], [`person`], [`session`], [`claim`], [`held`], [`appeal`], [`closing`],
+//! [`redemption`], [`refund`], [`settlement`], [`risk`], [`ledger`], [`code`], [`merchant`], [`till`], [`dishonest`],
+//! [`staff`], [`audit`]. A
 //! statement is visible text beside the function that runs it and is the same for both engines; one
 //! that must differ is a named `Sql { sqlite, postgres }` pair.
 //!
@@ -32,6 +33,7 @@ pub mod plan;
 pub mod redemption;
 pub mod refund;
 pub mod results;
+pub mod risk;
 pub mod round;
 pub mod session;
 pub mod settlement;
