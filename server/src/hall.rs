@@ -123,8 +123,7 @@ impl Hall {
         let jobs = move || {
             let store = Arc::new(at_desk.beside());
             let (clock, board, screen) = (desk_clock, desk_board, desk_screen);
-            let claims =
-                ClaimJob::new(store.clone(), clock.clone(), board.clone(), screen.clone());
+            let claims = ClaimJob::new(store.clone(), clock.clone(), board.clone(), screen.clone());
             (TillJob { store, clock, board, screen }, claims)
         };
         let desk = Lane::open_after(people, people, jobs);

@@ -1,45 +1,30 @@
 //! Where risk control looks at acts before they are decided (R19).
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::hash::Hash;
 
-use domain::claim::Request;
-use domain::held::Screened;
-use domain::id::RedemptionId;
-use domain::redemption;
-use domain::risk::Verdict;
+use arc_swap::ArcSwapOption;
+use domain::risk::Assessment;
 
-/// What looks at every act.
+/// What looks at every act: the assessments of a batch, of those acts alone that are no plain yes.
 #[derive(Default)]
-pub struct Screen(AtomicU8);
+pub struct Screen(ArcSwapOption<Assessment>);
 
 impl Screen {
-    /// Lets every claim meet that verdict.
-    pub fn set(&self, verdict: Verdict) {
-        self.0.store(verdict as u8, Ordering::Relaxed);
+    /// Gives every act that assessment, or none.
+    pub fn set(&self, assessment: Option<Assessment>) {
+        self.0.store(assessment.map(Into::into));
     }
 
-    fn verdict(&self) -> Verdict {
-        [Verdict::Allow, Verdict::Hold, Verdict::Refuse][usize::from(self.0.load(Ordering::Relaxed))]
-    }
-
-    /// What is said of a batch of claims.
-    pub fn look_at(&self, requests: &[Request]) -> Screened {
-        let verdict = self.verdict();
-        let mut screened = Screened::default();
-        if verdict != Verdict::Allow {
-            screened.flagged = requests.iter().map(|request| (request.id, verdict)).collect();
-        }
-        screened
-    }
-
-    /// What is said of a batch of redemptions.
-    pub fn look_at_redemptions(
+    /// What is said of the acts of a batch that have those identifiers.
+    pub fn look_at<I: Copy + Eq + Hash>(
         &self,
-        requests: &[redemption::desk::Request],
-    ) -> HashMap<RedemptionId, Verdict> {
-        let verdict = self.verdict();
-        let flagged = requests.iter().filter(|_| verdict != Verdict::Allow);
-        flagged.map(|request| (request.id, verdict)).collect()
+        acts: impl Iterator<Item = I>,
+    ) -> HashMap<I, Assessment> {
+        let said = self.0.load();
+        let Some(assessment) = said.as_deref().filter(|it| it.is_noteworthy()) else {
+            return HashMap::new();
+        };
+        acts.map(|id| (id, assessment.clone())).collect()
     }
 }

@@ -45,7 +45,9 @@ impl Store {
     pub async fn appeals_of(&self, person: &PersonId) -> Result<Vec<Appeal>, Error> {
         let query = self
             .db
-            .read(select_appeal!("where a.person_id = $1 order by a.filed_at desc, a.id desc limit $2"))
+            .read(select_appeal!(
+                "where a.person_id = $1 order by a.filed_at desc, a.id desc limit $2"
+            ))
             .bind(person.to_string())
             .bind(OF_PERSON_MAX);
         read(query.fetch_all().await?)
@@ -64,7 +66,8 @@ impl Store {
         after: Option<(Timestamp, AppealId)>,
         limit: u32,
     ) -> Result<Vec<Appeal>, Error> {
-        let (at, id) = after.map_or((i64::MIN, String::new()), |(at, id)| (at.millis(), id.to_string()));
+        let (at, id) =
+            after.map_or((i64::MIN, String::new()), |(at, id)| (at.millis(), id.to_string()));
         let query = self
             .db
             .read(select_appeal!(
@@ -123,7 +126,9 @@ pub async fn in_round(
     round: &RoundId,
 ) -> Result<Vec<Appeal>, Error> {
     let query = tx
-        .query(select_appeal!("where a.person_id = $1 and a.round_id = $2 order by a.filed_at, a.id"))
+        .query(select_appeal!(
+            "where a.person_id = $1 and a.round_id = $2 order by a.filed_at, a.id"
+        ))
         .bind(person.to_string())
         .bind(round.to_string());
     read(query.fetch_all().await?)

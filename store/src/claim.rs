@@ -131,7 +131,8 @@ impl Store {
             .bind(round.to_string())
             .fetch_all()
             .await?;
-        let version = (version, Place { table: "round", row: round.as_str() }.number("returned", returned)?);
+        let version =
+            (version, Place { table: "round", row: round.as_str() }.number("returned", returned)?);
         let place = Place { table: "claim", row: round.as_str() };
         let persons = persons.iter().map(|(person,)| place.parse("person_id", person));
         let persons = persons.collect::<Result<_, _>>()?;

@@ -83,7 +83,9 @@ pub async fn record(
             key: claim.key.as_str().to_owned(),
             named: u8::from(claim.choice.named),
             limit_key: limit.map(|pack| pack.to_string()).unwrap_or_default(),
-            decide_by: decide_by.ok_or_else(|| Error::broken("only what is held is set aside"))?.millis(),
+            decide_by: decide_by
+                .ok_or_else(|| Error::broken("only what is held is set aside"))?
+                .millis(),
         })
     };
     let rows: Vec<Row> = claims.iter().map(row).collect::<Result<_, Error>>()?;
@@ -181,14 +183,16 @@ pub async fn record_decision(
     ruling: Ruling,
     mark: &Mark,
 ) -> Result<(), Error> {
-    tx.query("insert into risk_decision (claim_id, ruling, who, at, why) values ($1, $2, $3, $4, $5)")
-        .bind(claim.to_string())
-        .bind(ruling.code().to_owned())
-        .bind(mark.who.to_string())
-        .bind(mark.at.millis())
-        .bind(mark.why.clone())
-        .execute()
-        .await?;
+    tx.query(
+        "insert into risk_decision (claim_id, ruling, who, at, why) values ($1, $2, $3, $4, $5)",
+    )
+    .bind(claim.to_string())
+    .bind(ruling.code().to_owned())
+    .bind(mark.who.to_string())
+    .bind(mark.at.millis())
+    .bind(mark.why.clone())
+    .execute()
+    .await?;
     Ok(())
 }
 

@@ -22,11 +22,9 @@ pub enum Held {
 pub fn notice(held: Held, now: Timestamp, text: Text) -> AnyView {
     let (title, next, appeal) = match held {
         Held::Waits(_) => (text.held_title(), text.held_next(), Some(text.held_appeal())),
-        Held::Refused => (
-            text.held_refused_title(),
-            text.held_refused_next(),
-            Some(text.held_refused_appeal()),
-        ),
+        Held::Refused => {
+            (text.held_refused_title(), text.held_refused_next(), Some(text.held_refused_appeal()))
+        }
         Held::Lapsed => (text.held_lapsed_title(), text.held_lapsed_next(), None),
     };
     let until = match held {

@@ -62,8 +62,9 @@ pub async fn rule(
         let mut tx = hall.store.begin().await.map_err(busy)?;
         let locked = store::claim::lock_round(&mut tx, &round).await.map_err(busy)?;
         let locked = locked.ok_or(Failure::NotFound)?;
-        let (decided, left) =
-            in_round(&mut tx, &hall.clock, &locked, who, &ids, (ruling, why)).await.map_err(busy)?;
+        let (decided, left) = in_round(&mut tx, &hall.clock, &locked, who, &ids, (ruling, why))
+            .await
+            .map_err(busy)?;
         // Everything is written, nothing is durable: none of it may be left.
         fault::point("held-before-commit");
         tx.commit().await.map_err(busy)?;
@@ -144,8 +145,7 @@ async fn grant(
     let accounts = [Account::Stock(round.id.clone()), Account::Issued(round.id.clone())];
     store::ledger::lock_accounts(tx, accounts).await?;
     let transfer = seal(grant_transfer(round, now, claims, locked.link)?);
-    let granted =
-        HeldGrant { round, claims, stocks: &stocks, last_serial, transfer: &transfer };
+    let granted = HeldGrant { round, claims, stocks: &stocks, last_serial, transfer: &transfer };
     store::held::grant(tx, &granted).await
 }
 
@@ -192,11 +192,7 @@ pub async fn refuse_due(store: &Store, clock: &Clock) -> Result<usize, store::Er
     Ok(refused)
 }
 
-async fn refuse_some(
-    store: &Store,
-    clock: &Clock,
-    round: &RoundId,
-) -> Result<usize, store::Error> {
+async fn refuse_some(store: &Store, clock: &Clock, round: &RoundId) -> Result<usize, store::Error> {
     let mut tx = store.begin().await?;
     let Some(locked) = store::claim::lock_round(&mut tx, round).await? else { return Ok(0) };
     let now = locked.instant(clock.campaign());

@@ -77,7 +77,10 @@ fn standing_refusal(citizen: &Citizen, round: &Round, claims: &[Claim]) -> Optio
         Some(Refusal::RealNameRequired)
     } else if !standing.consented {
         Some(Refusal::ConsentRequired)
-    } else if !round.audience.admits(&standing.division, claims.iter().any(|claim| claim.kept() == Kept::Pack)) {
+    } else if !round
+        .audience
+        .admits(&standing.division, claims.iter().any(|claim| claim.kept() == Kept::Pack))
+    {
         Some(Refusal::NotInAudience)
     } else {
         None

@@ -4,12 +4,13 @@
 mod recent;
 mod record;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use domain::claim::{Claim, Decision, Desk, Holding, Kept, Request, Verdict, decide};
 use domain::held::Screened;
-use domain::id::{PersonId, RoundId};
+use domain::id::{ClaimId, PersonId, RoundId};
+use domain::risk::{self, Assessment};
 use domain::time::Timestamp;
 use store::claim::LockedRound;
 use store::{Store, Tx};
@@ -130,8 +131,11 @@ impl ClaimJob {
         fault::point("after-lock");
         // The instant of the act: read once, after the lock (R5).
         let now = locked.instant(self.clock.campaign());
-        let decision = self.decide(&mut tx, reading, &locked, now, requests).await?;
+        let assessed = self.screen.look_at(requests.iter().map(|request| request.id));
+        let decision = self.decide(&mut tx, reading, (&locked, now), requests, &assessed).await?;
         let new = record::write(&mut tx, &locked, now, requests, &decision).await?;
+        let kept = record::kept(id, now, requests, &decision, assessed);
+        store::risk::keep(&mut tx, &kept).await?;
         let replayed = new.replayed_before(&decision);
         let earlier = if replayed.is_empty() {
             Vec::new()
@@ -160,9 +164,9 @@ impl ClaimJob {
         &self,
         tx: &mut Tx,
         reading: Reading,
-        locked: &LockedRound,
-        now: Timestamp,
+        (locked, now): (&LockedRound, Timestamp),
         requests: &[Request],
+        assessed: &HashMap<ClaimId, Assessment>,
     ) -> Result<Decision, store::Error> {
         let id = &locked.round.id;
         if reading == Reading::Holders
@@ -174,7 +178,7 @@ impl ClaimJob {
             } else {
                 store::claim::holdings(tx, id, &holders).await?
             };
-            let screened = self.screened(tx, id, requests, &holdings).await?;
+            let screened = screened(tx, id, (requests, assessed), &holdings).await?;
             let decision =
                 decide(&desk(locked, now, &holdings, &HashSet::new(), &screened), requests);
             let is_certain = |(request, verdict): (&Request, &Verdict)| {
@@ -193,29 +197,30 @@ impl ClaimJob {
         } else {
             HashSet::new()
         };
-        let screened = self.screened(tx, id, requests, &holdings).await?;
+        let screened = screened(tx, id, (requests, assessed), &holdings).await?;
         Ok(decide(&desk(locked, now, &holdings, &with_pack_in_campaign, &screened), requests))
     }
+}
 
-    /// What risk control says of the batch. Whether an appeal was upheld is asked only for those who would not simply
-    /// be given a pack, so nearly never.
-    async fn screened(
-        &self,
-        tx: &mut Tx,
-        round: &RoundId,
-        requests: &[Request],
-        holdings: &[Holding],
-    ) -> Result<Screened, store::Error> {
-        let mut screened = self.screen.look_at(requests);
-        let flagged = requests.iter().filter(|request| screened.flagged.contains_key(&request.id));
-        let refused = holdings.iter().filter(|holding| holding.kept == Kept::Refusal);
-        let persons = flagged.map(|it| it.person).chain(refused.map(|it| it.person));
-        let persons: HashSet<PersonId> = persons.collect();
-        if !persons.is_empty() {
-            screened.cleared = store::appeal::cleared(tx, round, &persons).await?;
-        }
-        Ok(screened)
+/// What risk control says of the batch. Whether an appeal was upheld is asked only for those who would not simply be
+/// given a pack, so nearly never.
+async fn screened(
+    tx: &mut Tx,
+    round: &RoundId,
+    (requests, assessed): (&[Request], &HashMap<ClaimId, Assessment>),
+    holdings: &[Holding],
+) -> Result<Screened, store::Error> {
+    let enforced = assessed.iter().map(|(id, assessment)| (*id, assessment.enforced));
+    let flagged = enforced.filter(|(_, verdict)| *verdict > risk::Verdict::Allow).collect();
+    let mut screened = Screened { flagged, ..Screened::default() };
+    let flagged = requests.iter().filter(|request| screened.flagged.contains_key(&request.id));
+    let refused = holdings.iter().filter(|holding| holding.kept == Kept::Refusal);
+    let persons = flagged.map(|it| it.person).chain(refused.map(|it| it.person));
+    let persons: HashSet<PersonId> = persons.collect();
+    if !persons.is_empty() {
+        screened.cleared = store::appeal::cleared(tx, round, &persons).await?;
     }
+    Ok(screened)
 }
 
 fn desk<'a>(

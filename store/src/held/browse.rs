@@ -34,7 +34,8 @@ impl Store {
         after: Option<(Timestamp, ClaimId)>,
         limit: u32,
     ) -> Result<Vec<Claim>, Error> {
-        let (by, id) = after.map_or((i64::MIN, String::new()), |(by, id)| (by.millis(), id.to_string()));
+        let (by, id) =
+            after.map_or((i64::MIN, String::new()), |(by, id)| (by.millis(), id.to_string()));
         let query = self
             .db
             .read(select_claim!(
@@ -51,7 +52,9 @@ impl Store {
     pub async fn held_count(&self) -> Result<i64, Error> {
         let (count,): (i64,) = self
             .db
-            .read("select count(*) from (select id from claim where state = 'held' limit $1) as held")
+            .read(
+                "select count(*) from (select id from claim where state = 'held' limit $1) as held",
+            )
             .bind(COUNT_MAX)
             .fetch_one()
             .await?;

@@ -9,6 +9,7 @@ use domain::campaign::Campaign;
 use domain::claim::{
     Choice, Claim, ClaimState, Decision, Desk, Request, Standing, Verdict, decide,
 };
+use domain::held::Screened;
 use domain::id::{AccountId, ClaimId, PersonId, RoundId};
 use domain::language::LocalText;
 use domain::ledger::{Digest, Transfer};
@@ -218,6 +219,7 @@ pub(crate) fn decided(
         last_serial: locked.last_serial,
         holdings,
         with_pack_in_campaign: &HashSet::new(),
+        screened: &Screened::default(),
     };
     decide(&desk, requests)
 }

@@ -1,9 +1,13 @@
 //! What a batch leaves: its grants with their one transfer, the packs that are set aside, and an answer for each request.
 
+use std::collections::HashMap;
+
 use domain::claim::{Claim, ClaimState, Decision, Request, Verdict};
-use domain::id::{ClaimId, PersonId};
+use domain::id::{ClaimId, PersonId, RoundId};
 use domain::ledger::{Digest, Link, Transfer};
 use domain::money::Amount;
+use domain::refusal::Refusal;
+use domain::risk::{Act, Assessment, Kept};
 use domain::round::Round;
 use domain::time::Timestamp;
 use store::Tx;
@@ -50,6 +54,41 @@ pub(super) async fn write(
     Ok(New { granted, held })
 }
 
+/// What is kept of risk control's assessments: of everything that it had to do with (R19).
+pub(super) fn kept(
+    round: &RoundId,
+    now: Timestamp,
+    requests: &[Request],
+    decision: &Decision,
+    mut assessed: HashMap<ClaimId, Assessment>,
+) -> Vec<Kept> {
+    if assessed.is_empty() {
+        return Vec::new();
+    }
+    let pairs = requests.iter().zip(&decision.verdicts);
+    let kept = pairs.filter_map(|(request, verdict)| {
+        let concerns = matches!(
+            verdict,
+            Verdict::Granted { .. }
+                | Verdict::Held { .. }
+                | Verdict::Refused(Refusal::RefusedByRisk, _)
+        );
+        let assessment = assessed.remove(&request.id).filter(|_| concerns)?;
+        Some(Kept {
+            id: request.id.into(),
+            act: Act::Claim,
+            person: Some(request.person),
+            account: Some(request.account),
+            merchant: None,
+            till: None,
+            round: Some(round.clone()),
+            at: now,
+            assessment,
+        })
+    });
+    kept.collect()
+}
+
 impl New {
     pub(super) fn is_empty(&self) -> bool {
         self.granted.is_empty() && self.held.is_empty()
@@ -78,7 +117,8 @@ impl New {
         decision: &Decision,
         earlier: &[Claim],
     ) -> Result<Vec<Settled>, store::Error> {
-        let missing = || store::Error::Broken("a claim that was decided on is not there".to_owned());
+        let missing =
+            || store::Error::Broken("a claim that was decided on is not there".to_owned());
         let replayed = decision.verdicts.iter().filter_map(|verdict| match verdict {
             Verdict::Replayed(id) => Some(*id),
             _ => None,
