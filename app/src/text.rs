@@ -32,6 +32,7 @@ macro_rules! say {
 }
 
 mod accounts;
+mod appeals;
 mod audit;
 mod calendar;
 mod frame;
@@ -48,6 +49,7 @@ mod planner;
 mod refusal;
 mod results;
 mod review;
+mod risk;
 mod rounds;
 mod rules;
 mod sign_in;

@@ -20,7 +20,7 @@ use crate::ledger::{self, SealedTransfer};
 use crate::open::Store;
 use crate::text::{Place, json};
 
-pub use browse::{Decided, decisions_of, reviewed_after};
+pub use browse::{Decided, RiskCount, decisions_of, reviewed_after};
 
 const INSERT: Sql = json_rows!(
     "insert into claim (id, round_id, pack_id, person_id, account_id, request_key, pack_named, limit_key, state,

@@ -43,4 +43,5 @@ pub mod till;
 
 pub use db::{Engine, Tx};
 pub use error::{EngineError, Error};
+pub use health::PoolUse;
 pub use open::Store;

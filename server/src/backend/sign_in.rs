@@ -12,6 +12,7 @@ use store::session::{NewSession, SessionRow};
 
 use super::busy;
 use crate::hall::Hall;
+use crate::measure;
 use crate::session::{ABSOLUTE_MS, CONSENT_PURPOSE, CONSENT_VERSION, Token};
 
 /// The longest name that is taken, in characters.
@@ -70,6 +71,7 @@ pub async fn sign_in(
     };
     match hall.store.enter(&entry).await {
         Ok(entered) => {
+            measure::sign_in(Some(true));
             if let Some(ended) = &had {
                 hall.sessions.forget(ended);
             }
@@ -79,8 +81,14 @@ pub async fn sign_in(
             }
             Ok(token)
         }
-        Err(store::Error::Bound) => Err(Failure::Forbidden),
-        Err(error) => Err(busy(error)),
+        Err(store::Error::Bound) => {
+            measure::sign_in(Some(false));
+            Err(Failure::Forbidden)
+        }
+        Err(error) => {
+            measure::sign_in(None);
+            Err(busy(error))
+        }
     }
 }
 

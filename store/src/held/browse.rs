@@ -4,6 +4,7 @@ use domain::claim::Claim;
 use domain::held::Ruling;
 use domain::id::ClaimId;
 use domain::merchant::Mark;
+use domain::risk::{Act, Verdict};
 use domain::time::Timestamp;
 
 use crate::claim::{ClaimRow, read, select_claim};
@@ -25,6 +26,19 @@ pub struct Decided {
     pub ruling: Ruling,
     /// Who, when and why.
     pub mark: Mark,
+}
+
+/// How many acts met a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RiskCount {
+    /// What was scored.
+    pub act: Act,
+    /// What the configuration said.
+    pub verdict: Verdict,
+    /// What was done.
+    pub enforced: Verdict,
+    /// How many.
+    pub count: i64,
 }
 
 impl Store {
@@ -59,6 +73,30 @@ impl Store {
             .fetch_one()
             .await?;
         Ok(count)
+    }
+
+    /// How many acts risk control held or refused since then, or would have, in shadow: act, verdict, what was done,
+    /// how many.
+    pub async fn risk_counts(&self, since: Timestamp) -> Result<Vec<RiskCount>, Error> {
+        let rows: Vec<(String, String, String, i64)> = self
+            .db
+            .read(
+                "select act, verdict, enforced, count(*) from risk_assessment where at >= $1
+                 group by act, verdict, enforced order by act, verdict, enforced",
+            )
+            .bind(since.millis())
+            .fetch_all()
+            .await?;
+        let place = Place { table: "risk_assessment", row: "" };
+        let read = |(act, verdict, enforced, count)| {
+            Ok(RiskCount {
+                act: place.code("act", act)?,
+                verdict: place.code("verdict", verdict)?,
+                enforced: place.code("enforced", enforced)?,
+                count,
+            })
+        };
+        rows.into_iter().map(read).collect()
     }
 
     /// What the desk decided of a claim, if it did.
