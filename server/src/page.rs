@@ -1,5 +1,6 @@
 //! The door for people: server-rendered pages, complete without JavaScript.
 
+mod appeals;
 mod audit;
 mod calendar;
 mod console;
@@ -13,6 +14,7 @@ mod planner;
 pub mod prepared;
 pub mod results;
 mod review;
+mod risk;
 mod rounds;
 mod settlement;
 mod sign_in;
@@ -57,12 +59,14 @@ pub fn router() -> Router<Arc<Hall>> {
         .merge(console::router())
         .route("/wallet/{voucher}/state", get(wallet::state))
         .route("/wallet/claims/{claim}/state", get(wallet::claim_state))
+        .route("/me/appeals", get(appeals::show).post(appeals::file))
         .route("/rules", get(landing::rules))
         .route("/merchants", get(merchants::show))
         .merge(merchant::router())
         .route("/console/planner", get(planner::show))
         .merge(results::router())
         .merge(review::router())
+        .merge(risk::router())
         .merge(rounds::router())
         .merge(ledger::router())
         .merge(export::router())

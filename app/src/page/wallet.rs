@@ -60,6 +60,9 @@ pub fn page(frame: &Frame, model: &WalletModel) -> Page {
                 <h1 class="page__title">{text.wallet()}</h1>
             </div>
             {content}
+            <p class="card__note round__section">
+                <a class="link-button" href="/me/appeals">{text.wallet_appeals()}</a>
+            </p>
         </div>
     };
     let waits = model.claims.iter().any(|it| it.claim.state == ClaimState::Held);

@@ -123,7 +123,7 @@ messages! {
 
 impl Text {
     /// What counted, in words.
-    pub const fn reason(self, reason: Reason) -> &'static str {
+    pub const fn risk_reason(self, reason: Reason) -> &'static str {
         match reason {
             Reason::WeakRealName => self.reason_weak_real_name(),
             Reason::ScatteredHouseholds => self.reason_scattered_households(),
@@ -205,8 +205,12 @@ impl Text {
     pub fn measured(self, number: i64, unit: Unit) -> String {
         match unit {
             Unit::Persons => say!(self, "{number} 人" | "{number} 人" | "{number} persons"),
-            Unit::Accounts => say!(self, "{number} 個帳號" | "{number} 个账号" | "{number} accounts"),
-            Unit::Divisions => say!(self, "{number} 個地方" | "{number} 个地方" | "{number} divisions"),
+            Unit::Accounts => {
+                say!(self, "{number} 個帳號" | "{number} 个账号" | "{number} accounts")
+            }
+            Unit::Divisions => {
+                say!(self, "{number} 個地方" | "{number} 个地方" | "{number} divisions")
+            }
             Unit::Times => say!(self, "{number} 次" | "{number} 次" | "{number} times"),
             Unit::Millis => {
                 let (whole, tenths) = (number / 1_000, number % 1_000 / 100);
@@ -256,7 +260,7 @@ mod tests {
     fn every_reason_is_said_in_its_own_words_in_each_language() {
         for language in Language::ALL {
             let words: HashSet<&str> =
-                Reason::ALL.iter().map(|reason| Text(language).reason(*reason)).collect();
+                Reason::ALL.iter().map(|reason| Text(language).risk_reason(*reason)).collect();
             assert_eq!(words.len(), Reason::COUNT);
         }
     }

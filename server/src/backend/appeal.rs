@@ -74,9 +74,8 @@ async fn grounds(hall: &Hall, person: &PersonId) -> Result<Vec<Ground>, Failure>
             grounds.push(Ground { round, claim: None, at: kept.at, decide_by: None });
         }
     }
-    let has_pack = |round: &RoundId| {
-        claims.iter().any(|claim| claim.round == *round && claim.is_granted())
-    };
+    let has_pack =
+        |round: &RoundId| claims.iter().any(|claim| claim.round == *round && claim.is_granted());
     grounds.retain(|ground| !has_pack(&ground.round));
     grounds.sort_by_key(|ground| std::cmp::Reverse(ground.at));
     Ok(grounds)
@@ -95,8 +94,7 @@ pub async fn file(
     let citizen = signed_in(visitor)?;
     let ground = grounds(hall, &citizen.person).await?.into_iter().find(|it| it.round == *round);
     let mut tx = hall.store.begin().await.map_err(busy)?;
-    let earlier =
-        store::appeal::in_round(&mut tx, &citizen.person, round).await.map_err(busy)?;
+    let earlier = store::appeal::in_round(&mut tx, &citizen.person, round).await.map_err(busy)?;
     let words = match check(words, ground.is_some(), &earlier) {
         Ok(words) => words,
         Err(cannot) => return Ok(Err(cannot)),

@@ -26,6 +26,7 @@ mod race;
 mod redemption;
 mod refund;
 mod results;
+mod risk_desk;
 mod rounds;
 mod rounds_running;
 mod session;
