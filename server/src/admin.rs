@@ -53,6 +53,7 @@ async fn show(State(Operations { hall, measures }): State<Operations>) -> String
         gauge.set(f64::from(round.remaining()));
     }
     metrics::gauge!("jinquan_sessions_known").set(count(hall.sessions.known()));
+    metrics::gauge!("jinquan_line_places").set(count(hall.gate.booked()));
     metrics::gauge!("jinquan_live_streams").set(count(hall.live.open()));
     for pool in hall.store.pools() {
         let states = [("open", pool.open), ("idle", pool.idle), ("most", pool.most)];

@@ -14,6 +14,7 @@ use crate::board::Board;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::demo::staff::SampleStaff;
+use crate::gate::Gate;
 use crate::key::Keys;
 use crate::lane::claim::ClaimJob;
 use crate::lane::till::TillJob;
@@ -54,6 +55,8 @@ pub struct Hall {
     pub tills: Lane<TillJob>,
     /// The desk's lane, for citizens.
     pub claims: Lane<ClaimJob>,
+    /// Who goes to the citizens' desk when.
+    pub gate: Gate,
     /// Who types digits.
     pub typing: Typing,
     /// How many files are being taken out.
@@ -143,6 +146,7 @@ impl Hall {
             passwords: Passwords::default(),
             tills,
             claims,
+            gate: Gate::default(),
             typing: Typing::default(),
             exports: Exports::default(),
             live: Live::new(live_streams),

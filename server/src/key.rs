@@ -4,6 +4,7 @@
 //! replaced without losing anybody.
 
 mod seal;
+mod ticket;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -23,6 +24,7 @@ pub struct Keys {
     form: Key,
     subject: Key,
     device: Key,
+    ticket: Key,
     seals: Vec<Seal>,
 }
 
@@ -51,6 +53,7 @@ impl Keys {
             // An account keeps its subject when keys rotate, so it hangs on the first key.
             subject: subkey(oldest, "subject"),
             device: subkey(newest, "device"),
+            ticket: subkey(newest, "ticket"),
             seals: masters.iter().map(Seal::of).collect::<Option<_>>()?,
         })
     }

@@ -16,6 +16,7 @@ pub mod command;
 pub mod demo;
 pub mod encoding;
 pub mod fault;
+pub mod gate;
 pub mod hall;
 pub mod key;
 pub mod lane;

@@ -110,6 +110,7 @@ pub const MEASURES: &[Measure] = &[
         "how long the first of a batch had waited when it began",
     ),
     gauge("jinquan_lane_waiting", "`lane`: claims, tills, sessions", "requests in the queue"),
+    gauge("jinquan_line_places", "", "places in the line in front of the desk that are remembered"),
     counter("jinquan_redemptions_total", "", "vouchers redeemed by this server"),
     counter(
         "jinquan_redemptions_refused_total",

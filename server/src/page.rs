@@ -161,7 +161,9 @@ impl Call {
     pub fn fail(&self, failure: &Failure) -> Response {
         match failure {
             Failure::Refused { refusal: Refusal::NotSignedIn, .. } => self.to_sign_in(),
-            Failure::Busy { retry_after_ms } | Failure::TooMany { retry_after_ms } => {
+            Failure::Busy { retry_after_ms }
+            | Failure::Waiting { retry_after_ms, .. }
+            | Failure::TooMany { retry_after_ms } => {
                 let mut response = self.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::Busy);
                 let seconds = HeaderValue::from(retry_after_ms.div_ceil(1_000).max(1));
                 response.headers_mut().insert(RETRY_AFTER, seconds);

@@ -2,6 +2,7 @@
 
 mod known;
 
+use app::act::answer::TICKET_COOKIE;
 use app::visitor::{Citizen, View, Visitor};
 use domain::claim::Standing;
 use domain::language::Language;
@@ -23,6 +24,9 @@ const TOUCH_EVERY_MS: i64 = 300_000;
 
 /// How long a request whose session could not be ended asks to wait, in milliseconds.
 const RETRY_MS: u32 = 2_000;
+
+/// The header with which a machine brings its ticket.
+const TICKET_HEADER: &str = "waiting-ticket";
 
 /// The text to whose current version a person agrees when signing in: what the identity number is used for.
 pub const CONSENT_PURPOSE: &str = "identity_number";
@@ -94,7 +98,14 @@ pub async fn visitor(hall: &Hall, headers: &HeaderMap) -> Result<Visitor, Undeci
         Some(hash) => citizen(hall, hash).await?,
         None => None,
     };
-    Ok(Visitor { citizen, language: language(headers), view: view(headers) })
+    let ticket = citizen.is_some().then(|| ticket(headers)).flatten();
+    Ok(Visitor { citizen, ticket, language: language(headers), view: view(headers) })
+}
+
+/// The place in the line that a request brings: a machine's header, or the cookie of pages.
+fn ticket(headers: &HeaderMap) -> Option<String> {
+    let named = headers.get(TICKET_HEADER).and_then(|value| value.to_str().ok());
+    named.or_else(|| cookie(headers, TICKET_COOKIE)).map(str::to_owned)
 }
 
 async fn citizen(hall: &Hall, session: [u8; 32]) -> Result<Option<Citizen>, Undecided> {

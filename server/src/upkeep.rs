@@ -145,6 +145,7 @@ async fn look_at_the_ledger(hall: &Hall) -> Result<(), store::Error> {
 
 async fn purge(hall: &Hall) -> Result<(), store::Error> {
     let now = hall.clock.system();
+    hall.gate.forget_old(now.millis());
     hall.store.purge_sessions(now).await?;
     hall.store.purge_staff(now, now.plus_millis(-TRIES_KEPT_MS)).await?;
     hall.store.forget_changes(now.plus_millis(-CHANGES_KEPT_MS)).await?;

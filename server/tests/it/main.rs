@@ -10,6 +10,7 @@ mod claim;
 mod closing;
 mod console;
 mod doors;
+mod gate;
 mod held;
 mod history;
 mod input;

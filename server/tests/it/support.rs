@@ -168,10 +168,20 @@ impl App {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        self.clone_router().send(request).await
+    }
+
+    /// A way to the same server, for a request beside others.
+    pub(crate) fn clone_router(&self) -> Door {
+        Door(self.router.clone())
+    }
+
+    /// The person who has a session.
+    pub(crate) async fn person_of(&self, cookie: &str) -> domain::id::PersonId {
+        let mut headers = HeaderMap::new();
+        headers.insert(COOKIE, cookie.parse().unwrap());
+        let visitor = server::session::visitor(&self.hall, &headers).await.unwrap();
+        visitor.citizen.unwrap().person
     }
 
     pub(crate) async fn raw(&self, request: Request<Body>) -> http::Response<Body> {
@@ -201,6 +211,18 @@ impl App {
     /// Claims through the API.
     pub(crate) async fn claim(&self, cookie: &str, key: &str, body: &str) -> Answer {
         self.send(claim_request("r1", cookie, key, body)).await
+    }
+}
+
+/// A way to a server.
+pub(crate) struct Door(Router);
+
+impl Door {
+    pub(crate) async fn send(self, request: Request<Body>) -> Answer {
+        let response = self.0.oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
     }
 }
 

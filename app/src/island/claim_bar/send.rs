@@ -40,7 +40,11 @@ impl Bar {
             Ok(Claimed { serial: Some(serial), .. }) => self.granted(index, serial),
             // The page says what it means, and until when.
             Ok(_) => clock::refresh_page(),
-            Err(Failure::Busy { retry_after_ms } | Failure::TooMany { retry_after_ms }) => {
+            Err(
+                Failure::Busy { retry_after_ms }
+                | Failure::Waiting { retry_after_ms, .. }
+                | Failure::TooMany { retry_after_ms },
+            ) => {
                 self.wait(index, retry_after_ms, Stage::Busy);
             }
             Err(Failure::Unknown) => self.wait(index, 0, Stage::Settling),

@@ -5,7 +5,8 @@ use domain::pack::Pack;
 use domain::round::LimitPer;
 use leptos::prelude::*;
 
-use super::{LandingModel, OwnPack};
+use super::{LandingModel, OwnPack, WaitingPlace};
+use crate::art;
 use crate::island::{
     ClaimBar, ClaimBarModel, ClaimBarPack, Countdown, Glance, Held, PhaseWord, Said, Stock, Ticket,
     provide,
@@ -40,6 +41,7 @@ pub(super) fn round(model: &LandingModel, text: Text) -> AnyView {
             {contents}
             <p class="card__note">{terms(model, text)}{moment::around(text.use_before(), until)}</p>
             {held_claim(model, text)}
+            {model.waiting().map(|waiting| line(waiting, text))}
             <ClaimBar/>
         </section>
     }
@@ -52,6 +54,26 @@ fn held_claim(model: &LandingModel, text: Text) -> Option<AnyView> {
     let by = packs.filter_map(|own| own.held.as_ref()?.decide_by).min()?;
     let notice = held::notice(held::Held::Waits(by), model.now, text);
     Some(view! { <div class="round__section">{notice}</div> }.into_any())
+}
+
+/// The place in the line, for a browser that does not ask again by itself.
+fn line(waiting: WaitingPlace, text: Text) -> AnyView {
+    let (reason, next) = match waiting.seconds {
+        0 => (text.line_turn().to_owned(), text.line_turn_next()),
+        seconds => (text.line_place(waiting.place, seconds), text.line_place_next()),
+    };
+    view! {
+        <noscript>
+            <div class="notice notice--info" data-testid="line">
+                {art::attention()}
+                <div>
+                    <p class="notice__reason">{reason}</p>
+                    <p class="notice__next">{next}</p>
+                </div>
+            </div>
+        </noscript>
+    }
+    .into_any()
 }
 
 /// What one pack holds, a small ticket each.
