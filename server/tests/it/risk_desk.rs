@@ -24,6 +24,7 @@ async fn appeals(app: &App, desk: &str) -> Vec<String> {
 async fn r19_the_desk_shows_the_evidence_and_decides(#[values(On::Sqlite, On::Postgres)] on: On) {
     let app = App::with(on, OPEN, &campaign_of(9)).await;
     let (cookie, id, _) = app.held(1).await;
+    app.with_staff().await;
     let desk = app.at_console(Role::Operator).await;
     let list = app.get("/console/risk", &desk).await.text();
     assert!(list.contains(&format!("/console/risk/claims/{id}")), "{list}");
@@ -89,6 +90,7 @@ async fn r19_an_auditor_reads_the_desk_and_changes_nothing(
     let refused = app.sign_in(&number(3), "main").await;
     assert_eq!(app.claim(&refused, "k", "{}").await.code(), "refused_by_risk");
     app.risk_says(Says::Allow);
+    app.with_staff().await;
     let auditor = app.at_console(Role::Auditor).await;
     let path = format!("/console/risk/claims/{id}");
     let page = app.get(&path, &auditor).await;
@@ -135,6 +137,7 @@ async fn r19_an_appeal_against_a_hold_grants_it(#[values(On::Sqlite, On::Postgre
     let strange = app.post_form("/me/appeals", &other, &filing).await;
     assert_eq!(strange.status, StatusCode::CONFLICT, "nothing was held or refused");
 
+    app.with_staff().await;
     let desk = app.at_console(Role::Operator).await;
     let own = appeals(&app, &desk).await.remove(0);
     let path = format!("/console/risk/appeals/{own}");
@@ -159,6 +162,7 @@ async fn r19_an_appeal_against_a_hold_grants_it(#[values(On::Sqlite, On::Postgre
 #[tokio::test(flavor = "multi_thread")]
 async fn r19_an_appeal_that_is_upheld_lifts_a_refusal(#[values(On::Sqlite, On::Postgres)] on: On) {
     let app = App::with(on, OPEN, &campaign_of(3)).await;
+    app.with_staff().await;
     let desk = app.at_console(Role::Operator).await;
     // One was refused by the desk, one at once.
     let (first, id, _) = app.held(1).await;
