@@ -11,6 +11,7 @@ pub mod export;
 pub mod held;
 pub mod history;
 pub mod landing;
+pub mod me;
 pub mod merchant;
 pub mod merchants;
 pub mod plan;

@@ -19,6 +19,7 @@ use crate::key::Keys;
 use crate::lane::claim::ClaimJob;
 use crate::lane::till::TillJob;
 use crate::lane::{Bounds, Lane};
+use crate::limit::{LimitSettings, Limits};
 use crate::live::Live;
 use crate::memory::Memory;
 use crate::page::prepared::PreparedPages;
@@ -35,6 +36,8 @@ pub struct Hall {
     /// The same through connections that no request can take: what the server learns by itself does not wait behind a
     /// crowd that asks only because it has not learned it yet.
     pub own_store: Store,
+    /// The same through connections that citizens alone use, however many they are: tills and the console have theirs.
+    pub citizens_store: Arc<Store>,
     /// What time it is.
     pub clock: Clock,
     /// Randomness.
@@ -57,6 +60,8 @@ pub struct Hall {
     pub claims: Lane<ClaimJob>,
     /// Who goes to the citizens' desk when.
     pub gate: Gate,
+    /// How often who may ask.
+    pub limits: Limits,
     /// Who types digits.
     pub typing: Typing,
     /// How many files are being taken out.
@@ -75,6 +80,8 @@ pub struct Hall {
     pub demo: Option<DemoEntrance>,
     /// Whether cookies demand TLS.
     pub tls: bool,
+    /// How many days after the end of a round it is kept who knew it.
+    pub retention_days: u32,
     /// Turns true when the server is told to stop.
     pub stopping: watch::Receiver<bool>,
 }
@@ -101,10 +108,14 @@ pub struct Furnishing {
     pub demo: Option<DemoEntrance>,
     /// Whether cookies demand TLS.
     pub tls: bool,
+    /// How many days after the end of a round it is kept who knew it.
+    pub retention_days: u32,
     /// The most claims that wait.
     pub lane_queue: usize,
     /// The most event streams that are open.
     pub live_streams: usize,
+    /// How often who may ask.
+    pub limits: LimitSettings,
     /// Turns true when the server is told to stop.
     pub stopping: watch::Receiver<bool>,
 }
@@ -115,8 +126,18 @@ impl Hall {
     /// # Errors
     /// When the database does not answer.
     pub async fn open(furnishing: Furnishing) -> Result<Arc<Self>, store::Error> {
-        let Furnishing { store, clock, keys, demo, tls, lane_queue, live_streams, stopping } =
-            furnishing;
+        let Furnishing {
+            store,
+            clock,
+            keys,
+            demo,
+            tls,
+            retention_days,
+            lane_queue,
+            live_streams,
+            limits,
+            stopping,
+        } = furnishing;
         let board = Arc::new(Board::default());
         board.refresh(&store).await?;
         let people = Bounds::of_people(lane_queue);
@@ -132,8 +153,10 @@ impl Hall {
         let desk = Lane::open_after(people, people, jobs);
         let (tills, claims) =
             desk.map_err(|error| store::Error::Broken(format!("no thread for the desk: {error}")))?;
-        let sessions = Sessions::open(store.clone(), clock.clone());
+        let citizens_store = Arc::new(store.beside());
+        let sessions = Sessions::open(citizens_store.clone(), clock.clone());
         let hall = Arc::new(Self {
+            citizens_store,
             own_store: store.beside(),
             store,
             clock,
@@ -147,6 +170,7 @@ impl Hall {
             tills,
             claims,
             gate: Gate::default(),
+            limits: Limits::new(limits),
             typing: Typing::default(),
             exports: Exports::default(),
             live: Live::new(live_streams),
@@ -156,6 +180,7 @@ impl Hall {
             assets: Arc::new(crate::asset::addresses()),
             demo,
             tls,
+            retention_days,
             stopping,
         });
         // Before anybody can ask for a stream, there is something to tell.

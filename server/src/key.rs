@@ -58,6 +58,11 @@ impl Keys {
         })
     }
 
+    /// The versions that are kept, the newest first.
+    pub fn versions(&self) -> impl Iterator<Item = i32> + '_ {
+        self.identity.iter().map(|(version, _)| *version)
+    }
+
     /// The hashes of an identity number under every key version, the newest first (R1).
     pub fn identity_hashes(&self, number: &IdentityNumber) -> Vec<(i32, Digest)> {
         let message = format!("resident\n{}", number.normalised());
@@ -116,6 +121,19 @@ impl Keys {
         let mut message = session.to_vec();
         message.extend_from_slice(format!("\n{round}\n{pack}").as_bytes());
         hex(&mac(&self.form, &message)[..16]).parse()
+    }
+
+    /// What a form of a session's own page carries for an act that is no claim: nobody else's page can know it.
+    pub fn act_key(&self, session: &Digest, act: &str) -> String {
+        let mut message = b"act\n".to_vec();
+        message.extend_from_slice(session);
+        message.extend_from_slice(act.as_bytes());
+        hex(&mac(&self.form, &message)[..16])
+    }
+
+    /// Whether `key` is that key, in constant time.
+    pub fn is_act_key(&self, session: &Digest, act: &str, key: &str) -> bool {
+        verify_slices_are_equal(self.act_key(session, act).as_bytes(), key.as_bytes()).is_ok()
     }
 
     /// Whether `key` is that key, in constant time.

@@ -21,6 +21,8 @@ pub mod hall;
 pub mod key;
 pub mod lane;
 pub mod ledger;
+pub mod limit;
+pub mod listen;
 pub mod live;
 pub mod log;
 pub mod measure;

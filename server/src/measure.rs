@@ -150,7 +150,7 @@ pub const MEASURES: &[Measure] = &[
     ),
     gauge(
         "jinquan_database_connections",
-        "`pool`: all, own, writer, reader; `state`: open, idle, most",
+        "`whose`: all, citizens (the same on SQLite); `pool`: server, writer, reader; `state`: open, idle, most",
         "connections to the database",
     ),
     counter(

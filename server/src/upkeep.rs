@@ -1,6 +1,6 @@
 //! What a server does by itself, in the background: refresh the board and the memory, publish the live stock, follow
-//! the database's clock, refuse held claims that nobody decided in time, close rounds that are over, count the results, record where the ledger's chains end, throw
-//! away sessions that are over.
+//! the database's clock, refuse held claims that nobody decided in time, close rounds that are over, count the
+//! results, record where the ledger's chains end, throw away sessions that are over and who left long ago.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -11,6 +11,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::backend::closing::close_due;
 use crate::backend::held::refuse_due;
+use crate::backend::me::forget_persons;
 use crate::board::REFRESH_EVERY;
 use crate::hall::Hall;
 
@@ -20,7 +21,7 @@ const FOLLOW_EVERY: Duration = Duration::from_mins(1);
 const WRITE_USES_EVERY: Duration = Duration::from_secs(1);
 /// How often rounds that are over are looked for.
 const CLOSE_EVERY: Duration = Duration::from_secs(1);
-/// How often sessions that are over are thrown away.
+/// How often sessions that are over, and persons who left long ago, are thrown away.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
 /// How often the audit record notes where the ledger's chains end, if they have grown.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(10);
@@ -150,7 +151,7 @@ async fn purge(hall: &Hall) -> Result<(), store::Error> {
     hall.store.purge_staff(now, now.plus_millis(-TRIES_KEPT_MS)).await?;
     hall.store.forget_changes(now.plus_millis(-CHANGES_KEPT_MS)).await?;
     hall.store.forget_words(hall.clock.campaign().plus_millis(-WORDS_KEPT_MS)).await?;
-    Ok(())
+    forget_persons(hall).await
 }
 
 async fn every(hall: Weak<Hall>, period: Duration, act: impl AsyncFn(Arc<Hall>)) {

@@ -156,6 +156,12 @@ struct WalletBody {
         (status = 415, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json"),
         (
+            status = 429,
+            body = Problem,
+            content_type = "application/problem+json",
+            description = "`busy`: this person asks too often"
+        ),
+        (
             status = 503,
             body = Problem,
             content_type = "application/problem+json",

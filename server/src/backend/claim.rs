@@ -44,6 +44,7 @@ pub async fn claim(
     key: RequestKey,
 ) -> Result<Recorded, Failure> {
     let citizen = visitor.citizen.as_ref().ok_or(Failure::refused(Refusal::NotSignedIn))?;
+    hall.limits.claim(&citizen.person, hall.clock.system())?;
     let choice = match choose(round, pack) {
         Ok(choice) => choice,
         Err(failure) => {
@@ -127,7 +128,7 @@ async fn unless_the_key_is_used(
     key: &RequestKey,
     failure: Failure,
 ) -> Failure {
-    match hall.store.claim_by_key(&citizen.account, &round.id, key).await {
+    match hall.citizens_store.claim_by_key(&citizen.account, &round.id, key).await {
         Ok(Some(_)) => Failure::refused(Refusal::RequestKeyReused),
         Ok(None) => failure,
         Err(error) => busy(error),
@@ -177,7 +178,7 @@ async fn without_the_desk(
     request: &Request,
 ) -> Result<Option<Settled>, Failure> {
     let now = hall.clock.campaign();
-    let claims = hall.store.claims_of(&request.person).await.map_err(busy)?;
+    let claims = hall.citizens_store.claims_of(&request.person).await.map_err(busy)?;
     let here: Vec<&Claim> = claims.iter().filter(|claim| claim.round == round.id).collect();
     let holdings: Vec<Holding> = here.iter().map(|claim| holding(claim)).collect();
     let with_pack = claims.iter().any(|claim| claim.kept() == Kept::Pack);

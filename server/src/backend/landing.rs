@@ -62,7 +62,7 @@ pub fn of_everybody(hall: &Hall) -> Option<LandingModel> {
 }
 
 async fn own(hall: &Hall, citizen: &Citizen, round: &Arc<Round>) -> Result<Own, Failure> {
-    let claims = hall.store.claims_of(&citizen.person).await.map_err(busy)?;
+    let claims = hall.citizens_store.claims_of(&citizen.person).await.map_err(busy)?;
     let packs = round.packs.iter().map(|pack| {
         let limit = limit_key(round, &pack.id);
         let against = |claim: &&Claim| {
@@ -90,7 +90,7 @@ async fn own(hall: &Hall, citizen: &Citizen, round: &Arc<Round>) -> Result<Own, 
 /// What keeps this person from claiming although the round may be open.
 fn standing_refusal(citizen: &Citizen, round: &Round, claims: &[Claim]) -> Option<Refusal> {
     let standing = &citizen.standing;
-    if standing.real_name_level < round.real_name_level {
+    if !standing.real_name_level.meets(round.real_name_level) {
         Some(Refusal::RealNameRequired)
     } else if !standing.consented {
         Some(Refusal::ConsentRequired)

@@ -20,8 +20,8 @@ async fn hold(app: &App) -> Tx {
 async fn fill(app: &App, cookies: &[String]) -> (Vec<JoinHandle<Answer>>, (usize, Answer)) {
     let mut waiting: Vec<JoinHandle<Answer>> = Vec::new();
     for (place, cookie) in cookies.iter().enumerate() {
-        let (app, request) = (app.clone_router(), claim_request("r1", cookie, "key", "{}"));
-        let mut asked = tokio::spawn(async move { app.send(request).await });
+        let (door, request) = (app.door(), claim_request("r1", cookie, "key", "{}"));
+        let mut asked = tokio::spawn(async move { door.send(request).await });
         // Either it is told to come again, or it is at the desk, or in the queue.
         let patience = tokio::time::sleep(std::time::Duration::from_millis(30));
         tokio::select! {

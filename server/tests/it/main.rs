@@ -6,6 +6,7 @@
 mod access;
 mod calendar;
 mod campaign_file;
+mod capacity;
 mod claim;
 mod closing;
 mod console;
@@ -20,6 +21,7 @@ mod measure;
 mod memory;
 mod merchant;
 mod merchant_pages;
+mod one_person;
 mod openapi;
 mod pages;
 mod pos;

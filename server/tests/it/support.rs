@@ -12,6 +12,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use domain::audit::Who;
+use domain::consent::Purpose;
 use domain::time::Timestamp;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
@@ -134,17 +135,29 @@ impl App {
 
     /// A server on a database that may be shared, with a queue of `lane_queue`.
     pub(crate) async fn on(database: Arc<Database>, now: &str, lane_queue: usize) -> Self {
+        let keys = Keys::derive(&[MasterKey { version: 1, secret: [7; 32] }]).unwrap();
+        Self::furnished(database, now, lane_queue, keys).await
+    }
+
+    /// A server with keys of its own, on a database that may be shared.
+    pub(crate) async fn with_keys(database: Arc<Database>, now: &str, keys: Keys) -> Self {
+        Self::furnished(database, now, 8_192, keys).await
+    }
+
+    async fn furnished(database: Arc<Database>, now: &str, lane_queue: usize, keys: Keys) -> Self {
         let store = Arc::new(Store::open(&database.url).await.unwrap());
         store.migrate().await.unwrap();
         let (stop, stopping) = watch::channel(false);
         let furnishing = Furnishing {
             store,
             clock: Clock::standing(now.parse().unwrap()),
-            keys: Keys::derive(&[MasterKey { version: 1, secret: [7; 32] }]).unwrap(),
+            keys,
             demo: Some(demo::entrance(TILL_SECRET)),
             tls: false,
+            retention_days: 180,
             lane_queue,
             live_streams: 100,
+            limits: server::limit::LimitSettings::default(),
             stopping,
         };
         let hall = Hall::open(furnishing).await.unwrap();
@@ -168,11 +181,11 @@ impl App {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        self.clone_router().send(request).await
+        self.door().send(request).await
     }
 
     /// A way to the same server, for a request beside others.
-    pub(crate) fn clone_router(&self) -> Door {
+    pub(crate) fn door(&self) -> Door {
         Door(self.router.clone())
     }
 
@@ -197,6 +210,14 @@ impl App {
         let answer = self.post_form("/sign-in/demo", "", &sign_in_form(number, account)).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
         cookie_of(&answer.headers)
+    }
+
+    /// Takes a consent back for whoever has that cookie.
+    pub(crate) async fn withdraw(&self, cookie: &str, purpose: Purpose) {
+        let mut headers = HeaderMap::new();
+        headers.insert(COOKIE, cookie.parse().unwrap());
+        let visitor = server::session::visitor(&self.hall, &headers).await.unwrap();
+        server::backend::me::consent(&self.hall, &visitor, purpose, false).await.unwrap();
     }
 
     pub(crate) async fn post_form(&self, path: &str, cookie: &str, form: &str) -> Answer {
