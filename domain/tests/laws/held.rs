@@ -34,7 +34,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
-    fn r19_nobody_waits_beyond_the_end_of_the_round(window in windows(), hold_ms in 1..2_000_000_i64, ahead in 0..1_000_000_i64) {
+    fn r19_nobody_waits_beyond_the_end_of_the_round(
+        window in windows(), hold_ms in 1..2_000_000_i64, ahead in 0..1_000_000_i64,
+    ) {
         let now = window.opens_at().plus_millis(ahead).min(window.closes_at().plus_millis(-1));
         let by = decide_by(window, now, hold_ms);
         prop_assert!(by > now, "there is time to decide");
@@ -79,7 +81,8 @@ proptest! {
 
     #[test]
     fn invariant_1_holds_whatever_becomes_of_what_was_set_aside(stock in stocks(u32::MAX)) {
-        let law = |it: Stock| u64::from(it.issued) + u64::from(it.held) + u64::from(it.remaining()) == u64::from(it.total);
+        let parts = |it: Stock| u64::from(it.issued) + u64::from(it.held) + u64::from(it.remaining());
+        let law = |it: Stock| parts(it) == u64::from(it.total);
         prop_assert_eq!(stock.hold().is_some(), stock.remaining() > 0);
         prop_assert_eq!(stock.grant_held().is_some(), stock.held > 0);
         prop_assert_eq!(stock.release().is_some(), stock.held > 0);

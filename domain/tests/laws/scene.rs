@@ -209,8 +209,8 @@ fn screens(requests: usize) -> impl Strategy<Value = (Vec<risk::Verdict>, u8, i6
     (prop::collection::vec(one, requests), cleared, 1..150_i64)
 }
 
-/// Lets the history happen: each claim that R1 and the keys allow is there already, granted, set aside, or refused. Every
-/// pack's stock grows with it, so that as much is left as was drawn.
+/// Lets the history happen: each claim that R1 and the keys allow is there already, granted, set aside, or refused.
+/// Every pack's stock grows with it, so that as much is left as was drawn.
 fn remember(round: &mut Round, history: &[(Ask, Past)]) -> (Vec<Holding>, u32) {
     let (mut holdings, mut last_serial) = (Vec::<Holding>::new(), 0);
     let count = round.packs.len();

@@ -1,5 +1,5 @@
-//! Claims that were held against what the risk desk decided of them (R19): each has the decision that its state says, made
-//! in time, and no other.
+//! Claims that were held against what the risk desk decided of them (R19): each has the decision that its state says,
+//! made in time, and no other.
 
 use std::collections::HashMap;
 

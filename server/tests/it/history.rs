@@ -1,5 +1,6 @@
-//! Random histories against a model: claims, held claims and what the desk decides of them, redemptions, refunds, payments, suspensions and moves of the clock. Every
-//! answer is the model's, and after every step every account, the whole ledger and every settlement are in order.
+//! Random histories against a model: claims, held claims and what the desk decides of them, redemptions, refunds,
+//! payments, suspensions and moves of the clock. Every answer is the model's, and after every step every account, the
+//! whole ledger and every settlement are in order.
 
 mod model;
 

@@ -169,13 +169,12 @@ async fn r19_an_appeal_that_is_upheld_lifts_a_refusal(#[values(On::Sqlite, On::P
     app.ruled(&[id], domain::held::Ruling::Refuse).await;
     let second = app.sign_in(&number(2), "main").await;
     app.risk_says(Says::Refuse);
-    for cookie in [&first, &second] {
+    for (cookie, answer) in [(&first, "uphold"), (&second, "dismiss")] {
         assert_eq!(app.claim(cookie, "again", "{}").await.code(), "refused_by_risk");
         let filing = form(&[("round", "r1"), ("words", "是我本人")]);
         let filed = app.post_form("/me/appeals", cookie, &filing).await;
         assert_eq!(filed.status, StatusCode::SEE_OTHER, "{}", filed.text());
-    }
-    for (own, answer) in appeals(&app, &desk).await.into_iter().zip(["uphold", "dismiss"]) {
+        let own = appeals(&app, &desk).await.remove(0);
         let path = format!("/console/risk/appeals/{own}");
         let answered =
             app.post_form(&path, &desk, &form(&[("answer", answer), ("why", "看過了")])).await;

@@ -1,4 +1,4 @@
-//! What a batch leaves: its grants with their one transfer, the packs that are set aside, and an answer for each request.
+//! What a batch leaves: its grants with their one transfer, the packs that are set aside, an answer for each request.
 
 use std::collections::HashMap;
 
