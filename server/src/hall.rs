@@ -27,6 +27,7 @@ use crate::page::prepared::PreparedPages;
 use crate::page::results::PreparedResults;
 use crate::password::Passwords;
 use crate::results::ResultsBoard;
+use crate::screen::Screen;
 use crate::session::Sessions;
 
 /// What both doors stand in.
@@ -48,6 +49,8 @@ pub struct Hall {
     pub board: Arc<Board>,
     /// Who holds a pack of a sold-out round.
     pub memory: Memory,
+    /// What risk control looks with.
+    pub screen: Arc<Screen>,
     /// Who is signed in, as far as it was read lately.
     pub sessions: Sessions,
     /// Where passwords of those who work here are looked at.
@@ -145,11 +148,13 @@ impl Hall {
         board.refresh(&store).await?;
         let people = Bounds::of_people(lane_queue);
         let (at_desk, desk_clock, desk_board) = (store.clone(), clock.clone(), board.clone());
+        let screen = Arc::new(Screen::default());
+        let desk_screen = screen.clone();
         let jobs = move || {
             let store = Arc::new(at_desk.beside());
-            let (clock, board) = (desk_clock, desk_board);
-            let claims = ClaimJob::new(store.clone(), clock.clone(), board.clone());
-            (TillJob { store, clock, board }, claims)
+            let (clock, board, screen) = (desk_clock, desk_board, desk_screen);
+            let claims = ClaimJob::new(store.clone(), clock.clone(), board.clone(), screen.clone());
+            (TillJob { store, clock, board, screen }, claims)
         };
         let desk = Lane::open_after(people, people, jobs);
         let (tills, claims) =
@@ -165,6 +170,7 @@ impl Hall {
             keys,
             board,
             memory: Memory::default(),
+            screen,
             sessions,
             passwords: Passwords::default(),
             tills,

@@ -33,6 +33,7 @@ pub mod password;
 pub mod request_id;
 pub mod results;
 pub mod router;
+pub mod screen;
 pub mod session;
 pub mod setting;
 pub mod staff;

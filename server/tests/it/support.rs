@@ -3,6 +3,7 @@
 pub(crate) mod bulk;
 pub(crate) mod counter;
 pub(crate) mod process;
+pub(crate) mod risk;
 pub(crate) mod rounds;
 pub(crate) mod till;
 
