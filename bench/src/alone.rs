@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::database::{Content, Engine};
 use crate::figure::{Figure, Round, values};
-use crate::measure::{Time, claims, live, redemptions, rush, start};
+use crate::measure::{Time, claims, live, overload, redemptions, rush, start};
 use crate::stage::Stage;
 
 /// What is claimed a second when no round was measured.
@@ -18,6 +18,8 @@ pub(crate) struct Alone<'a> {
     pub(crate) times: u64,
     /// How many streams are opened.
     pub(crate) streams: usize,
+    /// For how long ten times too many come.
+    pub(crate) overload_seconds: u64,
     /// The rounds so far: the drop comes at a rate that follows from them.
     pub(crate) rounds: &'a [Round],
 }
@@ -31,6 +33,7 @@ impl Alone<'_> {
             "opening" => self.opening().await?,
             "drop" => self.everything_at_once().await?,
             "million" => self.million().await?,
+            "overload" => self.overload().await?,
             "live" => self.live().await?,
             _ => self.start().await?,
         };
@@ -109,6 +112,30 @@ impl Alone<'_> {
         databases.remove(rush::MILLION).await?;
         let seconds = Figure::of("million_seconds", "s", &[outcome.seconds]);
         Ok(vec![seconds.map(|figure| figure.at_most(60.0, 30.0))])
+    }
+
+    async fn overload(&self) -> Result<Vec<Option<Figure>>> {
+        let seen = overload::flood(self.stage, self.overload_seconds).await?;
+        println!("overload for {} s: {seen:?}", self.overload_seconds);
+        let outcome = &seen.outcome;
+        #[expect(clippy::cast_precision_loss, reason = "counts of persons")]
+        let in_time = outcome.decided_in_time as f64 / (outcome.told.max(1)) as f64;
+        let one = |name: &str, unit, value| Figure::of(name, unit, &[value]);
+        let recovered = outcome.recovered_s.unwrap_or(f64::INFINITY);
+        Ok(vec![
+            one("overload_best", "claims/s", seen.best_per_s),
+            one("overload_goodput_vs_best", "ratio", seen.goodput).map(|it| it.at_least(0.9, 1.0)),
+            one("overload_decided_in_time", "part", in_time).map(|it| it.at_least(1.0, 1.0)),
+            one("overload_late_p99", "of the wait", outcome.late_p99)
+                .map(|it| it.at_most(0.2, 0.1)),
+            one("overload_recovered", "s", recovered).map(|it| it.at_most(10.0, 5.0)),
+            one("overload_memory_more", "MiB", seen.memory_mib.1 - seen.memory_mib.0),
+            one("overload_till_p95", "ms", seen.till_p95_ms.1).map(|it| it.at_most(500.0, 350.0)),
+            one("overload_till_p95_before", "ms", seen.till_p95_ms.0),
+            one("overload_console_p95", "ms", seen.console_p95_ms.1)
+                .map(|it| it.at_most(500.0, 100.0)),
+            one("overload_console_p95_before", "ms", seen.console_p95_ms.0),
+        ])
     }
 
     async fn live(&self) -> Result<Vec<Option<Figure>>> {

@@ -115,7 +115,7 @@ impl Databases<'_> {
         self.folder.path().join(format!("{name}.db")).display().to_string()
     }
 
-    async fn administer(&self, statement: &str) -> Result<()> {
+    pub(crate) async fn administer(&self, statement: &str) -> Result<()> {
         let mut connection = postgres(self.cluster).await?;
         raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await?;
         Ok(connection.close().await?)

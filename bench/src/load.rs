@@ -100,7 +100,7 @@ struct Tally {
 
 /// Sends, and prints the outcome as one line of JSON.
 pub(crate) async fn run(options: Options) -> Result<()> {
-    let streams = open(&options).await?;
+    let streams = open(&options.to, options.connections).await?;
     let shared = Rc::new(Shared {
         closed: options.rate == 0,
         waiting: RefCell::default(),
@@ -134,9 +134,10 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     Ok(())
 }
 
-async fn open(options: &Options) -> Result<Vec<TcpStream>> {
-    let mut streams = Vec::with_capacity(options.connections);
-    for address in options.to.iter().cycle().take(options.connections) {
+/// Opens so many connections, dealt over the servers.
+pub(crate) async fn open(to: &[SocketAddr], connections: usize) -> Result<Vec<TcpStream>> {
+    let mut streams = Vec::with_capacity(connections);
+    for address in to.iter().cycle().take(connections) {
         let stream = TcpStream::connect(address).await.context("a connection was not opened")?;
         stream.set_nodelay(true)?;
         streams.push(stream);
@@ -214,7 +215,10 @@ impl Shared {
 }
 
 /// Reads one answer whole; gives its status and its bytes.
-async fn answer<'b>(stream: &mut TcpStream, buffer: &'b mut [u8]) -> Result<(u16, &'b [u8])> {
+pub(crate) async fn answer<'b>(
+    stream: &mut TcpStream,
+    buffer: &'b mut [u8],
+) -> Result<(u16, &'b [u8])> {
     let mut filled = 0;
     loop {
         let read = stream.read(&mut buffer[filled..]).await?;

@@ -16,6 +16,7 @@ mod database;
 mod figure;
 mod load;
 mod measure;
+mod overload;
 mod person;
 mod processor;
 mod redis_server;
@@ -45,6 +46,8 @@ enum Part {
     Rival(rival::Options),
     /// Sends claims at a set rate, or as fast as they are answered.
     Load(load::Options),
+    /// Sends more than can be served, and keeps account of what everybody was told.
+    Overload(overload::Options),
     /// Writes batches of claims into a SQLite file as fast as it goes.
     Limit(measure::limit::Options),
     /// Holds event streams open and says how old the stock on them is.
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         // As the product: the runtime takes the cores that it may use.
         Part::Rival(options) => block_on(processor::allowed(), rival::serve(options)),
         Part::Load(options) => block_on(1, load::run(options)),
+        Part::Overload(options) => block_on(1, overload::run(options)),
         Part::Limit(options) => block_on(1, measure::limit::run(options)),
         Part::Watch(options) => block_on(1, watch::run(options)),
     };

@@ -3,6 +3,7 @@
 pub(crate) mod claims;
 pub(crate) mod limit;
 pub(crate) mod live;
+pub(crate) mod overload;
 pub(crate) mod redemptions;
 pub(crate) mod refusals;
 pub(crate) mod rush;

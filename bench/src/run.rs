@@ -32,6 +32,9 @@ pub(crate) struct Options {
     /// How many streams are opened.
     #[arg(long, default_value_t = 9_000)]
     streams: usize,
+    /// For how long ten times too many come, in seconds.
+    #[arg(long, default_value_t = 15)]
+    overload_seconds: u64,
     /// The order of the subjects follows from it.
     #[arg(long)]
     seed: Option<u64>,
@@ -63,7 +66,8 @@ const SUBJECTS: [&str; 18] = [
 ];
 
 /// What is measured by itself, after the rounds.
-const ALONE: [&str; 7] = ["generator", "quote", "opening", "drop", "million", "live", "start"];
+const ALONE: [&str; 8] =
+    ["generator", "quote", "opening", "drop", "million", "overload", "live", "start"];
 
 /// Measures, prints the table, writes the report.
 pub(crate) async fn run(options: Options) -> Result<()> {
@@ -109,6 +113,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         time,
         times: options.rounds.div_ceil(2),
         streams: options.streams,
+        overload_seconds: options.overload_seconds,
         rounds: &rounds,
     };
     for name in ALONE.into_iter().filter(|name| wanted(name)) {

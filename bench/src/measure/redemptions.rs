@@ -102,23 +102,29 @@ async fn open(stage: &Stage, engine: Engine) -> Result<Shops> {
     let server = stage.serve_with(&url, &["--now", OPEN]).await?;
     let persons = Persons { first: 1, share: PERSONS, again: 0, act: Act::Claim };
     requests(&[server.address], CONNECTIONS, 2, persons).await?;
-    let demo = json(&server, "/demo.json").await?;
-    let merchants = demo["merchants"].as_array().context("no merchants")?;
-    let tills: Vec<&str> =
-        merchants.iter().filter_map(|merchant| merchant["till_key"].as_str()).collect();
-    let round = json(&server, "/api/v1/rounds/r1").await?;
-    let now: Timestamp = round["server_time"]
-        .as_str()
-        .and_then(|time| time.parse().ok())
-        .context("the server does not tell its time")?;
-    let (lines, text) = requests_of(&claims(engine, &url).await?, &tills, Step::at(now))?;
+    let (tills, step) = tills_of(&server).await?;
+    let tills: Vec<&str> = tills.iter().map(String::as_str).collect();
+    let (lines, text) = requests_of(&claims(engine, &url).await?, &tills, step)?;
     let file = stage.file("tills").display().to_string();
     std::fs::write(&file, text)?;
     Ok(Shops { server, url, file, lines })
 }
 
+/// The keys of the sample merchants' tills, and the step that phones show now.
+pub(super) async fn tills_of(server: &Subject) -> Result<(Vec<String>, Step)> {
+    let demo = json(server, "/demo.json").await?;
+    let merchants = demo["merchants"].as_array().context("no merchants")?;
+    let tills = merchants.iter().filter_map(|merchant| merchant["till_key"].as_str());
+    let round = json(server, "/api/v1/rounds/r1").await?;
+    let now: Timestamp = round["server_time"]
+        .as_str()
+        .and_then(|time| time.parse().ok())
+        .context("the server does not tell its time")?;
+    Ok((tills.map(str::to_owned).collect(), Step::at(now)))
+}
+
 /// A line for each voucher; a person's vouchers at different merchants.
-fn requests_of(claims: &[String], tills: &[&str], step: Step) -> Result<(u64, String)> {
+pub(super) fn requests_of(claims: &[String], tills: &[&str], step: Step) -> Result<(u64, String)> {
     let (_, secret) = MASTER_KEY.split_once(':').context("no key")?;
     let secret = server::key::unhex(secret).context("no key")?;
     let keys = Keys::derive(&[MasterKey { version: 1, secret }]).context("no key")?;
@@ -141,7 +147,7 @@ async fn json(server: &Subject, path: &str) -> Result<Value> {
     serde_json::from_str(body).with_context(|| format!("{path}: {body}"))
 }
 
-async fn claims(engine: Engine, url: &str) -> Result<Vec<String>> {
+pub(super) async fn claims(engine: Engine, url: &str) -> Result<Vec<String>> {
     let text = "select id from claim order by serial";
     let rows: Vec<(String,)> = match engine {
         Engine::Sqlite => sqlx::query_as(text).fetch_all(&mut sqlite(url).await?).await?,
