@@ -1,10 +1,11 @@
 //! Everything that can be judged without running the product.
 
+mod asvs;
 mod direction;
 mod licence;
 mod manifest;
 mod migration;
-mod text;
+pub(crate) mod text;
 mod tidy;
 
 use std::process::Command;
@@ -35,8 +36,9 @@ type Check = fn(&Workspace) -> Result<()>;
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     tool::install(workspace, Purpose::Check)?;
     std::fs::create_dir_all(workspace.site())?;
-    let checks: [(&str, Check); 9] = [
+    let checks: [(&str, Check); 10] = [
         ("tidy", tidy::check),
+        ("security requirements", asvs::check),
         ("dependency direction", direction::check),
         ("dependency licences", licence::check),
         ("cargo deny", deny),
