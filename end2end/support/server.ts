@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +22,7 @@ export interface Serving {
 
 const built = fileURLToPath(new URL('../../target/debug/jinquan', import.meta.url));
 const program = process.env.JINQUAN_BIN ?? built;
+const logs = process.env.TEST_LOGS;
 const startsWithin = 30_000;
 const stopsWithin = 10_000;
 
@@ -88,7 +90,11 @@ export class Server {
     // A worker that ends in the middle of a test must not leave its server behind.
     process.once('exit', kill);
     child.once('exit', () => process.off('exit', kill));
-    child.stderr.on('data', (text) => (this.log += text));
+    child.stderr.on('data', (text) => {
+      this.log += text;
+      // The test run searches what all servers have logged.
+      if (logs) appendFileSync(join(logs, `browser-${child.pid}.log`), text);
+    });
     const lines = createInterface(child.stdout);
     const first = await Promise.race([
       once(lines, 'line').then(([line]) => String(line)),

@@ -5,6 +5,7 @@ use std::{
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
+    sync::atomic::{AtomicU64, Ordering},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -129,8 +130,21 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        keep(&self.log);
     }
 }
+
+/// Keeps what was logged where the test run asks for it: it searches all of it afterwards.
+fn keep(log: &Path) {
+    #[expect(clippy::disallowed_methods, reason = "the test run says where its logs are")]
+    let Some(folder) = std::env::var_os("TEST_LOGS") else { return };
+    let name = format!("fault-{}-{}.log", std::process::id(), KEPT.fetch_add(1, Ordering::Relaxed));
+    // A log that is not kept is missed by the search, which says how many there are.
+    let _ = fs::copy(log, Path::new(&folder).join(name));
+}
+
+/// How many were kept.
+static KEPT: AtomicU64 = AtomicU64::new(0);
 
 /// Since 1970, by the machine.
 pub(crate) fn seconds() -> Result<u64> {

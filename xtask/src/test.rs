@@ -1,10 +1,11 @@
 //! Every test, by kind, with counts at the end. What cannot run is a failure, never a silent skip.
 
 mod count;
+mod logs;
 mod program;
 pub(crate) mod schema;
 
-use std::{fs, process::Command};
+use std::{fs, path::PathBuf, process::Command};
 
 use anyhow::{Context as _, Result, bail};
 use rig::Cluster;
@@ -49,6 +50,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     step.end();
     let tests = Tests {
         workspace,
+        logs: logs::folder(workspace)?,
         postgres: cluster.url().to_owned(),
         has_nextest: process::exists("cargo-nextest"),
     };
@@ -59,12 +61,14 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         ("schema", schema::run(workspace, schema::SHORT)),
         ("browser", tests.browser()),
         ("fault", tests.fault()),
+        // The last: it reads what all before it have logged.
+        ("logs", logs::search(&tests.logs)),
     ];
     drop(cluster);
     report(kinds)
 }
 
-fn report(kinds: [(&str, Result<Count>); 6]) -> Result<()> {
+fn report(kinds: [(&str, Result<Count>); 7]) -> Result<()> {
     let mut total = Count::default();
     println!();
     for (kind, outcome) in kinds {
@@ -91,6 +95,7 @@ fn report(kinds: [(&str, Result<Count>); 6]) -> Result<()> {
 struct Tests<'a> {
     workspace: &'a Workspace,
     postgres: String,
+    logs: PathBuf,
     has_nextest: bool,
 }
 
@@ -128,6 +133,7 @@ impl Tests<'_> {
     fn count(&self, command: &mut Command, read: fn(&str) -> Count) -> Result<Count> {
         // A snapshot that nobody has looked at is a failure, not a new file.
         command.env(POSTGRES, &self.postgres).env("INSTA_UPDATE", "no").env("NO_COLOR", "1");
+        command.env(logs::LOGS, &self.logs);
         let (ok, said) = process::echo(command)?;
         let mut count = read(&said);
         if !ok && count.failed == 0 {
@@ -157,7 +163,7 @@ impl Tests<'_> {
         playwright.args(["test", "--reporter=list,json"]).current_dir(self.workspace.end2end());
         playwright.env("JINQUAN_BIN", self.workspace.target.join("debug/jinquan"));
         playwright.env("JINQUAN_CHROMIUM", browser).env(POSTGRES, &self.postgres);
-        playwright.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
+        playwright.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report).env(logs::LOGS, &self.logs);
         playwright.env("PLAYWRIGHT_HTML_OPEN", "never").env("FORCE_COLOR", "0");
         let ended = process::run(&mut playwright);
         step.end();

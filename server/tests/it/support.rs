@@ -2,6 +2,7 @@
 
 pub(crate) mod bulk;
 pub(crate) mod counter;
+pub(crate) mod log;
 pub(crate) mod process;
 pub(crate) mod risk;
 pub(crate) mod rounds;
@@ -160,6 +161,7 @@ impl App {
         keys: Keys,
         ancestors: Ancestors,
     ) -> Self {
+        log::begin();
         let tls = ancestors != Ancestors::default();
         let store = Arc::new(Store::open(&database.url).await.unwrap());
         store.migrate().await.unwrap();

@@ -1,5 +1,6 @@
 //! Servers as real processes, and a client for them.
 
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use axum::body::Body;
@@ -18,7 +19,8 @@ const BINARY: &str = env!("CARGO_BIN_EXE_jinquan");
 /// A server process. It ends with the value.
 pub(crate) struct Server {
     pub(crate) base: String,
-    log: tempfile::NamedTempFile,
+    log: PathBuf,
+    _folder: tempfile::TempDir,
     _child: Child,
 }
 
@@ -30,13 +32,17 @@ impl Server {
 
     /// The same, with a log of this loudness.
     pub(crate) async fn start_logging(level: &str, arguments: &[&str]) -> Self {
-        let log = tempfile::NamedTempFile::new().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let kept = super::log::folder().unwrap_or_else(|| folder.path().to_owned());
+        let log =
+            kept.join(format!("process-{:032x}.log", server::chance::Chance::default().bits()));
+        let file = std::fs::File::create(&log).unwrap();
         let mut child = Command::new(BINARY)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(arguments)
             .env("JINQUAN_LOG", level)
             .stdout(Stdio::piped())
-            .stderr(log.reopen().unwrap())
+            .stderr(file)
             .kill_on_drop(true)
             .spawn()
             .unwrap();
@@ -44,12 +50,12 @@ impl Server {
         let line = lines.next_line().await.unwrap().expect("the server says where it listens");
         let base =
             line.strip_prefix("listening on ").expect("the first line is the address").to_owned();
-        Self { base, log, _child: child }
+        Self { base, log, _folder: folder, _child: child }
     }
 
     /// What the server has logged so far.
     pub(crate) fn log(&self) -> String {
-        std::fs::read_to_string(self.log.path()).unwrap()
+        std::fs::read_to_string(&self.log).unwrap()
     }
 }
 
