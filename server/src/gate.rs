@@ -26,7 +26,7 @@ const EARLY_MS: i64 = 100;
 /// How long after its time a place is kept, in milliseconds: long enough to see the page and press.
 pub const KEPT_MS: i64 = 600_000;
 /// The nearest time that is given, in milliseconds.
-const NEAREST_MS: i64 = 500;
+const NEAREST_MS: i64 = 1_000;
 /// When the desk has had less than a full batch for so long, in milliseconds, nobody has to wait any more.
 const CALM_MS: i64 = 1_000;
 /// Of its rate, so much is given away as places. The rest goes to whoever comes while the desk has less than a batch:

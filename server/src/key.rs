@@ -24,7 +24,8 @@ pub struct Keys {
     form: Key,
     subject: Key,
     device: Key,
-    ticket: Key,
+    /// In a box: the futures that furnish a hall carry the keys, and a key is large.
+    ticket: Box<Key>,
     seals: Vec<Seal>,
 }
 
@@ -53,7 +54,7 @@ impl Keys {
             // An account keeps its subject when keys rotate, so it hangs on the first key.
             subject: subkey(oldest, "subject"),
             device: subkey(newest, "device"),
-            ticket: subkey(newest, "ticket"),
+            ticket: Box::new(subkey(newest, "ticket")),
             seals: masters.iter().map(Seal::of).collect::<Option<_>>()?,
         })
     }

@@ -1,7 +1,7 @@
-//! Limits: how often one person may ask, how often a block of addresses may try to come in, and how many come in at once.
-//! Whoever meets one is told `busy` with a time: 429 where it is their own rate, 503 where the server is full. No address
-//! is ever banned: behind one there may be a family, a school or a whole carrier, so a block's rate sheds only what is
-//! anonymous and dear, the ways in, and it is as large as a carrier's gateway needs.
+//! Limits: how often one person may ask, how often a block of addresses may try to come in, and how many come in at
+//! once. Whoever meets one is told `busy` with a time: 429 where it is their own rate, 503 where the server is full. No
+//! address is ever banned: behind one there may be a family, a school or a whole carrier, so a block's rate sheds only
+//! what is anonymous and dear, the ways in, and it is as large as a carrier's gateway needs.
 
 pub mod address;
 mod sketch;

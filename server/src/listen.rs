@@ -1,5 +1,6 @@
 //! Listeners. Each way in has its own: citizens, where it is set those who work here, and operations. The last two run
-//! on threads of their own, so that neither a crowd in front of the first nor a busy processor keeps them from answering.
+//! on threads of their own, so that neither a crowd in front of the first nor what it keeps busy stops them from
+//! answering.
 
 use std::convert::Infallible;
 use std::future::Future;

@@ -3,6 +3,8 @@
 
 mod handle;
 
+use std::fmt::Write as _;
+
 use metrics::Unit;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
@@ -194,7 +196,8 @@ pub fn begin() -> Result<PrometheusHandle, String> {
 pub fn table() -> String {
     let mut text = String::from("| name | kind | labels | meaning |\n| --- | --- | --- | --- |\n");
     for Measure { name, kind, labels, meaning } in MEASURES {
-        text.push_str(&format!("| `{name}` | {} | {labels} | {meaning} |\n", kind.name()));
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "| `{name}` | {} | {labels} | {meaning} |", kind.name());
     }
     text
 }

@@ -2,6 +2,7 @@
 //! other. It is made here and never taken from whoever asks; it says nothing about them, nor how many came before.
 
 use std::fmt;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
@@ -18,7 +19,7 @@ pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The number of a request: sixteen hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct RequestId(u64);
+pub struct RequestId(NonZeroU64);
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -26,12 +27,21 @@ impl fmt::Display for RequestId {
     }
 }
 
+impl serde::Serialize for RequestId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl RequestId {
     /// As a header carries it.
     pub fn header(self) -> HeaderValue {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let text: [u8; 16] =
-            std::array::from_fn(|place| DIGITS[(self.0 >> (60 - 4 * place)) as usize & 15]);
+        let bytes = self.0.get().to_be_bytes();
+        let text: [u8; 16] = std::array::from_fn(|place| {
+            let byte = bytes[place / 2];
+            DIGITS[usize::from(if place % 2 == 0 { byte >> 4 } else { byte & 15 })]
+        });
         HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static(""))
     }
 }
@@ -74,7 +84,9 @@ impl<S> Numbered<S> {
     }
 
     fn next(&self) -> RequestId {
-        RequestId(mixed(self.first.wrapping_add(self.count.fetch_add(1, Ordering::Relaxed))))
+        let number = mixed(self.first.wrapping_add(self.count.fetch_add(1, Ordering::Relaxed)));
+        // Of 2^64 numbers one is no number; the request that would have it has that of another one.
+        RequestId(NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN))
     }
 }
 
@@ -95,7 +107,7 @@ impl<S: Service<Request>> Service<Request> for Numbered<S> {
     }
 }
 
-/// One number for each number (the finaliser of SplitMix64), so that none comes twice and the next is no neighbour.
+/// One number for each number (the finaliser of `SplitMix64`), so that none comes twice and the next is no neighbour.
 const fn mixed(number: u64) -> u64 {
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -116,6 +128,6 @@ mod tests {
         for id in numbers {
             assert_eq!(id.header(), id.to_string());
         }
-        assert_eq!(RequestId(0xf).to_string(), "000000000000000f");
+        assert_eq!(RequestId(NonZeroU64::new(0xf).unwrap()).to_string(), "000000000000000f");
     }
 }

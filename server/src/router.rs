@@ -80,7 +80,7 @@ fn foreign(_: ProtectionError) -> Response {
 fn broken(_: Box<dyn std::any::Any + Send>) -> Response {
     metrics::counter!("jinquan_panics_total").increment(1);
     tracing::error!("a request was given up: something in here is wrong");
-    Problem { status: 500, title: "internal error".to_owned(), ..Problem::of_code("internal") }
+    Problem { status: 500, title: "internal error".into(), ..Problem::of_code("internal") }
         .into_response()
 }
 

@@ -165,8 +165,8 @@ struct WalletBody {
             status = 503,
             body = Problem,
             content_type = "application/problem+json",
-            description = "`busy`: undecided. `retry_after_ms` says when; with `place` and `ticket` it is this person's \
-                           turn then"
+            description = "`busy`: undecided. `retry_after_ms` says when; with `place` and `ticket` it is then this \
+                           person's turn"
         )
     )
 )]

@@ -8,16 +8,18 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::body::answer;
-use crate::request_id;
+use crate::request_id::{self, RequestId};
 
 /// A problem document.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct Problem {
     /// Always `about:blank`: `code` says what it is.
     #[serde(rename = "type")]
-    pub kind: &'static str,
+    #[schema(value_type = String)]
+    pub kind: AboutBlank,
     /// The code in words.
-    pub title: String,
+    #[schema(value_type = String)]
+    pub title: Box<str>,
     /// The HTTP status.
     pub status: u16,
     /// The code (CAMPAIGN 3, CONTRACT 3).
@@ -27,7 +29,8 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
     /// For `already_claimed` and its kin: the claim that the person has.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub claim: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub claim: Option<Box<str>>,
     /// Where waiting helps: how long, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u32>,
@@ -36,10 +39,22 @@ pub struct Problem {
     pub place: Option<u32>,
     /// What shows that place, to be sent along as `Waiting-Ticket`; it is of this person and this round alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ticket: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub ticket: Option<Box<str>>,
     /// The number of the request, which the log has too.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub request_id: Option<RequestId>,
+}
+
+/// What stands in `type`: nothing that could be opened. It has no size, as a problem is returned by everything.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AboutBlank;
+
+impl Serialize for AboutBlank {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("about:blank")
+    }
 }
 
 /// A field that is missing or wrong.
@@ -64,7 +79,7 @@ impl Problem {
             "busy" => 503,
             _ => 404,
         };
-        Self { kind: "about:blank", title: code.replace('_', " "), status, code, ..Self::default() }
+        Self { title: code.replace('_', " ").into(), status, code, ..Self::default() }
     }
 
     /// A field that is missing or wrong.
@@ -77,15 +92,14 @@ impl Problem {
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         let base = Self {
-            kind: "about:blank",
-            title: failure.code().replace('_', " "),
+            title: failure.code().replace('_', " ").into(),
             status: failure.status(),
             code: failure.code(),
             ..Self::default()
         };
         match failure {
             Failure::Refused { claim, retry_after_ms, .. } => {
-                Self { claim: claim.map(|id| id.to_string()), retry_after_ms, ..base }
+                Self { claim: claim.map(|id| id.to_string().into()), retry_after_ms, ..base }
             }
             Failure::Busy { retry_after_ms } | Failure::TooMany { retry_after_ms } => {
                 Self { retry_after_ms: Some(retry_after_ms), ..base }
@@ -93,7 +107,7 @@ impl From<Failure> for Problem {
             Failure::Waiting { retry_after_ms, place, ticket } => Self {
                 retry_after_ms: Some(retry_after_ms),
                 place: Some(place),
-                ticket: Some(ticket),
+                ticket: Some(ticket.into()),
                 ..base
             },
             Failure::Invalid { field, detail } => Self::invalid(field, detail),
@@ -106,7 +120,7 @@ impl From<Failure> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(mut self) -> Response {
-        self.request_id = request_id::current().map(|id| id.to_string());
+        self.request_id = request_id::current();
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = answer(status, "application/problem+json", &self);
         if let Some(ms) = self.retry_after_ms {

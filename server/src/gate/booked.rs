@@ -20,13 +20,14 @@ struct Booking {
 
 /// Places by person.
 pub(super) struct Booked {
-    parts: [Mutex<HashMap<PersonId, Booking>>; PARTS],
+    parts: Box<[Mutex<HashMap<PersonId, Booking>>]>,
     hasher: RandomState,
 }
 
 impl Default for Booked {
     fn default() -> Self {
-        Self { parts: std::array::from_fn(|_| Mutex::default()), hasher: RandomState::new() }
+        let parts = (0..PARTS).map(|_| Mutex::default()).collect();
+        Self { parts, hasher: RandomState::new() }
     }
 }
 

@@ -26,12 +26,12 @@ impl Line {
     pub(super) fn book(&mut self, now_ms: i64, soonest_ms: i64, each_us: u64) -> i64 {
         self.pass(now_ms);
         let each_us = i64::try_from(each_us).unwrap_or(i64::MAX / 4);
-        let due_us = self.tail_us.max(soonest_ms.saturating_mul(1_000)).saturating_add(each_us);
-        let due_ms = due_us / 1_000;
+        let tail_us = self.tail_us.max(soonest_ms.saturating_mul(1_000)).saturating_add(each_us);
+        let due_ms = tail_us / 1_000;
         if due_ms > now_ms + FARTHEST_MS {
             return now_ms + FARTHEST_MS;
         }
-        self.tail_us = due_us;
+        self.tail_us = tail_us;
         let index = usize::try_from(slot(due_ms) - self.first).unwrap_or(0);
         let given = self.ends.back().copied().unwrap_or(self.before);
         while self.ends.len() <= index {

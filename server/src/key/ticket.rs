@@ -1,5 +1,5 @@
-//! Tickets of the line in front of the desk: a time, authenticated for one person and one round. Who has another person's
-//! ticket has nothing.
+//! Tickets of the line in front of the desk: a time, authenticated for one person and one round. Who has another
+//! person's ticket has nothing.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use domain::id::{PersonId, RoundId};

@@ -1,6 +1,6 @@
-//! How often each of many has asked, in memory that does not grow: two rows of cells, each asker in one cell of each row.
-//! Whoever shares a cell with somebody who asks without end still has the other one: only who is over in both is refused.
-//! Which cells those are nobody outside can work out.
+//! How often each of many has asked, in memory that does not grow: two rows of cells, each asker in one cell of each
+//! row. Whoever shares a cell with somebody who asks without end still has the other one: only who is over in both is
+//! refused. Which cells those are nobody outside can work out.
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
