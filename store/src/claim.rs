@@ -180,8 +180,9 @@ fn read(rows: Vec<ClaimRow>) -> Result<Vec<Claim>, Error> {
     rows.into_iter().map(ClaimRow::read).collect()
 }
 
+/// A claim as it is stored.
 #[derive(sqlx::FromRow)]
-struct ClaimRow {
+pub(crate) struct ClaimRow {
     id: String,
     round_id: String,
     pack_id: String,
@@ -195,7 +196,7 @@ struct ClaimRow {
 }
 
 impl ClaimRow {
-    fn read(self) -> Result<Claim, Error> {
+    pub(crate) fn read(self) -> Result<Claim, Error> {
         let place = Place { table: "claim", row: &self.id };
         let serial = self.serial.map(|serial| place.number("serial", serial)).transpose()?;
         Ok(Claim {

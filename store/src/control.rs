@@ -101,6 +101,10 @@ pub enum Hot {
     MetToday,
     /// The tills of a batch.
     Shops,
+    /// What a person's vouchers were used for.
+    VoucherUses,
+    /// What a quote is made from.
+    Counter,
 }
 
 /// The plan of a hot statement, a line each.
@@ -117,6 +121,8 @@ pub async fn plan(store: &Store, statement: Hot) -> Result<Vec<String>, Error> {
         Hot::UsedVouchers => (crate::redemption::USED, "'[]'"),
         Hot::MetToday => (crate::redemption::MET, "'[]', 1"),
         Hot::Shops => (crate::redemption::SHOPS, "'[]'"),
+        Hot::VoucherUses => (crate::redemption::USES, "'p'"),
+        Hot::Counter => (crate::redemption::COUNTER, "'c', 't', 1, 10"),
     };
     db::plan(&store.db, sql, literals).await
 }

@@ -36,7 +36,13 @@ pub async fn redeem(
     order: Order,
     key: RequestKey,
 ) -> Result<Redeemed, Failure> {
-    let presented = present::present(hall, actor, &order, Some(&key)).await?;
+    let presented = match present::named(hall, actor, &order, Some(&key)).await? {
+        Some(named) => {
+            let holder = hall.store.holder(&named.voucher.claim).await.map_err(busy)?;
+            holder.and_then(|holder| present::presented(hall, named, holder))
+        }
+        None => None,
+    };
     let ms = u64::try_from(hall.clock.system().millis()).unwrap_or_default();
     let request = Request {
         id: RedemptionId::mint(ms, hall.chance.bits()),
