@@ -119,6 +119,10 @@ slug! {
     CategoryId
 }
 slug! {
+    /// An entrance: where a person's account is, such as `alipay`.
+    EntranceId
+}
+slug! {
     /// A pack of a round.
     PackId
 }
@@ -134,6 +138,10 @@ slug! {
 minted! {
     /// An account at an entrance; a person may have several.
     AccountId
+}
+minted! {
+    /// An assessment of risk; it has the number of the act that it is about.
+    AssessmentId
 }
 minted! {
     /// One person's claim of one pack.
@@ -167,6 +175,19 @@ minted! {
     /// A machine's key at a merchant; it names the key and cannot open anything.
     TillKeyId
 }
+
+/// An assessment takes over the number of what it is about.
+macro_rules! assessed {
+    ($($name:ident)+) => {
+        $(impl From<$name> for AssessmentId {
+            fn from(id: $name) -> Self {
+                Self(id.0)
+            }
+        })+
+    };
+}
+
+assessed! { ClaimId RedemptionId MerchantId }
 
 /// A voucher: the slot of a claim. It needs no row of its own until it is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,7 +1,7 @@
 //! The rules of the campaign, in the order in which they are best read: [`money`] and [`time`], [`id`],
 //! [`identity_number`], [`campaign`] and [`round`] with its [`pack`]s, [`claim`] (the decision for a whole batch),
 //! [`voucher`], [`closing`], [`merchant`] with its [`till`]s, [`credit_code`] and [`place`], [`ledger`], [`code`],
-//! [`redemption`], [`refund`], [`settlement`], [`results`] with the city's [`history`] and the [`planner`], [`staff`],
+//! [`redemption`], [`refund`], [`settlement`], [`risk`], [`results`] with the city's [`history`] and the [`planner`], [`staff`],
 //! [`audit`], [`csv`] and [`export`], and [`refusal`], every "no" that a person can be given.
 //!
 //! Nothing here reads a clock, a random source, a file or a socket: `now` and identifiers are arguments. The
@@ -34,6 +34,7 @@ pub mod redemption;
 pub mod refund;
 pub mod refusal;
 pub mod results;
+pub mod risk;
 pub mod round;
 pub mod settlement;
 pub mod staff;

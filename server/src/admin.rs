@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::StatusCode;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::hall::Hall;
 
@@ -16,14 +16,6 @@ use crate::hall::Hall;
 struct Operations {
     hall: Arc<Hall>,
     measures: PrometheusHandle,
-}
-
-/// Begins to measure. Once in a process.
-///
-/// # Errors
-/// When something else measures already.
-pub fn measure() -> Result<PrometheusHandle, String> {
-    PrometheusBuilder::new().install_recorder().map_err(|error| error.to_string())
 }
 
 /// `/healthz`, `/readyz`, `/metrics`.
@@ -46,12 +38,53 @@ async fn ready(State(Operations { hall, .. }): State<Operations>) -> Response {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a gauge is a float; a queue is short")]
+/// What is a state and no event is read when somebody asks.
 async fn show(State(Operations { hall, measures }): State<Operations>) -> String {
-    metrics::gauge!("jinquan_lane_waiting").set(hall.claims.waiting() as f64);
+    let waiting = [
+        ("claims", hall.claims.waiting()),
+        ("tills", hall.tills.waiting()),
+        ("sessions", hall.sessions.waiting()),
+    ];
+    for (lane, waiting) in waiting {
+        metrics::gauge!("jinquan_lane_waiting", "lane" => lane).set(count(waiting));
+    }
     for round in &hall.board.posted().rounds {
         let gauge = metrics::gauge!("jinquan_packs_remaining", "round" => round.id.to_string());
         gauge.set(f64::from(round.remaining()));
     }
+    metrics::gauge!("jinquan_sessions_known").set(count(hall.sessions.known()));
+    metrics::gauge!("jinquan_live_streams").set(count(hall.live.open()));
+    for pool in hall.store.pools() {
+        let states = [("open", pool.open), ("idle", pool.idle), ("most", pool.most)];
+        for (state, connections) in states {
+            let labels = [("pool", pool.name), ("state", state)];
+            metrics::gauge!("jinquan_database_connections", &labels).set(f64::from(connections));
+        }
+    }
+    if let Some(bytes) = resident_bytes() {
+        metrics::gauge!("jinquan_memory_resident_bytes").set(bytes);
+    }
+    let engine = match hall.store.engine() {
+        store::Engine::Sqlite => "sqlite",
+        store::Engine::Postgres => "postgres",
+    };
+    let labels = [("version", env!("CARGO_PKG_VERSION")), ("engine", engine)];
+    metrics::gauge!("jinquan_build_info", &labels).set(1.0);
+    measures.run_upkeep();
     measures.render()
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a gauge is a float; what is counted is far below 2^52"
+)]
+const fn count(number: usize) -> f64 {
+    number as f64
+}
+
+/// The memory that the process holds, as Linux tells it; pages have 4,096 bytes on the machines that we build for.
+fn resident_bytes() -> Option<f64> {
+    let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
+    let pages: u32 = statm.split(' ').nth(1)?.parse().ok()?;
+    Some(f64::from(pages) * 4_096.0)
 }

@@ -34,6 +34,7 @@ use domain::refusal::Refusal;
 use crate::board::live;
 use crate::hall::Hall;
 use crate::lane::Undecided;
+use crate::measure;
 
 /// How long a person waits when the database did not answer, in milliseconds.
 const STORE_RETRY_MS: u32 = 2_000;
@@ -92,6 +93,7 @@ impl From<Undecided> for Failure {
 /// What a person is told when the store did not answer: undecided. The cause is logged, once, here.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 pub fn busy(error: store::Error) -> Failure {
+    measure::busy(measure::Busy::Store);
     tracing::error!(error = ?error, "the store did not answer");
     Failure::Busy { retry_after_ms: STORE_RETRY_MS }
 }

@@ -5,7 +5,7 @@ pub mod merchant;
 pub mod staff;
 
 use app::page::sign_in::SampleCitizen;
-use domain::id::RoundId;
+use domain::id::{EntranceId, RoundId};
 use domain::round::Round;
 use domain::time::{Timestamp, Window};
 
@@ -48,6 +48,15 @@ pub fn citizens() -> Vec<SampleCitizen> {
 /// Who can be met in the demonstration. The keys of its merchants follow from the secret.
 pub fn entrance(till_secret: [u8; 32]) -> DemoEntrance {
     DemoEntrance { citizens: citizens(), till_secret, staff: staff::staff() }
+}
+
+/// The demonstration entrance, as accounts name it. No real entrance may be called so.
+///
+/// # Panics
+/// Never: the text is an identifier.
+#[expect(clippy::expect_used, reason = "the text is an identifier")]
+pub fn entrance_id() -> EntranceId {
+    "demo".parse().expect("an identifier")
 }
 
 /// The windows that begin with the first round a minute from `now`, and by how much they were shifted. The first round

@@ -16,6 +16,8 @@ use futures::FutureExt as _;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use crate::measure;
+
 /// The most requests that one transaction settles: keeps its statements and its lock short.
 pub const BATCH_MAX: usize = 512;
 
@@ -46,6 +48,8 @@ pub trait Job: Send + Sync + 'static {
     /// Its answer.
     type Answer: Send + 'static;
 
+    /// The lane's name among the measures.
+    const NAME: &'static str;
     /// The place between two answers of a batch at which a fault run may end the process; a job that writes nothing
     /// has none.
     const MID_ANSWER: Option<&'static str> = Some("mid-answer");
@@ -77,6 +81,7 @@ pub struct Lane<J: Job> {
 struct Ticket<J: Job> {
     request: J::Request,
     answer: oneshot::Sender<Result<J::Answer, Undecided>>,
+    came: Instant,
 }
 
 /// How fast the lane has been lately.
@@ -134,10 +139,12 @@ impl<J: Job> Lane<J> {
         let waiting = self.waiting();
         // Less than a batch never waits for more than one: where even one is slow, full batches are what helps.
         if waiting >= BATCH_MAX && self.pace.wait_ms(waiting) > self.wait_max_ms {
+            measure::busy(measure::Busy::Queue);
             return Err(self.pace.undecided(waiting));
         }
         let (answer, settled) = oneshot::channel();
-        if self.queue.try_send(Ticket { request, answer }).is_err() {
+        if self.queue.try_send(Ticket { request, answer, came: Instant::now() }).is_err() {
+            measure::busy(measure::Busy::Queue);
             return Err(self.pace.undecided(self.queue.max_capacity()));
         }
         settled.await.unwrap_or_else(|_| Err(self.pace.undecided(self.queue.max_capacity())))
@@ -223,9 +230,14 @@ async fn serve<J: Job>(
 ) {
     gather(tickets, waiting).await;
     let count = tickets.len();
+    let came = tickets.first().map(|ticket| ticket.came);
     let (requests, answers): (Vec<_>, Vec<_>) =
         tickets.drain(..).map(|ticket| (ticket.request, ticket.answer)).unzip();
     let began = Instant::now();
+    if let Some(came) = came {
+        let waited = began.duration_since(came);
+        metrics::histogram!("jinquan_lane_wait_seconds", "lane" => J::NAME).record(waited);
+    }
     // A defect must not end the lane: whoever is in the batch asks again, and everybody else is served.
     let settled = AssertUnwindSafe(job.settle(requests)).catch_unwind().await;
     let settled = settled.unwrap_or_else(|_| {
@@ -233,9 +245,9 @@ async fn serve<J: Job>(
         Err(pace.undecided(count))
     });
     pace.note(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
-    metrics::histogram!("jinquan_lane_batch_requests")
+    metrics::histogram!("jinquan_lane_batch_requests", "lane" => J::NAME)
         .record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
-    metrics::histogram!("jinquan_lane_batch_seconds").record(began.elapsed().as_secs_f64());
+    metrics::histogram!("jinquan_lane_batch_seconds", "lane" => J::NAME).record(began.elapsed());
     answer(settled, answers, J::MID_ANSWER);
 }
 
@@ -274,6 +286,7 @@ fn answer<A>(
         }
         Err(undecided) => {
             for sender in answers {
+                measure::busy(measure::Busy::Failed);
                 let _ = sender.send(Err(undecided));
             }
         }

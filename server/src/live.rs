@@ -52,9 +52,13 @@ impl Live {
 
     /// How long to wait until the stock is told again.
     pub fn pause(&self) -> Duration {
-        let open = self.streams_max - self.places.available_permits();
-        let pause = PAUSE_EACH * u32::try_from(open).unwrap_or(u32::MAX);
+        let pause = PAUSE_EACH * u32::try_from(self.open()).unwrap_or(u32::MAX);
         pause.clamp(*PAUSE.start(), *PAUSE.end())
+    }
+
+    /// How many streams are open.
+    pub fn open(&self) -> usize {
+        self.streams_max - self.places.available_permits()
     }
 
     /// Tells every round's watchers what changed, or after a while that nothing did.

@@ -41,7 +41,7 @@ use http::{HeaderValue, StatusCode, Uri};
 
 use crate::encoding::Encoding;
 use crate::hall::Hall;
-use crate::session;
+use crate::{request_id, session};
 
 /// The pages, and what is said of every other address.
 pub fn router() -> Router<Arc<Hall>> {
@@ -96,16 +96,22 @@ impl FromRequestParts<Arc<Hall>> for Call {
                 let encoding = Encoding::taken(&parts.headers).first().copied();
                 Ok(Self { hall, visitor, path, encoding: encoding.filter(|_| is_public) })
             }
-            Err(undecided) => {
-                let (visitor, path) = (Visitor::default(), "/".to_owned());
-                let call = Self { hall, visitor, path, encoding: None };
-                Err(call.fail(&undecided.into()))
-            }
+            Err(undecided) => Err(Self::of_nobody(hall).fail(&undecided.into())),
         }
     }
 }
 
+/// What a person sees when something in here is wrong.
+pub fn broken(hall: Arc<Hall>) -> Response {
+    Call::of_nobody(hall).notice(StatusCode::INTERNAL_SERVER_ERROR, Notice::Broken)
+}
+
 impl Call {
+    /// A call by whoever it is, who did not come so far as to be known.
+    fn of_nobody(hall: Arc<Hall>) -> Self {
+        Self { hall, visitor: Visitor::default(), path: "/".to_owned(), encoding: None }
+    }
+
     /// Renders a page.
     pub fn show(&self, status: StatusCode, build: impl FnOnce(&Frame) -> Page) -> Response {
         self.answer(status, self.render(build))
@@ -142,7 +148,8 @@ impl Call {
 
     /// Says that something is not there, or did not work.
     pub fn notice(&self, status: StatusCode, said: Notice) -> Response {
-        self.show(status, |frame| notice::page(frame, &said))
+        let number = request_id::current().map(|id| id.to_string());
+        self.show(status, |frame| notice::page(frame, &said, number))
     }
 
     /// What a failure looks like on a page.

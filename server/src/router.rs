@@ -3,6 +3,7 @@
 mod rush;
 
 use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::Router;
@@ -20,7 +21,8 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::api::problem::Problem;
 use crate::hall::Hall;
-use crate::{act, api, asset, page};
+use crate::request_id::{self, Numbered};
+use crate::{act, api, asset, measure, page};
 
 /// Scripts and styles are our own files; nothing is loaded from elsewhere, nothing frames us.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -39,13 +41,14 @@ pub fn house(
     let rooms = rooms().with_state(hall.clone());
     let rooms = ServiceBuilder::new()
         .map_response(|response: http::Response<_>| response.map(Body::new))
-        .layer(CatchPanicLayer::custom(broken))
+        .layer(CatchPanicLayer::custom(page_or_document(hall.clone())))
         .service(rooms);
     // Around the whole house once: a layer of the router's own would be cloned and boxed for each request again.
-    ServiceBuilder::new()
+    let house = ServiceBuilder::new()
         .map_response(move |response| guarded(response, tls))
         .layer(CsrfLayer::new().with_rejection_response(foreign))
-        .service(rush::Rush { hall, rooms })
+        .service(rush::Rush { hall: hall.clone(), rooms });
+    Numbered::new(house, &hall.chance)
 }
 
 /// Every route of every door, before what holds for all of them. The test `access` asks it which there are: each has
@@ -71,11 +74,26 @@ fn foreign(_: ProtectionError) -> Response {
     Problem::of_code("forbidden").into_response()
 }
 
-/// A panic is a bug: its text goes to the log, by the hook, and a person is told only that something broke.
+/// A panic is a bug: its text goes to the log, by the hook, and a machine is told only that something broke.
 fn broken(_: Box<dyn std::any::Any + Send>) -> Response {
     metrics::counter!("jinquan_panics_total").increment(1);
+    tracing::error!("a request was given up: something in here is wrong");
     Problem { status: 500, title: "internal error".to_owned(), ..Problem::of_code("internal") }
         .into_response()
+}
+
+/// The same, and a person is told so on a page.
+fn page_or_document(
+    hall: Arc<Hall>,
+) -> impl Fn(Box<dyn std::any::Any + Send>) -> Response + Clone + Send + Sync + 'static {
+    move |panic| {
+        let document = broken(panic);
+        if request_id::is_by_machine() {
+            return document;
+        }
+        let page = AssertUnwindSafe(|| page::broken(hall.clone()));
+        std::panic::catch_unwind(page).unwrap_or(document)
+    }
 }
 
 /// Headers that every answer carries.
@@ -97,9 +115,13 @@ pub fn guards() -> [(HeaderName, HeaderValue); 5] {
 
 /// Puts them on an answer.
 fn guarded(mut response: Response, tls: bool) -> Response {
+    measure::answered(response.status());
     let headers = response.headers_mut();
     // Once, instead of growing on the way.
-    headers.reserve(8);
+    headers.reserve(9);
+    if let Some(id) = request_id::current() {
+        headers.insert(request_id::HEADER, id.header());
+    }
     for (name, value) in guards() {
         headers.insert(name, value);
     }

@@ -174,7 +174,13 @@ impl Settings {
             figment = figment.merge(Toml::file_exact(file));
         }
         let raw: Raw = figment
-            .merge(Env::prefixed("JINQUAN_").ignore(&["config", "log", "test_postgres", "bin"]))
+            .merge(Env::prefixed("JINQUAN_").ignore(&[
+                "config",
+                "log",
+                "log_format",
+                "test_postgres",
+                "bin",
+            ]))
             .merge(Serialized::defaults(options))
             .extract()
             .map_err(|error| WrongSetting(describe(&error)))?;

@@ -70,6 +70,9 @@ pub async fn run(hall: Weak<Hall>) {
             if let Err(error) = hall.store.write_checkpoint(hall.clock.campaign()).await {
                 tracing::warn!(error = ?error, "where the ledger's chains end could not be recorded");
             }
+            if let Err(error) = look_at_the_ledger(&hall).await {
+                tracing::warn!(error = ?error, "the ledger could not be looked at");
+            }
         })
         .await;
     };
@@ -115,6 +118,24 @@ async fn count(hall: Weak<Hall>) {
         };
         tokio::time::sleep(pause).await;
     }
+}
+
+/// Whether the accounts hold the appropriation together and none is below zero. `jinquan ledger verify` looks at more,
+/// and takes longer.
+async fn look_at_the_ledger(hall: &Hall) -> Result<(), store::Error> {
+    let Some(campaign) = hall.board.posted().campaign.clone() else { return Ok(()) };
+    let accounts = hall.store.accounts().await?;
+    let total: i64 = accounts.iter().map(|(_, fen)| fen).sum();
+    let none_below_zero = accounts.iter().all(|(_, fen)| *fen >= 0);
+    let in_order = total == campaign.appropriation.fen() && none_below_zero;
+    if !in_order {
+        tracing::error!("the accounts do not hold the appropriation: run jinquan ledger verify");
+    }
+    metrics::gauge!("jinquan_ledger_in_order").set(if in_order { 1.0 } else { 0.0 });
+    let at = hall.clock.system().millis() / domain::time::SECOND_MS;
+    #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit into a float")]
+    metrics::gauge!("jinquan_ledger_checked_timestamp_seconds").set(at as f64);
+    Ok(())
 }
 
 async fn purge(hall: &Hall) -> Result<(), store::Error> {

@@ -10,6 +10,7 @@ use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Encode, FromRow, Postgres, Sqlite, Transaction, Type};
 
 use crate::error::Error;
+use crate::health::PoolUse;
 
 pub(crate) use query::Query;
 use query::Target;
@@ -121,6 +122,16 @@ impl Db {
         }
     }
 
+    /// How its connections are used.
+    pub(crate) fn pools(&self) -> Vec<PoolUse> {
+        match self {
+            Self::Sqlite { writer, reader } => {
+                vec![pool_use("writer", writer), pool_use("reader", reader)]
+            }
+            Self::Postgres(pool) => vec![pool_use("all", pool)],
+        }
+    }
+
     /// One statement that writes, a transaction of its own.
     pub(crate) fn write(&self, sql: impl Into<Sql>) -> Query<'_> {
         match self {
@@ -159,6 +170,11 @@ impl Db {
             }
         }))
     }
+}
+
+fn pool_use<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> PoolUse {
+    let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+    PoolUse { name, open: pool.size(), idle, most: pool.options().get_max_connections() }
 }
 
 /// Begins a transaction on PostgreSQL in a task of its own. A beginning that is dropped half-way, because the person it

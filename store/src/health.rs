@@ -10,6 +10,19 @@ const CAN_WRITE: Sql = Sql {
     postgres: "select cast(case when pg_is_in_recovery() then 0 else 1 end as bigint)",
 };
 
+/// The connections of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolUse {
+    /// `writer` and `reader` on SQLite, `all` on PostgreSQL.
+    pub name: &'static str,
+    /// How many are open.
+    pub open: u32,
+    /// How many of them do nothing.
+    pub idle: u32,
+    /// How many there may be.
+    pub most: u32,
+}
+
 impl Store {
     /// One read, and that there is a connection that could write.
     pub async fn ping(&self) -> Result<(), Error> {
@@ -20,6 +33,11 @@ impl Store {
         } else {
             Err(Error::Setting("database: PostgreSQL is a standby and takes no writes".to_owned()))
         }
+    }
+
+    /// How many connections of each pool are open and how many of them rest, at this moment.
+    pub fn pools(&self) -> Vec<PoolUse> {
+        self.db.pools()
     }
 
     /// The time of the database server in milliseconds since 1970, by which several servers agree

@@ -2,7 +2,7 @@
 //!
 //! [`Store`] is opened once and shared. One subject has one file, named as in `domain`:
 //! [`campaign`], [`round`], [`plan`], [`person`], [`session`], [`claim`], [`closing`], [`redemption`], [`refund`],
-//! [`settlement`], [`ledger`], [`code`], [`merchant`], [`till`], [`dishonest`], [`staff`], [`audit`]. A
+//! [`settlement`], [`risk`], [`ledger`], [`code`], [`merchant`], [`till`], [`dishonest`], [`staff`], [`audit`]. A
 //! statement is visible text beside the function that runs it and is the same for both engines; one
 //! that must differ is a named `Sql { sqlite, postgres }` pair.
 //!
@@ -30,6 +30,7 @@ pub mod plan;
 pub mod redemption;
 pub mod refund;
 pub mod results;
+pub mod risk;
 pub mod round;
 pub mod session;
 pub mod settlement;
@@ -39,4 +40,5 @@ pub mod till;
 
 pub use db::{Engine, Tx};
 pub use error::{EngineError, Error};
+pub use health::PoolUse;
 pub use open::Store;

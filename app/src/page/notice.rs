@@ -40,8 +40,8 @@ struct Words {
     hotline: bool,
 }
 
-/// The page.
-pub fn page(frame: &Frame, model: &Notice) -> Page {
+/// The page. `number` is that of the request, for whoever reports that something did not work.
+pub fn page(frame: &Frame, model: &Notice, number: Option<String>) -> Page {
     let text = Text(frame.visitor.language);
     let words = words(text, *model);
     let busy = *model == Notice::Busy;
@@ -52,10 +52,15 @@ pub fn page(frame: &Frame, model: &Notice) -> Page {
         ("/".to_owned(), text.back_home())
     };
     let hotline = words.hotline.then(|| hotline(frame));
+    let number = number.filter(|_| words.hotline || busy).map(|number| {
+        let number = view! { <span data-testid="request-number">{number}</span> };
+        view! { <p class="empty__text">{text.request_number()}{number}</p> }
+    });
     let main = view! {
         <div class="wrap wrap--narrow round__section" data-refusal=busy.then_some("busy")>
             <Empty heading=heading sentence=words.sentence.to_owned() number=words.number>
                 {hotline}
+                {number}
                 <p class="empty__act">
                     <a class="button button--primary" href=way.clone()>{name}</a>
                 </p>

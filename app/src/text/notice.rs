@@ -42,5 +42,6 @@ messages! {
         | "问题已经记录下来，您领到的券都还在。请稍后再试。"
         | "It has been recorded, and the vouchers you have are safe. Please try again later.";
     fn call_hotline = "急的話請撥 " | "急的话请拨 " | "If it is urgent, please call ";
+    fn request_number = "查詢編號 " | "查询编号 " | "Reference ";
     fn full_stop = "。" | "。" | ".";
 }

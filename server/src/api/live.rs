@@ -13,6 +13,7 @@ use super::round::find;
 use crate::board::live;
 use crate::hall::Hall;
 use crate::live::{Seat, encode};
+use crate::measure;
 
 /// How long somebody who finds no free stream waits before polling again, in milliseconds.
 const FULL_RETRY_MS: u32 = 5_000;
@@ -34,7 +35,10 @@ pub(super) async fn stream(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let round = find(&hall, &id)?;
-    let busy = || Problem { retry_after_ms: Some(FULL_RETRY_MS), ..Problem::of_code("busy") };
+    let busy = || {
+        measure::busy(measure::Busy::Streams);
+        Problem { retry_after_ms: Some(FULL_RETRY_MS), ..Problem::of_code("busy") }
+    };
     // First the seat, then the first event: what is published in between is told again rather than not at all.
     let seat = hall.live.take_seat(&round.id).ok_or_else(busy)?;
     let first = encode(&live(&round, hall.clock.campaign()));

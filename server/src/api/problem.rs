@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::body::answer;
+use crate::request_id;
 
 /// A problem document.
 #[derive(Debug, Default, Serialize, ToSchema)]
@@ -30,6 +31,9 @@ pub struct Problem {
     /// Where waiting helps: how long, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u32>,
+    /// The number of the request, which the log has too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
 }
 
 /// A field that is missing or wrong.
@@ -89,7 +93,8 @@ impl From<Failure> for Problem {
 }
 
 impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+    fn into_response(mut self) -> Response {
+        self.request_id = request_id::current().map(|id| id.to_string());
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = answer(status, "application/problem+json", &self);
         if let Some(ms) = self.retry_after_ms {

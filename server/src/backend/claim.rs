@@ -15,6 +15,7 @@ use domain::time::Timestamp;
 use super::busy;
 use crate::hall::Hall;
 use crate::lane::claim::{ClaimTicket, Settled};
+use crate::measure;
 
 /// A claim that was granted, now or before.
 pub struct Granted {
@@ -174,11 +175,13 @@ fn holding(claim: &Claim) -> Holding {
 fn settled(hall: &Hall, round: &Arc<Round>, answer: Settled) -> Result<Granted, Failure> {
     match answer {
         Settled::Granted { claim, replayed } => {
+            if replayed {
+                measure::claim_replayed();
+            }
             Ok(Granted { claim, round: round.clone(), replayed })
         }
         Settled::Refused(refusal, claim) => {
-            metrics::counter!("jinquan_claims_refused_total", "code" => refusal.code())
-                .increment(1);
+            measure::refused(refusal);
             let retry_after_ms = (refusal == Refusal::NotOpenYet).then(|| {
                 let wait = round.window.opens_at().millis_since(hall.clock.campaign());
                 u32::try_from(wait.max(0)).unwrap_or(u32::MAX)

@@ -20,6 +20,7 @@ use tokio::time::timeout;
 
 use super::busy;
 use crate::hall::Hall;
+use crate::measure;
 use source::Source;
 
 /// How many files may be under way at once: each keeps a connection.
@@ -54,7 +55,10 @@ pub async fn export(
         return Err(Failure::Forbidden);
     }
     let place = hall.exports.0.clone().try_acquire_owned();
-    let place = place.map_err(|_| Failure::Busy { retry_after_ms: RETRY_MS })?;
+    let place = place.map_err(|_| {
+        measure::busy(measure::Busy::Exports);
+        Failure::Busy { retry_after_ms: RETRY_MS }
+    })?;
     let mut tx = hall.store.begin().await.map_err(busy)?;
     let entry = Entry {
         at: hall.clock.campaign(),

@@ -57,8 +57,7 @@ pub async fn redeem(
             Ok(Redeemed { receipt: as_made(*redemption), replayed })
         }
         TillAnswer::Refused(refusal) => {
-            metrics::counter!("jinquan_redemptions_refused_total", "code" => refusal.code())
-                .increment(1);
+            crate::measure::redemption_refused(refusal);
             Err(Failure::Declined(refusal))
         }
         TillAnswer::Refunded(..) | TillAnswer::NothingAsked => Err(Failure::Unknown),

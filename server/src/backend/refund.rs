@@ -34,8 +34,7 @@ pub async fn refund(
     match hall.tills.submit(TillTicket::Refund(Box::new(request))).await? {
         TillAnswer::Refunded(refund, replayed) => Ok(Refunded { receipt: *refund, replayed }),
         TillAnswer::Refused(refusal) => {
-            metrics::counter!("jinquan_refunds_refused_total", "code" => refusal.code())
-                .increment(1);
+            crate::measure::refund_refused(refusal);
             Err(Failure::Declined(refusal))
         }
         TillAnswer::NothingAsked => {

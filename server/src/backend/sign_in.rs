@@ -1,10 +1,10 @@
-//! Entrances. The only one so far is the demonstration's: any person with a valid resident identity number. A real
-//! entrance hands over the same [`Identity`] once it has made sure of it; nothing behind this line knows which it was.
+//! Signing in. An entrance hands over an [`Identity`] once it has made sure of it; nothing behind this line knows which
+//! sort of entrance it was.
 
 use std::sync::Arc;
 
 use app::failure::Failure;
-use domain::id::{AccountId, PersonId};
+use domain::id::{AccountId, EntranceId, PersonId};
 use domain::identity_number::IdentityNumber;
 use domain::round::RealNameLevel;
 use store::person::{Entered, Entry};
@@ -12,6 +12,7 @@ use store::session::{NewSession, SessionRow};
 
 use super::busy;
 use crate::hall::Hall;
+use crate::measure;
 use crate::session::{ABSOLUTE_MS, CONSENT_PURPOSE, CONSENT_VERSION, Token};
 
 /// The longest name that is taken, in characters.
@@ -21,12 +22,13 @@ pub const ACCOUNT_MAX: usize = 64;
 
 /// What an entrance has made sure of.
 pub struct Identity {
-    /// The name.
+    /// The name; empty where the entrance does not give one.
     pub name: String,
-    /// The identity number.
-    pub number: IdentityNumber,
+    /// The identity number; none where the entrance neither gives nor has matched one. Such an account belongs to
+    /// nobody yet, and cannot claim (R1, R18).
+    pub number: Option<IdentityNumber>,
     /// Which entrance.
-    pub entrance: &'static str,
+    pub entrance: EntranceId,
     /// What names the account there.
     pub subject: String,
     /// How sure the entrance is.
@@ -38,21 +40,22 @@ pub struct Identity {
 /// Signs a person in: a new session, and the end of the one that the browser had (rotation).
 ///
 /// # Errors
-/// When the store does not answer, or the account belongs to another person.
+/// When the store does not answer, the account belongs to another person, or nobody knows to whom it belongs.
 pub async fn sign_in(
     hall: &Hall,
     identity: &Identity,
     had: Option<[u8; 32]>,
 ) -> Result<Token, Failure> {
+    let number = identity.number.as_ref().ok_or(Failure::Forbidden)?;
     let token = Token::draw(hall);
     let now = hall.clock.system();
     let ms = u64::try_from(now.millis()).unwrap_or_default();
     let consents = identity.consented.then(|| (CONSENT_PURPOSE.to_owned(), CONSENT_VERSION));
     let entry = Entry {
-        identities: hall.keys.identity_hashes(&identity.number),
+        identities: hall.keys.identity_hashes(number),
         masked_name: masked(&identity.name),
-        division: identity.number.division().to_owned(),
-        entrance: identity.entrance,
+        division: number.division().to_owned(),
+        entrance: identity.entrance.as_str(),
         subject: identity.subject.clone(),
         real_name_level: identity.real_name_level,
         consents: consents.into_iter().collect(),
@@ -68,6 +71,7 @@ pub async fn sign_in(
     };
     match hall.store.enter(&entry).await {
         Ok(entered) => {
+            measure::sign_in(Some(true));
             if let Some(ended) = &had {
                 hall.sessions.forget(ended);
             }
@@ -77,8 +81,14 @@ pub async fn sign_in(
             }
             Ok(token)
         }
-        Err(store::Error::Bound) => Err(Failure::Forbidden),
-        Err(error) => Err(busy(error)),
+        Err(store::Error::Bound) => {
+            measure::sign_in(Some(false));
+            Err(Failure::Forbidden)
+        }
+        Err(error) => {
+            measure::sign_in(None);
+            Err(busy(error))
+        }
     }
 }
 

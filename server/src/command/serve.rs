@@ -9,7 +9,7 @@ use tower::make::Shared;
 use super::say;
 use crate::setting::{ServeOptions, Settings};
 use crate::start::{CannotStart, furnish, listen};
-use crate::{admin, router};
+use crate::{admin, measure, router};
 
 /// How long open requests may take after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -17,6 +17,9 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Serves until it is told to stop.
 pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStart> {
     let settings = Settings::gather(options).map_err(|wrong| CannotStart(wrong.to_string()))?;
+    // Before anything can be counted.
+    let measures =
+        settings.admin_listen.map(|_| measure::begin()).transpose().map_err(CannotStart)?;
     let (stop, stopping) = watch::channel(false);
     let hall = Box::pin(furnish(&settings, stopping.clone())).await?;
     if !crate::asset::are_complete(&hall.assets) {
@@ -26,8 +29,7 @@ pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStar
     }
     let listener = listen("--listen", settings.listen).await?;
     let address = listener.local_addr().map_err(|error| CannotStart(error.to_string()))?;
-    if let Some(admin_address) = settings.admin_listen {
-        let measures = admin::measure().map_err(CannotStart)?;
+    if let (Some(admin_address), Some(measures)) = (settings.admin_listen, measures) {
         let operations = listen("--admin-listen", admin_address).await?;
         let routes = admin::router(hall.clone(), measures);
         let end = until(stopping.clone());

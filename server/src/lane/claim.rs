@@ -68,6 +68,8 @@ impl Job for ClaimJob {
     type Request = ClaimTicket;
     type Answer = Settled;
 
+    const NAME: &'static str = "claims";
+
     async fn settle(&self, batch: Vec<ClaimTicket>) -> Result<Vec<Settled>, Undecided> {
         let mut answers: Vec<Option<Settled>> = Vec::new();
         answers.resize_with(batch.len(), || None);

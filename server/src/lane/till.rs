@@ -53,6 +53,8 @@ impl Job for TillJob {
     type Request = TillTicket;
     type Answer = TillAnswer;
 
+    const NAME: &'static str = "tills";
+
     async fn settle(&self, batch: Vec<TillTicket>) -> Result<Vec<TillAnswer>, Undecided> {
         let mut answers: Vec<Option<TillAnswer>> = Vec::new();
         answers.resize_with(batch.len(), || None);

@@ -83,8 +83,8 @@ pub(super) async fn demo(call: Call, headers: HeaderMap, body: Body) -> Result<R
     let identity = Identity {
         subject: call.hall.keys.demo_subject(&number, &form.account),
         name: form.name,
-        number,
-        entrance: "demo",
+        number: Some(number),
+        entrance: crate::demo::entrance_id(),
         real_name_level: RealNameLevel::HIGHEST,
         consented: true,
     };

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::{Call, form};
 use crate::backend::staff::{Door, NotIn, Typed, sign_in};
+use crate::measure::{self, StaffEntry};
 use crate::staff::{carried, clearing_cookie, cookies};
 
 /// A minute, in milliseconds.
@@ -42,7 +43,14 @@ pub(super) async fn enter(
     let Form { login, password, one_time, next } = form::read(call, headers, body).await?;
     let typed = Typed { login: login.clone(), password, one_time };
     let carried = carried(headers, door, call.hall.tls);
-    let entered = match sign_in(&call.hall, door, typed, &carried).await {
+    let came = sign_in(&call.hall, door, typed, &carried).await;
+    measure::staff_sign_in(match &came {
+        Ok(_) => StaffEntry::In,
+        Err(NotIn::Wrong | NotIn::TillClosed) => StaffEntry::Wrong,
+        Err(NotIn::Locked { .. }) => StaffEntry::Locked,
+        Err(NotIn::Failed(_)) => StaffEntry::Failed,
+    });
+    let entered = match came {
         Ok(entered) => entered,
         Err(not_in) => return Ok(refuse(call, door, &next, login, &not_in)),
     };

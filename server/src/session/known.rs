@@ -79,6 +79,16 @@ impl Sessions {
         Ok(row)
     }
 
+    /// How many sessions are in memory.
+    pub fn known(&self) -> usize {
+        self.with(|known| known.young.len() + known.old.len())
+    }
+
+    /// How many requests wait for theirs to be read.
+    pub fn waiting(&self) -> usize {
+        self.reads.waiting()
+    }
+
     /// Notes a session as it stands now.
     pub fn note(&self, token_hash: [u8; 32], row: Arc<SessionRow>) {
         self.with(|known| known.put(token_hash, row));
@@ -249,6 +259,7 @@ impl Job for Read {
     type Request = [u8; 32];
     type Answer = Option<Arc<SessionRow>>;
 
+    const NAME: &'static str = "sessions";
     const MID_ANSWER: Option<&'static str> = None;
 
     async fn settle(&self, tokens: Vec<[u8; 32]>) -> Result<Vec<Self::Answer>, Undecided> {

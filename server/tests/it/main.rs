@@ -14,6 +14,7 @@ mod history;
 mod input;
 mod large;
 mod live;
+mod measure;
 mod memory;
 mod merchant;
 mod merchant_pages;

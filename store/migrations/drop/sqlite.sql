@@ -1,4 +1,8 @@
 -- Everything the migrations made, the last first: for the reset of a demonstration.
+drop table if exists refusal_count;
+drop table if exists risk_assessment;
+drop table if exists risk_batch;
+drop table if exists risk_configuration;
 drop table if exists programme_day;
 drop table if exists programme;
 drop table if exists round_proposal;
