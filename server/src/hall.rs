@@ -13,6 +13,7 @@ use crate::backend::redemption::Typing;
 use crate::board::Board;
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::counter::Counters;
 use crate::demo::staff::SampleStaff;
 use crate::key::Keys;
 use crate::lane::claim::ClaimJob;
@@ -45,6 +46,8 @@ pub struct Hall {
     pub memory: Memory,
     /// Who is signed in, as far as it was read lately.
     pub sessions: Sessions,
+    /// What the requests of tills are read on.
+    pub counters: Counters,
     /// Where passwords of those who work here are looked at.
     pub passwords: Passwords,
     /// The desk's lane, for tills; they go before citizens.
@@ -125,6 +128,7 @@ impl Hall {
         let (tills, claims) =
             desk.map_err(|error| store::Error::Broken(format!("no thread for the desk: {error}")))?;
         let sessions = Sessions::open(store.clone(), clock.clone());
+        let counters = Counters::open(&store, &clock);
         let hall = Arc::new(Self {
             own_store: store.beside(),
             store,
@@ -134,6 +138,7 @@ impl Hall {
             board,
             memory: Memory::default(),
             sessions,
+            counters,
             passwords: Passwords::default(),
             tills,
             claims,

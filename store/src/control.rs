@@ -103,8 +103,10 @@ pub enum Hot {
     Shops,
     /// What a person's vouchers were used for.
     VoucherUses,
-    /// What a quote is made from.
-    Counter,
+    /// What quotes are made from.
+    Counters,
+    /// Who stands behind the keys of machines.
+    KeyHolders,
 }
 
 /// The plan of a hot statement, a line each.
@@ -122,7 +124,8 @@ pub async fn plan(store: &Store, statement: Hot) -> Result<Vec<String>, Error> {
         Hot::MetToday => (crate::redemption::MET, "'[]', 1"),
         Hot::Shops => (crate::redemption::SHOPS, "'[]'"),
         Hot::VoucherUses => (crate::redemption::USES, "'p'"),
-        Hot::Counter => (crate::redemption::COUNTER, "'c', 't', 1, 10"),
+        Hot::Counters => (crate::redemption::COUNTERS, "'[]', 1"),
+        Hot::KeyHolders => (crate::till::KEY_HOLDERS, "'[]', 1"),
     };
     db::plan(&store.db, sql, literals).await
 }

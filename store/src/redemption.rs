@@ -9,7 +9,7 @@ mod row;
 use std::collections::HashMap;
 
 use domain::id::{
-    ClaimId, MerchantId, PackId, PersonId, RedemptionId, RequestKey, RoundId, TillId, VoucherId,
+    MerchantId, PackId, PersonId, RedemptionId, RequestKey, RoundId, TillId, VoucherId,
 };
 use domain::redemption::Redemption;
 use domain::till::Actor;
@@ -24,8 +24,8 @@ use crate::text::{Place, json};
 
 pub use batch::{RoundBatch, record};
 #[cfg(feature = "negative-control")]
-pub(crate) use counter::COUNTER;
-pub use counter::Counter;
+pub(crate) use counter::COUNTERS;
+pub use counter::{At, Counter};
 pub use facts::{Facts, facts, shop};
 #[cfg(feature = "negative-control")]
 pub(crate) use facts::{MET, RECORDED, SHOPS, USED};
@@ -136,29 +136,6 @@ impl Store {
             .bind(till.till.to_string())
             .bind(i64::from(limit));
         read(query.fetch_all().await?)
-    }
-
-    /// Whose a granted claim is; `None` for one that is not there or not granted.
-    pub async fn holder(&self, claim: &ClaimId) -> Result<Option<Holder>, Error> {
-        let row: Option<(String, String, String, String)> = self
-            .db
-            .read(
-                "select c.person_id, p.masked_name, c.round_id, c.pack_id
-                 from claim c join person p on p.id = c.person_id
-                 where c.id = $1 and c.state = 'granted'",
-            )
-            .bind(claim.to_string())
-            .fetch_optional()
-            .await?;
-        let Some((person, masked_name, round, pack)) = row else { return Ok(None) };
-        let id = claim.to_string();
-        let place = Place { table: "claim", row: &id };
-        Ok(Some(Holder {
-            person: place.parse("person_id", &person)?,
-            masked_name,
-            round: place.parse("round_id", &round)?,
-            pack: place.parse("pack_id", &pack)?,
-        }))
     }
 
     /// What a person's vouchers were used for; those that came back are not in it.

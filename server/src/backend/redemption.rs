@@ -9,6 +9,7 @@ use domain::redemption::desk::Request;
 use domain::redemption::{Order, Redemption};
 use domain::till::Actor;
 use domain::time::BeijingDay;
+use store::redemption::At;
 
 use super::busy;
 use crate::hall::Hall;
@@ -38,8 +39,10 @@ pub async fn redeem(
 ) -> Result<Redeemed, Failure> {
     let presented = match present::named(hall, actor, &order, Some(&key)).await? {
         Some(named) => {
-            let holder = hall.store.holder(&named.voucher.claim).await.map_err(busy)?;
-            holder.and_then(|holder| present::presented(hall, named, holder))
+            let at = At { claim: named.voucher.claim, till: actor.till };
+            let day = hall.clock.campaign().beijing_day();
+            let counter = hall.counters.counter(at, day).await?;
+            counter.and_then(|counter| present::presented(hall, named, counter.holder))
         }
         None => None,
     };

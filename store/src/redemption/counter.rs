@@ -1,12 +1,14 @@
-//! What stands between a till and the holder of a code: everything that a quote is made from, in
-//! one read, so that it is of one instant and costs one way to the database.
+//! What stands between tills and the holders of codes: everything that a quote is made from, in one
+//! read, so that it is of one instant; and many of them in one, so that a crowd costs hardly more
+//! than one person.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::claim::Claim;
 use domain::id::{ClaimId, TillId, VoucherId};
 use domain::redemption::desk::Shop;
 use domain::time::BeijingDay;
+use serde::Serialize;
 
 use super::Holder;
 use super::facts::ShopRow;
@@ -14,11 +16,16 @@ use crate::claim::ClaimRow;
 use crate::db::Sql;
 use crate::error::Error;
 use crate::open::Store;
-use crate::text::Place;
+use crate::text::{Place, json};
 
-/// The most rows of one answer: a campaign has a few rounds, a claim a few vouchers, and a voucher
-/// comes back a few times.
-const ROWS_MAX: i64 = 2_000;
+/// A till to which somebody shows a voucher of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct At {
+    /// The claim.
+    pub claim: ClaimId,
+    /// The till.
+    pub till: TillId,
+}
 
 /// A till and the holder of a claim, as they stand at one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +34,7 @@ pub struct Counter {
     pub shop: Shop,
     /// Whose the claim is.
     pub holder: Holder,
-    /// All that the holder claimed.
+    /// All that the holder claimed, the newest first.
     pub claims: Vec<Claim>,
     /// The holder's vouchers that are used.
     pub used: HashSet<VoucherId>,
@@ -39,33 +46,36 @@ pub struct Counter {
 macro_rules! select_counter {
     ($from:literal) => {
         concat!(
-            "select l.id as till, m.state as shop_state, m.category,
+            "select h.id as at_claim, l.id as till, m.state as shop_state, m.category,
                     coalesce(l.latitude, m.latitude) as latitude,
                     coalesce(l.longitude, m.longitude) as longitude,
                     p.masked_name, c.id, c.round_id, c.pack_id, c.person_id, c.account_id,
                     c.request_key, c.pack_named, c.serial, c.state, c.claimed_at, r.slot,
-                    cast(case when r.merchant_id = l.merchant_id and r.day = $3 and r.undone = 0
+                    cast(case when r.merchant_id = l.merchant_id and r.day = $2 and r.undone = 0
                               then 1 else 0 end as bigint) as met ",
-            $from,
-            " order by c.claimed_at desc, c.id desc limit $4"
+            $from
         )
     };
 }
 
 // As for the facts of a batch: each step is a probe, whatever plan was cached while the tables were
 // small.
-pub(crate) const COUNTER: Sql = Sql {
+pub(crate) const COUNTERS: Sql = Sql {
     sqlite: select_counter!(
-        "from claim h cross join person p cross join till l cross join merchant m
+        "from (select value ->> 'claim' as claim, value ->> 'till' as till from json_each($1)) as t
+         cross join claim h cross join person p cross join till l cross join merchant m
          cross join claim c
          left join redemption r on r.claim_id = c.id and r.voucher_returned = 0
-         where h.id = $1 and h.state = 'granted' and p.id = h.person_id and l.id = $2
+         where h.id = t.claim and h.state = 'granted' and p.id = h.person_id and l.id = t.till
              and m.id = l.merchant_id and c.person_id = h.person_id"
     ),
     postgres: select_counter!(
-        "from (select * from claim where id = $1 and state = 'granted' offset 0) as h
+        "from json_to_recordset($1::json) as t(claim text, till text)
+         cross join lateral (
+             select * from claim where id = t.claim and state = 'granted' offset 0
+         ) as h
          cross join lateral (select * from person where id = h.person_id offset 0) as p
-         cross join lateral (select * from till where id = $2 offset 0) as l
+         cross join lateral (select * from till where id = t.till offset 0) as l
          cross join lateral (select * from merchant where id = l.merchant_id offset 0) as m
          cross join lateral (select * from claim where person_id = h.person_id offset 0) as c
          left join lateral (
@@ -75,29 +85,28 @@ pub(crate) const COUNTER: Sql = Sql {
 };
 
 impl Store {
-    /// A till and the holder of a granted claim on a day; `None` where either is not there.
-    pub async fn counter(
+    /// Tills and the holders of granted claims on a day; without those where the till or the claim
+    /// is not there.
+    pub async fn counters(
         &self,
-        claim: &ClaimId,
-        till: &TillId,
+        asked: &BTreeSet<At>,
         day: BeijingDay,
-    ) -> Result<Option<Counter>, Error> {
-        let query = self
-            .db
-            .read(COUNTER)
-            .bind(claim.to_string())
-            .bind(till.to_string())
-            .bind(day.number())
-            .bind(ROWS_MAX);
-        read(claim, query.fetch_all().await?)
+    ) -> Result<HashMap<At, Counter>, Error> {
+        let query = self.db.read(COUNTERS).bind(json(asked)?).bind(day.number());
+        let mut by_place = HashMap::<At, Vec<Row>>::new();
+        for row in query.fetch_all::<Row>().await? {
+            by_place.entry(row.at()?).or_default().push(row);
+        }
+        let counters = by_place.into_iter().map(|(at, rows)| Ok((at, read(at.claim, rows)?)));
+        counters.collect()
     }
 }
 
-fn read(claim: &ClaimId, rows: Vec<Row>) -> Result<Option<Counter>, Error> {
-    let Some(first) = rows.first() else { return Ok(None) };
-    let shop = first.shop()?;
-    let masked_name = first.masked_name.clone();
-    let (mut claims, mut used) = (Vec::<Claim>::new(), HashSet::new());
+fn read(claim: ClaimId, rows: Vec<Row>) -> Result<Counter, Error> {
+    let nobody = || Error::broken("a claim without itself");
+    let first = rows.first().ok_or_else(nobody)?;
+    let (shop, masked_name) = (first.shop()?, first.masked_name.clone());
+    let (mut claims, mut used) = (HashMap::<ClaimId, Claim>::new(), HashSet::new());
     let met = rows.iter().any(|row| row.met != 0);
     for row in rows {
         let of = row.claim.read()?;
@@ -106,21 +115,23 @@ fn read(claim: &ClaimId, rows: Vec<Row>) -> Result<Option<Counter>, Error> {
             let slot = Place { table: "redemption", row: &id }.number("slot", slot)?;
             used.insert(VoucherId { claim: of.id, slot });
         }
-        if claims.last().is_none_or(|before| before.id != of.id) {
-            claims.push(of);
-        }
+        claims.entry(of.id).or_insert(of);
     }
-    let holder = claims.iter().find(|it| it.id == *claim).map(|own| Holder {
+    let own = claims.get(&claim).ok_or_else(nobody)?;
+    let holder = Holder {
         person: own.person,
         masked_name,
         round: own.round.clone(),
         pack: own.choice.pack.clone(),
-    });
-    Ok(holder.map(|holder| Counter { shop, holder, claims, used, met }))
+    };
+    let mut claims: Vec<Claim> = claims.into_values().collect();
+    claims.sort_by_key(|it| std::cmp::Reverse((it.claimed_at, it.id)));
+    Ok(Counter { shop, holder, claims, used, met })
 }
 
 #[derive(sqlx::FromRow)]
 struct Row {
+    at_claim: String,
     till: String,
     shop_state: String,
     category: String,
@@ -134,6 +145,11 @@ struct Row {
 }
 
 impl Row {
+    fn at(&self) -> Result<At, Error> {
+        let place = Place { table: "claim", row: &self.at_claim };
+        Ok(At { claim: place.parse("id", &self.at_claim)?, till: place.parse("till", &self.till)? })
+    }
+
     fn shop(&self) -> Result<Shop, Error> {
         let row = ShopRow {
             till: self.till.clone(),

@@ -7,7 +7,7 @@ use store::control::{Hot, plan};
 
 use crate::engines::fresh;
 
-const ALL: [Hot; 13] = [
+const ALL: [Hot; 14] = [
     Hot::Holdings,
     Hot::WithPack,
     Hot::Sessions,
@@ -20,7 +20,8 @@ const ALL: [Hot; 13] = [
     Hot::MetToday,
     Hot::Shops,
     Hot::VoucherUses,
-    Hot::Counter,
+    Hot::Counters,
+    Hot::KeyHolders,
 ];
 
 #[rstest]

@@ -12,7 +12,7 @@ use domain::refusal::TillRefusal;
 use domain::till::Actor;
 use domain::time::{Place, Timestamp};
 use domain::voucher::{Voucher, VoucherState};
-use store::redemption::Counter;
+use store::redemption::{At, Counter};
 
 use super::present::{Named, named, presented};
 use crate::backend::busy;
@@ -81,8 +81,8 @@ async fn facts(
     let (store, day) = (&hall.store, now.beijing_day());
     let counter = match named {
         Some(named) => {
-            let counter = store.counter(&named.voucher.claim, &actor.till, day).await;
-            counter.map_err(busy)?.map(|counter| (named, counter))
+            let at = At { claim: named.voucher.claim, till: actor.till };
+            hall.counters.counter(at, day).await?.map(|counter| (named, counter))
         }
         None => None,
     };
