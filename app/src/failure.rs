@@ -25,6 +25,16 @@ pub enum Failure {
         /// An honest estimate, in milliseconds.
         retry_after_ms: u32,
     },
+    /// Undecided: there is a place in the line. Who comes back then, with the same key, goes before those who never
+    /// waited.
+    Waiting {
+        /// Until it is their turn, in milliseconds.
+        retry_after_ms: u32,
+        /// How many are decided until then, this person included.
+        place: u32,
+        /// What shows the place to every server; of this person and this round alone.
+        ticket: String,
+    },
     /// A rule says no to a till.
     Declined(TillRefusal),
     /// The caller's own rate is used up: ask again after so many milliseconds.
@@ -63,7 +73,7 @@ impl Failure {
         match self {
             Self::Refused { refusal, .. } => refusal.code(),
             Self::Declined(refusal) => refusal.code(),
-            Self::Busy { .. } | Self::TooMany { .. } => "busy",
+            Self::Busy { .. } | Self::Waiting { .. } | Self::TooMany { .. } => "busy",
             Self::Invalid { .. } => "invalid_request",
             Self::NotFound => "not_found",
             Self::Forbidden => "forbidden",
@@ -75,6 +85,7 @@ impl Failure {
     pub const fn retry_after_s(&self) -> Option<u32> {
         match self {
             Self::Busy { retry_after_ms }
+            | Self::Waiting { retry_after_ms, .. }
             | Self::TooMany { retry_after_ms }
             | Self::Refused { retry_after_ms: Some(retry_after_ms), .. } => {
                 Some(retry_after_ms.div_ceil(1000))
@@ -102,7 +113,7 @@ impl Failure {
                 | Refusal::SoldOut => 409,
             },
             Self::Declined(refusal) => refusal.status(),
-            Self::Busy { .. } => 503,
+            Self::Busy { .. } | Self::Waiting { .. } => 503,
             Self::TooMany { .. } => 429,
             Self::Invalid { .. } => 400,
             Self::NotFound => 404,

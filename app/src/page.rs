@@ -8,6 +8,7 @@ pub mod export;
 pub mod frame;
 pub mod landing;
 pub mod ledger;
+pub mod me;
 pub mod merchant;
 pub mod merchants;
 pub mod notice;

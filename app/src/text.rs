@@ -34,10 +34,12 @@ macro_rules! say {
 mod accounts;
 mod audit;
 mod calendar;
+mod consent;
 mod frame;
 mod landing;
 mod ledger;
 mod live;
+mod me;
 mod merchant;
 mod merchants;
 mod money;

@@ -54,6 +54,8 @@ pub struct Citizen {
 pub struct Visitor {
     /// The signed-in person, if any.
     pub citizen: Option<Citizen>,
+    /// The place in the line that they brought, not yet looked at.
+    pub ticket: Option<String>,
     /// The language they read.
     pub language: Language,
     /// The view they chose.

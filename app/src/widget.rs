@@ -3,6 +3,7 @@
 pub mod act_form;
 pub mod amount;
 pub mod chart;
+pub mod consent;
 pub mod empty;
 pub mod field;
 pub mod footer;

@@ -140,14 +140,22 @@ fn campaign_of(packs: u32) -> String {
         .replace("appropriation_fen = 1_500_000_000", "appropriation_fen = 15_000_000_000")
 }
 
+/// What everybody agreed to, as rows.
+fn consents() -> String {
+    let one = |(purpose, version)| format!("select '{purpose}' as purpose, {version} as version");
+    server::session::required_consents().map(one).join(" union all ")
+}
+
 async fn fill_postgres(url: &str, persons: u64) -> Result<()> {
+    let consents = consents();
     let statements = format!(
         "insert into person (id, masked_name, division, created_at)
              select lpad(i::text, 26, '0'), '張*', '140502', 0 from generate_series(1, {persons}) i;
          insert into account (id, person_id, entrance, subject, real_name_level, created_at)
              select id, id, 'demo', id, 2, 0 from person;
-         insert into consent (account_id, purpose, version, given_at)
-             select id, 'identity_number', 1, 0 from account;
+         insert into consent (account_id, purpose, number, version, given, entrance, at)
+             select a.id, c.purpose, 1, c.version, 1, 'demo', 0
+             from account a, ({consents}) c;
          insert into session (token_hash, account_id, created_at, expires_at, seen_at)
              select sha256(decode(lpad(to_hex(i), 64, '0'), 'hex')), lpad(i::text, 26, '0'), 0, {EXPIRES_AT}, 0
              from generate_series(1, {persons}) i;
@@ -163,6 +171,7 @@ async fn fill_postgres(url: &str, persons: u64) -> Result<()> {
 }
 
 async fn fill_sqlite(url: &str, persons: u64) -> Result<()> {
+    let consents = consents();
     let numbers = format!(
         "with recursive n(i) as (select 1 union all select i + 1 from n where i < {persons})"
     );
@@ -173,8 +182,9 @@ async fn fill_sqlite(url: &str, persons: u64) -> Result<()> {
              select printf('%026d', i), '張*', '140502', 0 from n;
          insert into account (id, person_id, entrance, subject, real_name_level, created_at)
              select id, id, 'demo', id, 2, 0 from person;
-         insert into consent (account_id, purpose, version, given_at)
-             select id, 'identity_number', 1, 0 from account;"
+         insert into consent (account_id, purpose, number, version, given, entrance, at)
+             select a.id, c.purpose, 1, c.version, 1, 'demo', 0
+             from account a, ({consents}) c;"
     );
     raw_sql(AssertSqlSafe(statements)).execute(&mut connection).await?;
     for first in (1..=persons).step_by(usize::try_from(CHUNK)?) {

@@ -59,7 +59,7 @@ impl Claim {
 pub struct Standing {
     /// The real-name level of the account (R18).
     pub real_name_level: RealNameLevel,
-    /// Whether the person agreed to the current use of the identity number.
+    /// Whether the person agreed to everything that a claim cannot do without, in its current text.
     pub consented: bool,
     /// The division of registration (R24).
     pub division: Arc<str>,
@@ -259,7 +259,9 @@ fn first_refusal(
 ) -> Option<(Refusal, Option<ClaimId>)> {
     let no = |refusal| Some((refusal, None));
     match phase {
-        _ if standing.real_name_level < round.real_name_level => no(Refusal::RealNameRequired),
+        _ if !standing.real_name_level.meets(round.real_name_level) => {
+            no(Refusal::RealNameRequired)
+        }
         _ if !standing.consented => no(Refusal::ConsentRequired),
         Phase::Closed => no(Refusal::RoundClosed),
         Phase::Upcoming => no(Refusal::NotOpenYet),

@@ -1,7 +1,8 @@
 //! The rules of the campaign, in the order in which they are best read: [`money`] and [`time`], [`id`],
 //! [`identity_number`], [`campaign`] and [`round`] with its [`pack`]s, [`claim`] (the decision for a whole batch),
-//! [`voucher`], [`closing`], [`merchant`] with its [`till`]s, [`credit_code`] and [`place`], [`ledger`], [`code`],
-//! [`redemption`], [`refund`], [`settlement`], [`risk`], [`results`] with the city's [`history`] and the [`planner`], [`staff`],
+//! [`consent`], [`voucher`], [`closing`], [`merchant`] with its [`till`]s, [`credit_code`] and [`place`], [`ledger`],
+//! [`code`], [`redemption`], [`refund`], [`settlement`], [`risk`], [`results`] with the city's [`history`] and the
+//! [`planner`], [`staff`],
 //! [`audit`], [`csv`] and [`export`], and [`refusal`], every "no" that a person can be given.
 //!
 //! Nothing here reads a clock, a random source, a file or a socket: `now` and identifiers are arguments. The
@@ -16,6 +17,7 @@ pub mod campaign;
 pub mod claim;
 pub mod closing;
 pub mod code;
+pub mod consent;
 pub mod credit_code;
 pub mod csv;
 pub mod export;

@@ -98,14 +98,23 @@ impl UseOrder {
     }
 }
 
-/// How surely the entrance knows who a person is (R18); 0 is not at all.
+/// How surely the entrance knows who a person is (R18); 0 is not at all: who that is cannot claim, whatever the round
+/// demands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RealNameLevel(pub u8);
 
 impl RealNameLevel {
+    /// The entrance named nobody, and so nobody knows whether the person was here before (R1).
+    pub const UNKNOWN: Self = Self(0);
     /// The highest level there is.
     pub const HIGHEST: Self = Self(3);
+
+    /// Whether it is enough where `demanded` is demanded (R18). Whoever is not known at all may not claim even where a
+    /// round demands no level, for R1 could not be kept.
+    pub fn meets(self, demanded: Self) -> bool {
+        self > Self::UNKNOWN && self >= demanded
+    }
 }
 
 /// A sentence of the round on the merchants of a category, shown among its rules.

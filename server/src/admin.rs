@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::StatusCode;
 use metrics_exporter_prometheus::PrometheusHandle;
+use store::Store;
 
 use crate::hall::Hall;
 
@@ -15,21 +16,24 @@ use crate::hall::Hall;
 #[derive(Clone)]
 struct Operations {
     hall: Arc<Hall>,
+    /// Connections that nobody else takes.
+    store: Store,
     measures: PrometheusHandle,
 }
 
-/// `/healthz`, `/readyz`, `/metrics`.
+/// `/healthz`, `/readyz`, `/metrics`; to be made on the thread on which they are served.
 pub fn router(hall: Arc<Hall>, measures: PrometheusHandle) -> Router {
+    let store = hall.store.beside();
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(show))
-        .with_state(Operations { hall, measures })
+        .with_state(Operations { hall, store, measures })
 }
 
 /// Ready when the database answers and a campaign is there. It does not wait for memory: the database answers.
-async fn ready(State(Operations { hall, .. }): State<Operations>) -> Response {
-    let answers = hall.store.ping().await.is_ok();
+async fn ready(State(Operations { hall, store, .. }): State<Operations>) -> Response {
+    let answers = store.ping().await.is_ok();
     let stopping = *hall.stopping.borrow();
     if answers && !stopping && hall.board.posted().campaign.is_some() {
         "ready\n".into_response()
@@ -39,7 +43,7 @@ async fn ready(State(Operations { hall, .. }): State<Operations>) -> Response {
 }
 
 /// What is a state and no event is read when somebody asks.
-async fn show(State(Operations { hall, measures }): State<Operations>) -> String {
+async fn show(State(Operations { hall, measures, .. }): State<Operations>) -> String {
     let waiting = [
         ("claims", hall.claims.waiting()),
         ("tills", hall.tills.waiting()),
@@ -53,12 +57,16 @@ async fn show(State(Operations { hall, measures }): State<Operations>) -> String
         gauge.set(f64::from(round.remaining()));
     }
     metrics::gauge!("jinquan_sessions_known").set(count(hall.sessions.known()));
+    metrics::gauge!("jinquan_line_places").set(count(hall.gate.booked()));
     metrics::gauge!("jinquan_live_streams").set(count(hall.live.open()));
-    for pool in hall.store.pools() {
-        let states = [("open", pool.open), ("idle", pool.idle), ("most", pool.most)];
-        for (state, connections) in states {
-            let labels = [("pool", pool.name), ("state", state)];
-            metrics::gauge!("jinquan_database_connections", &labels).set(f64::from(connections));
+    for (whose, store) in [("all", &hall.store), ("citizens", &hall.citizens_store)] {
+        for pool in store.pools() {
+            let states = [("open", pool.open), ("idle", pool.idle), ("most", pool.most)];
+            for (state, connections) in states {
+                let labels = [("whose", whose), ("pool", pool.name), ("state", state)];
+                metrics::gauge!("jinquan_database_connections", &labels)
+                    .set(f64::from(connections));
+            }
         }
     }
     if let Some(bytes) = resident_bytes() {

@@ -9,6 +9,7 @@ pub mod dishonest;
 pub mod export;
 pub mod history;
 pub mod landing;
+pub mod me;
 pub mod merchant;
 pub mod merchants;
 pub mod plan;

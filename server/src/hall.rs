@@ -15,10 +15,12 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::counter::Counters;
 use crate::demo::staff::SampleStaff;
+use crate::gate::Gate;
 use crate::key::Keys;
 use crate::lane::claim::ClaimJob;
 use crate::lane::till::TillJob;
 use crate::lane::{Bounds, Lane};
+use crate::limit::{LimitSettings, Limits};
 use crate::live::Live;
 use crate::memory::Memory;
 use crate::page::prepared::PreparedPages;
@@ -34,6 +36,8 @@ pub struct Hall {
     /// The same through connections that no request can take: what the server learns by itself does not wait behind a
     /// crowd that asks only because it has not learned it yet.
     pub own_store: Store,
+    /// The same through connections that citizens alone use, however many they are: tills and the console have theirs.
+    pub citizens_store: Arc<Store>,
     /// What time it is.
     pub clock: Clock,
     /// Randomness.
@@ -54,6 +58,10 @@ pub struct Hall {
     pub tills: Lane<TillJob>,
     /// The desk's lane, for citizens.
     pub claims: Lane<ClaimJob>,
+    /// Who goes to the citizens' desk when.
+    pub gate: Gate,
+    /// How often who may ask.
+    pub limits: Limits,
     /// Who types digits.
     pub typing: Typing,
     /// How many files are being taken out.
@@ -72,6 +80,8 @@ pub struct Hall {
     pub demo: Option<DemoEntrance>,
     /// Whether cookies demand TLS.
     pub tls: bool,
+    /// How many days after the end of a round it is kept who knew it.
+    pub retention_days: u32,
     /// Turns true when the server is told to stop.
     pub stopping: watch::Receiver<bool>,
 }
@@ -98,10 +108,14 @@ pub struct Furnishing {
     pub demo: Option<DemoEntrance>,
     /// Whether cookies demand TLS.
     pub tls: bool,
+    /// How many days after the end of a round it is kept who knew it.
+    pub retention_days: u32,
     /// The most claims that wait.
     pub lane_queue: usize,
     /// The most event streams that are open.
     pub live_streams: usize,
+    /// How often who may ask.
+    pub limits: LimitSettings,
     /// Turns true when the server is told to stop.
     pub stopping: watch::Receiver<bool>,
 }
@@ -112,8 +126,18 @@ impl Hall {
     /// # Errors
     /// When the database does not answer.
     pub async fn open(furnishing: Furnishing) -> Result<Arc<Self>, store::Error> {
-        let Furnishing { store, clock, keys, demo, tls, lane_queue, live_streams, stopping } =
-            furnishing;
+        let Furnishing {
+            store,
+            clock,
+            keys,
+            demo,
+            tls,
+            retention_days,
+            lane_queue,
+            live_streams,
+            limits,
+            stopping,
+        } = furnishing;
         let board = Arc::new(Board::default());
         board.refresh(&store).await?;
         let people = Bounds::of_people(lane_queue);
@@ -127,9 +151,11 @@ impl Hall {
         let desk = Lane::open_after(people, people, jobs);
         let (tills, claims) =
             desk.map_err(|error| store::Error::Broken(format!("no thread for the desk: {error}")))?;
-        let sessions = Sessions::open(store.clone(), clock.clone());
+        let citizens_store = Arc::new(store.beside());
+        let sessions = Sessions::open(citizens_store.clone(), clock.clone());
         let counters = Counters::open(&store, &clock);
         let hall = Arc::new(Self {
+            citizens_store,
             own_store: store.beside(),
             store,
             clock,
@@ -142,6 +168,8 @@ impl Hall {
             passwords: Passwords::default(),
             tills,
             claims,
+            gate: Gate::default(),
+            limits: Limits::new(limits),
             typing: Typing::default(),
             exports: Exports::default(),
             live: Live::new(live_streams),
@@ -151,6 +179,7 @@ impl Hall {
             assets: Arc::new(crate::asset::addresses()),
             demo,
             tls,
+            retention_days,
             stopping,
         });
         // Before anybody can ask for a stream, there is something to tell.

@@ -4,6 +4,7 @@
 //! replaced without losing anybody.
 
 mod seal;
+mod ticket;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -23,6 +24,7 @@ pub struct Keys {
     form: Key,
     subject: Key,
     device: Key,
+    ticket: Key,
     seals: Vec<Seal>,
 }
 
@@ -51,8 +53,14 @@ impl Keys {
             // An account keeps its subject when keys rotate, so it hangs on the first key.
             subject: subkey(oldest, "subject"),
             device: subkey(newest, "device"),
+            ticket: subkey(newest, "ticket"),
             seals: masters.iter().map(Seal::of).collect::<Option<_>>()?,
         })
+    }
+
+    /// The versions that are kept, the newest first.
+    pub fn versions(&self) -> impl Iterator<Item = i32> + '_ {
+        self.identity.iter().map(|(version, _)| *version)
     }
 
     /// The hashes of an identity number under every key version, the newest first (R1).
@@ -113,6 +121,19 @@ impl Keys {
         let mut message = session.to_vec();
         message.extend_from_slice(format!("\n{round}\n{pack}").as_bytes());
         hex(&mac(&self.form, &message)[..16]).parse()
+    }
+
+    /// What a form of a session's own page carries for an act that is no claim: nobody else's page can know it.
+    pub fn act_key(&self, session: &Digest, act: &str) -> String {
+        let mut message = b"act\n".to_vec();
+        message.extend_from_slice(session);
+        message.extend_from_slice(act.as_bytes());
+        hex(&mac(&self.form, &message)[..16])
+    }
+
+    /// Whether `key` is that key, in constant time.
+    pub fn is_act_key(&self, session: &Digest, act: &str, key: &str) -> bool {
+        verify_slices_are_equal(self.act_key(session, act).as_bytes(), key.as_bytes()).is_ok()
     }
 
     /// Whether `key` is that key, in constant time.

@@ -5,6 +5,8 @@
 pub mod claim;
 pub mod redemption;
 pub mod refund;
+#[cfg(test)]
+mod tests;
 pub mod till;
 
 use std::future::Future;
@@ -16,6 +18,7 @@ use futures::FutureExt as _;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use crate::gate::DeskState;
 use crate::measure;
 
 /// The most requests that one transaction settles: keeps its statements and its lock short.
@@ -23,6 +26,9 @@ pub const BATCH_MAX: usize = 512;
 
 /// The shortest and the longest wait that a full lane asks for, in milliseconds.
 const RETRY_MS: std::ops::RangeInclusive<u64> = 500..=15_000;
+
+/// What one request takes until a large batch has shown it, in nanoseconds.
+const UNKNOWN_EACH_NS: u64 = 100_000;
 
 /// What may wait in a lane.
 #[derive(Clone, Copy, Debug)]
@@ -85,11 +91,31 @@ struct Ticket<J: Job> {
 }
 
 /// How fast the lane has been lately.
-#[derive(Default)]
 struct Pace {
     /// Microseconds for one batch, smoothed; 0 until the first. When many wait, batches are full, so this is what a
     /// full one takes. It is not kept for each request, because a batch of one costs hardly less than one of many.
     batch_us: AtomicU64,
+    /// Nanoseconds for one request while the lane did not rest and its batches were large, smoothed; 0 until the first.
+    each_ns: AtomicU64,
+    /// When the last batch ended, in microseconds after `born`.
+    ended_us: AtomicU64,
+    born: Instant,
+}
+
+/// A batch that was settled.
+struct Done {
+    count: usize,
+    /// When the first of it came.
+    came: Option<Instant>,
+    began: Instant,
+    ended: Instant,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        let (batch_us, each_ns, ended_us) = <_>::default();
+        Self { batch_us, each_ns, ended_us, born: Instant::now() }
+    }
 }
 
 impl<J: Job> Lane<J> {
@@ -130,24 +156,51 @@ impl<J: Job> Lane<J> {
         (Self { queue, pace: Arc::default(), wait_max_ms: bounds.wait_max_ms }, waiting)
     }
 
-    /// Hands a request in and waits for its answer.
+    /// Hands a request in and waits for its answer, unless it would wait too long.
     ///
     /// # Errors
     /// [`Undecided`], at once, when the queue is full or would take too long; later, when the batch could not be
     /// settled.
     pub async fn submit(&self, request: J::Request) -> Result<J::Answer, Undecided> {
-        let waiting = self.waiting();
-        // Less than a batch never waits for more than one: where even one is slow, full batches are what helps.
-        if waiting >= BATCH_MAX && self.pace.wait_ms(waiting) > self.wait_max_ms {
+        if !self.has_room(self.waiting()) {
             measure::busy(measure::Busy::Queue);
-            return Err(self.pace.undecided(waiting));
+            return Err(self.pace.undecided(self.waiting()));
         }
+        self.submit_in_turn(request).await
+    }
+
+    /// Hands a request in for whoever was told that it is their turn now, however long those before them take.
+    ///
+    /// # Errors
+    /// [`Undecided`], at once, when the queue is full; later, when the batch could not be settled.
+    pub async fn submit_in_turn(&self, request: J::Request) -> Result<J::Answer, Undecided> {
         let (answer, settled) = oneshot::channel();
         if self.queue.try_send(Ticket { request, answer, came: Instant::now() }).is_err() {
             measure::busy(measure::Busy::Queue);
             return Err(self.pace.undecided(self.queue.max_capacity()));
         }
         settled.await.unwrap_or_else(|_| Err(self.pace.undecided(self.queue.max_capacity())))
+    }
+
+    /// What the gate in front of it has to know.
+    pub fn state(&self) -> DeskState {
+        let waiting = self.waiting();
+        DeskState {
+            waiting,
+            has_room: self.has_room(waiting),
+            each_ns: self.pace.each_ns(),
+            wait_ms: self.pace.wait_ms(waiting),
+        }
+    }
+
+    /// Less than a batch never waits for more than one: where even one is slow, full batches are what helps.
+    fn has_room(&self, waiting: usize) -> bool {
+        waiting < BATCH_MAX || self.pace.wait_ms(waiting) <= self.wait_max_ms
+    }
+
+    /// Whether nobody fits into the queue.
+    pub fn is_full(&self) -> bool {
+        self.queue.capacity() == 0
     }
 
     /// How many requests wait.
@@ -169,11 +222,41 @@ impl Pace {
         Undecided { retry_after_ms: u32::try_from(ms).unwrap_or(u32::MAX) }
     }
 
-    fn note(&self, took_us: u64) {
-        let before = self.batch_us.load(Ordering::Relaxed);
-        let smoothed = if before == 0 { took_us } else { (before * 7 + took_us) / 8 };
-        self.batch_us.store(smoothed.max(1), Ordering::Relaxed);
+    /// What one of many takes, in nanoseconds.
+    fn each_ns(&self) -> u64 {
+        match (self.each_ns.load(Ordering::Relaxed), self.batch_us.load(Ordering::Relaxed)) {
+            (0, 0) => UNKNOWN_EACH_NS,
+            (0, batch_us) => batch_us * 1_000 / BATCH_MAX as u64,
+            (each_ns, _) => each_ns,
+        }
     }
+
+    fn note(&self, done: &Done) {
+        let took_us = micros(done.ended.duration_since(done.began));
+        self.batch_us.store(smoothed(&self.batch_us, took_us), Ordering::Relaxed);
+        if done.count >= BATCH_MAX / 4 {
+            // Whoever came before the last batch ended has waited for it: from there on the lane did not rest.
+            let ended_before = self.ended_us.load(Ordering::Relaxed);
+            let began_us = micros(done.began.duration_since(self.born));
+            let waited =
+                done.came.is_some_and(|at| micros(at.duration_since(self.born)) <= ended_before);
+            let since = if waited { ended_before } else { began_us };
+            let span_us = micros(done.ended.duration_since(self.born)).saturating_sub(since);
+            let each_ns = span_us * 1_000 / done.count as u64;
+            self.each_ns.store(smoothed(&self.each_ns, each_ns), Ordering::Relaxed);
+        }
+        self.ended_us.store(micros(done.ended.duration_since(self.born)), Ordering::Relaxed);
+    }
+}
+
+/// An eighth of the new value, seven of what was; the first one counts whole.
+fn smoothed(before: &AtomicU64, value: u64) -> u64 {
+    let before = before.load(Ordering::Relaxed);
+    if before == 0 { value.max(1) } else { ((before * 7 + value) / 8).max(1) }
+}
+
+fn micros(time: std::time::Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 async fn run<J: Job>(job: J, mut waiting: mpsc::Receiver<Ticket<J>>, pace: Arc<Pace>) {
@@ -244,7 +327,7 @@ async fn serve<J: Job>(
         metrics::counter!("jinquan_panics_total").increment(1);
         Err(pace.undecided(count))
     });
-    pace.note(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
+    pace.note(&Done { count, came, began, ended: Instant::now() });
     metrics::histogram!("jinquan_lane_batch_requests", "lane" => J::NAME)
         .record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
     metrics::histogram!("jinquan_lane_batch_seconds", "lane" => J::NAME).record(began.elapsed());
@@ -290,27 +373,5 @@ fn answer<A>(
                 let _ = sender.send(Err(undecided));
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_wait_follows_the_pace_of_late() {
-        let pace = Pace::default();
-        assert_eq!(pace.wait_ms(10_000), 0, "nothing is known yet");
-        pace.note(20_000);
-        assert_eq!(pace.wait_ms(1), 20, "one batch");
-        assert_eq!(pace.wait_ms(BATCH_MAX), 20, "one batch");
-        assert_eq!(pace.wait_ms(10 * BATCH_MAX), 200);
-        assert_eq!(pace.undecided(10 * BATCH_MAX).retry_after_ms, 500, "never sooner");
-        assert_eq!(pace.undecided(100 * BATCH_MAX).retry_after_ms, 2_000);
-        for _ in 0..100 {
-            pace.note(1_000_000);
-        }
-        assert!(pace.wait_ms(1) > Bounds::of_people(1).wait_max_ms);
-        assert_eq!(pace.undecided(100 * BATCH_MAX).retry_after_ms, 15_000, "never later");
     }
 }

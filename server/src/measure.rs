@@ -106,6 +106,7 @@ pub const MEASURES: &[Measure] = &[
         "`lane`: claims, tills, sessions, keys, counters",
         "requests in the queue",
     ),
+    gauge("jinquan_line_places", "", "places in the line in front of the desk that are remembered"),
     counter("jinquan_redemptions_total", "", "vouchers redeemed by this server"),
     counter(
         "jinquan_redemptions_refused_total",
@@ -145,7 +146,7 @@ pub const MEASURES: &[Measure] = &[
     ),
     gauge(
         "jinquan_database_connections",
-        "`pool`: all, own, writer, reader; `state`: open, idle, most",
+        "`whose`: all, citizens (the same on SQLite); `pool`: server, writer, reader; `state`: open, idle, most",
         "connections to the database",
     ),
     counter(

@@ -7,6 +7,7 @@ mod export;
 mod form;
 mod landing;
 mod ledger;
+mod me;
 mod merchant;
 mod merchants;
 mod planner;
@@ -58,6 +59,7 @@ pub fn router() -> Router<Arc<Hall>> {
         .route("/wallet/{voucher}/state", get(wallet::state))
         .route("/rules", get(landing::rules))
         .route("/merchants", get(merchants::show))
+        .merge(me::router())
         .merge(merchant::router())
         .route("/console/planner", get(planner::show))
         .merge(results::router())
@@ -104,6 +106,11 @@ impl FromRequestParts<Arc<Hall>> for Call {
 /// What a person sees when something in here is wrong.
 pub fn broken(hall: Arc<Hall>) -> Response {
     Call::of_nobody(hall).notice(StatusCode::INTERNAL_SERVER_ERROR, Notice::Broken)
+}
+
+/// What a person sees who came too often: told before anybody looks who it is.
+pub fn too_often(hall: Arc<Hall>, failure: &Failure) -> Response {
+    Call::of_nobody(hall).fail(failure)
 }
 
 impl Call {
@@ -156,8 +163,12 @@ impl Call {
     pub fn fail(&self, failure: &Failure) -> Response {
         match failure {
             Failure::Refused { refusal: Refusal::NotSignedIn, .. } => self.to_sign_in(),
-            Failure::Busy { retry_after_ms } | Failure::TooMany { retry_after_ms } => {
-                let mut response = self.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::Busy);
+            Failure::Busy { retry_after_ms }
+            | Failure::Waiting { retry_after_ms, .. }
+            | Failure::TooMany { retry_after_ms } => {
+                let status = StatusCode::from_u16(failure.status());
+                let status = status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+                let mut response = self.notice(status, Notice::Busy);
                 let seconds = HeaderValue::from(retry_after_ms.div_ceil(1_000).max(1));
                 response.headers_mut().insert(RETRY_AFTER, seconds);
                 response

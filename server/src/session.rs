@@ -1,17 +1,22 @@
 //! Sessions of our own: a random token in a cookie, its hash in the store. The system clock governs them.
 
+mod device;
 mod known;
 
+use app::act::answer::TICKET_COOKIE;
 use app::visitor::{Citizen, View, Visitor};
 use domain::claim::Standing;
+use domain::consent::Purpose;
 use domain::language::Language;
 use http::HeaderMap;
 use http::header::{ACCEPT_LANGUAGE, COOKIE};
+use store::consent::Wanted;
 use store::session::SessionRow;
 
 use crate::hall::Hall;
 use crate::key::{hex, sha256, unhex};
 use crate::lane::Undecided;
+pub use device::device;
 pub use known::Sessions;
 
 /// A session ends this long after it began, whatever happens.
@@ -24,10 +29,13 @@ const TOUCH_EVERY_MS: i64 = 300_000;
 /// How long a request whose session could not be ended asks to wait, in milliseconds.
 const RETRY_MS: u32 = 2_000;
 
-/// The text to whose current version a person agrees when signing in: what the identity number is used for.
-pub const CONSENT_PURPOSE: &str = "identity_number";
-/// Its version; a new one asks everybody again.
-pub const CONSENT_VERSION: i64 = 1;
+/// The header with which a machine brings its ticket.
+const TICKET_HEADER: &str = "waiting-ticket";
+
+/// What a claim cannot do without, in the versions that are shown now.
+pub fn required_consents() -> [Wanted<'static>; 2] {
+    Purpose::REQUIRED.map(|purpose| (purpose.code(), purpose.version()))
+}
 
 /// A session's token, before it is hashed: 256 random bits. It has no `Debug`, so that it cannot slip into a log.
 pub struct Token([u8; 32]);
@@ -60,6 +68,10 @@ pub fn clearing_cookie(tls: bool) -> String {
     format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", name(tls), secure(tls))
 }
 
+/// The session's cookie in a frame (`embed`), where it has no `SameSite` to guard it: another name, so that it never
+/// stands in for the other one, and never overwrites it where a browser knows no partitions.
+pub const FRAMED_NAME: &str = "__Host-jinquan-e";
+
 /// With TLS the name itself makes browsers insist on Secure, this host and Path=/.
 fn name(tls: bool) -> &'static str {
     if tls { "__Host-jinquan" } else { "jinquan" }
@@ -69,9 +81,10 @@ fn secure(tls: bool) -> &'static str {
     if tls { "; Secure" } else { "" }
 }
 
-/// The hash of the token that a request carries, if it carries one.
+/// The hash of the token that a request carries, if it carries one. In a frame the cookie has another name.
 pub fn token_hash(headers: &HeaderMap, tls: bool) -> Option<[u8; 32]> {
-    cookie(headers, name(tls)).and_then(unhex).map(|token| sha256(&token))
+    let framed = || cookie(headers, FRAMED_NAME).filter(|_| tls);
+    cookie(headers, name(tls)).or_else(framed).and_then(unhex).map(|token| sha256(&token))
 }
 
 /// A cookie's value. Of several with one name the first counts.
@@ -94,7 +107,14 @@ pub async fn visitor(hall: &Hall, headers: &HeaderMap) -> Result<Visitor, Undeci
         Some(hash) => citizen(hall, hash).await?,
         None => None,
     };
-    Ok(Visitor { citizen, language: language(headers), view: view(headers) })
+    let ticket = citizen.is_some().then(|| ticket(headers)).flatten();
+    Ok(Visitor { citizen, ticket, language: language(headers), view: view(headers) })
+}
+
+/// The place in the line that a request brings: a machine's header, or the cookie of pages.
+fn ticket(headers: &HeaderMap) -> Option<String> {
+    let named = headers.get(TICKET_HEADER).and_then(|value| value.to_str().ok());
+    named.or_else(|| cookie(headers, TICKET_COOKIE)).map(str::to_owned)
 }
 
 async fn citizen(hall: &Hall, session: [u8; 32]) -> Result<Option<Citizen>, Undecided> {
@@ -133,7 +153,7 @@ pub fn standing(row: &SessionRow) -> Standing {
 /// # Errors
 /// When the database does not answer.
 pub async fn end(hall: &Hall, session: &[u8; 32]) -> Result<(), store::Error> {
-    hall.store.end_session(session, hall.clock.system()).await?;
+    hall.citizens_store.end_session(session, hall.clock.system()).await?;
     hall.sessions.forget(session);
     Ok(())
 }

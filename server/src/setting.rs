@@ -11,6 +11,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 use crate::key::{MasterKey, unhex};
+use crate::limit::LimitSettings;
 
 /// What can be said on the command line of `serve`. What is left out comes from the environment or the file.
 #[derive(Args, Clone, Debug, Default, Serialize)]
@@ -75,6 +76,11 @@ struct Raw {
     master_keys: Option<String>,
     lane_queue: usize,
     live_streams: usize,
+    retention_days: u32,
+    staff_listen: Option<String>,
+    person_claims: u32,
+    block_entries: u32,
+    trusted_hops: u8,
 }
 
 /// A number that may be written with or without quotation marks.
@@ -126,6 +132,12 @@ pub struct Settings {
     pub lane_queue: usize,
     /// The most event streams that are open; more are answered `busy`.
     pub live_streams: usize,
+    /// How many days after the end of a round it is kept who knew it, when they have left.
+    pub retention_days: u32,
+    /// Where tills and the console are served besides, however many citizens come.
+    pub staff_listen: Option<SocketAddr>,
+    /// How often who may ask.
+    pub limits: LimitSettings,
 }
 
 /// How the campaign clock is moved.
@@ -150,6 +162,7 @@ impl Settings {
     /// # Errors
     /// [`WrongSetting`] names the first setting that cannot be followed.
     pub fn gather(options: &ServeOptions) -> Result<Self, WrongSetting> {
+        let limits = LimitSettings::default();
         let defaults = Raw {
             database: "sqlite:data/jinquan.db".to_owned(),
             listen: "127.0.0.1:3000".to_owned(),
@@ -162,6 +175,11 @@ impl Settings {
             master_keys: None,
             lane_queue: 8_192,
             live_streams: 20_000,
+            retention_days: 180,
+            staff_listen: None,
+            person_claims: limits.person_claims_per_s,
+            block_entries: limits.block_entries_per_s,
+            trusted_hops: limits.trusted_hops,
         };
         let mut figment = Figment::from(Serialized::defaults(defaults));
         if let Some(file) = &options.config {
@@ -216,7 +234,41 @@ impl Raw {
                 return Err(WrongSetting(format!("{name} must be 1 to 1000000.")));
             }
         }
+        if !(1..=3_650).contains(&self.retention_days) {
+            return Err(WrongSetting("JINQUAN_RETENTION_DAYS must be 1 to 3650.".to_owned()));
+        }
+        for (name, value, least) in [
+            ("JINQUAN_PERSON_CLAIMS", self.person_claims, 1),
+            ("JINQUAN_BLOCK_ENTRIES", self.block_entries, 0),
+        ] {
+            if !(least..=1_000_000).contains(&value) {
+                return Err(WrongSetting(format!("{name} must be {least} to 1000000.")));
+            }
+        }
+        if self.trusted_hops > 10 {
+            return Err(WrongSetting("JINQUAN_TRUSTED_HOPS must be 0 to 10.".to_owned()));
+        }
+        let staff_listen = self
+            .staff_listen
+            .as_deref()
+            .map(|text| address("JINQUAN_STAFF_LISTEN", text))
+            .transpose()?;
+        if let Some(staff) = staff_listen
+            && self.demo
+            && !self.demo_public
+            && !staff.ip().is_loopback()
+        {
+            return Err(WrongSetting(format!(
+                "JINQUAN_STAFF_LISTEN {staff}: a demonstration listens on loopback only, unless --demo-public is given."
+            )));
+        }
         Ok(Settings {
+            staff_listen,
+            limits: LimitSettings {
+                person_claims_per_s: self.person_claims,
+                block_entries_per_s: self.block_entries,
+                trusted_hops: self.trusted_hops,
+            },
             database: self.database,
             listen,
             admin_listen,
@@ -226,6 +278,7 @@ impl Raw {
             master_keys: master_keys(self.master_keys.as_deref())?,
             lane_queue: self.lane_queue,
             live_streams: self.live_streams,
+            retention_days: self.retention_days,
         })
     }
 }

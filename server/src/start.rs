@@ -1,13 +1,11 @@
-//! Starting a server: database, keys, clocks, campaign, listeners; and stopping it without losing anybody.
+//! Starting a server: database, keys, clocks, campaign.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use domain::audit::Who;
 use domain::time::Timestamp;
 use store::Store;
 use store::campaign::{ImportPlan, Imported};
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::campaign_file::CampaignFile;
@@ -48,6 +46,7 @@ pub async fn furnish(
     prepare_demo(settings, &store, &clock).await?;
     refuse_an_early_now(settings, &store, &clock).await?;
     let keys = keys(settings, &store, &chance).await?;
+    check_keys(&store, &keys).await?;
     demo::staff::prepare(&store, &keys, &chance, &clock).await?;
     let till_secret = register_samples(&store, &chance, &clock).await?;
     let furnishing = Furnishing {
@@ -56,8 +55,10 @@ pub async fn furnish(
         keys,
         demo: Some(demo::entrance(till_secret)),
         tls: settings.tls,
+        retention_days: settings.retention_days,
         lane_queue: settings.lane_queue,
         live_streams: settings.live_streams,
+        limits: settings.limits,
         stopping,
     };
     Ok(Hall::open(furnishing).await?)
@@ -78,6 +79,28 @@ pub async fn keys(
         settings.master_keys.clone()
     };
     Keys::derive(&masters).ok_or_else(|| CannotStart("JINQUAN_MASTER_KEYS is empty.".to_owned()))
+}
+
+/// Stops a start that would lose somebody: with a key missing by which alone persons are found, each of them would be
+/// somebody new, and could claim again (R1).
+///
+/// # Errors
+/// [`CannotStart`] names the missing version.
+pub async fn check_keys(store: &Store, keys: &Keys) -> Result<(), CannotStart> {
+    let kept: Vec<i64> = keys.versions().map(i64::from).collect();
+    for version in store.identity_key_versions().await? {
+        if kept.contains(&version) {
+            continue;
+        }
+        let alone = store.identity_key_use(version, &kept).await?.alone;
+        if alone > 0 {
+            return Err(CannotStart(format!(
+                "JINQUAN_MASTER_KEYS lacks version {version}, by which alone {alone} persons are found: add it, or \
+                 see `jinquan keys`."
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The campaign clock as it was asked for; on PostgreSQL corrected by the offset to the database's clock, so that
@@ -186,14 +209,4 @@ async fn refuse_an_early_now(
         ))),
         _ => Ok(()),
     }
-}
-
-/// Opens a listener.
-///
-/// # Errors
-/// [`CannotStart`] names the setting.
-pub async fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener, CannotStart> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| CannotStart(format!("{setting} {address}: {error}.")))
 }

@@ -1,6 +1,6 @@
 //! What a server does by itself, in the background: refresh the board and the memory, publish the live stock, follow
 //! the database's clock, close rounds that are over, count the results, record where the ledger's chains end, throw
-//! away sessions that are over.
+//! away sessions that are over and who left long ago.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -9,6 +9,7 @@ use domain::staff::TRIES_KEPT_MS;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::backend::closing::close_due;
+use crate::backend::me::forget_persons;
 use crate::board::REFRESH_EVERY;
 use crate::hall::Hall;
 
@@ -18,7 +19,7 @@ const FOLLOW_EVERY: Duration = Duration::from_mins(1);
 const WRITE_USES_EVERY: Duration = Duration::from_secs(1);
 /// How often rounds that are over are looked for.
 const CLOSE_EVERY: Duration = Duration::from_secs(1);
-/// How often sessions that are over are thrown away.
+/// How often sessions that are over, and persons who left long ago, are thrown away.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
 /// How often the audit record notes where the ledger's chains end, if they have grown.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(10);
@@ -140,10 +141,11 @@ async fn look_at_the_ledger(hall: &Hall) -> Result<(), store::Error> {
 
 async fn purge(hall: &Hall) -> Result<(), store::Error> {
     let now = hall.clock.system();
+    hall.gate.forget_old(now.millis());
     hall.store.purge_sessions(now).await?;
     hall.store.purge_staff(now, now.plus_millis(-TRIES_KEPT_MS)).await?;
     hall.store.forget_changes(now.plus_millis(-CHANGES_KEPT_MS)).await?;
-    Ok(())
+    forget_persons(hall).await
 }
 
 async fn every(hall: Weak<Hall>, period: Duration, act: impl AsyncFn(Arc<Hall>)) {

@@ -114,7 +114,7 @@ pub async fn plan(store: &Store, statement: Hot) -> Result<Vec<String>, Error> {
     let (sql, literals): (Sql, &str) = match statement {
         Hot::Holdings => (claim::HOLDINGS, "'[]', 'r'"),
         Hot::WithPack => (claim::WITH_PACK, "'[]'"),
-        Hot::Sessions => (crate::session::SELECT_SESSIONS, "'[]', 0, 'p', 1"),
+        Hot::Sessions => (crate::session::SELECT_SESSIONS, "'[]', 0, '[]'"),
         Hot::ClaimByKey => (claim::CLAIM_BY_KEY.into(), "'a', 'r', 'k'"),
         Hot::ClaimsInRound => (claim::CLAIMS_IN_ROUND.into(), "'r', 'p'"),
         Hot::ClaimsOfPerson => (claim::CLAIMS_OF_PERSON.into(), "'p', 10"),

@@ -128,7 +128,7 @@ impl Db {
             Self::Sqlite { writer, reader } => {
                 vec![pool_use("writer", writer), pool_use("reader", reader)]
             }
-            Self::Postgres(pool) => vec![pool_use("all", pool)],
+            Self::Postgres(pool) => vec![pool_use("server", pool)],
         }
     }
 

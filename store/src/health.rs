@@ -13,7 +13,7 @@ const CAN_WRITE: Sql = Sql {
 /// The connections of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolUse {
-    /// `writer` and `reader` on SQLite, `all` on PostgreSQL.
+    /// `writer` and `reader` on SQLite, `server` on PostgreSQL.
     pub name: &'static str,
     /// How many are open.
     pub open: u32,

@@ -1,8 +1,9 @@
 //! All SQL of the product, once, for SQLite and PostgreSQL. No other crate knows sqlx.
 //!
 //! [`Store`] is opened once and shared. One subject has one file, named as in `domain`:
-//! [`campaign`], [`round`], [`plan`], [`person`], [`session`], [`claim`], [`closing`], [`redemption`], [`refund`],
-//! [`settlement`], [`risk`], [`ledger`], [`code`], [`merchant`], [`till`], [`dishonest`], [`staff`], [`audit`]. A
+//! [`campaign`], [`round`], [`plan`], [`person`], [`consent`], [`identity_key`], [`me`], [`session`], [`claim`],
+//! [`closing`], [`redemption`], [`refund`], [`settlement`], [`risk`], [`ledger`], [`code`], [`merchant`], [`till`],
+//! [`dishonest`], [`staff`], [`audit`]. A
 //! statement is visible text beside the function that runs it and is the same for both engines; one
 //! that must differ is a named `Sql { sqlite, postgres }` pair.
 //!
@@ -15,6 +16,7 @@ pub mod campaign;
 pub mod claim;
 pub mod closing;
 pub mod code;
+pub mod consent;
 #[cfg(feature = "negative-control")]
 pub mod control;
 mod db;
@@ -22,7 +24,9 @@ pub mod dishonest;
 mod error;
 mod health;
 pub mod history;
+pub mod identity_key;
 pub mod ledger;
+pub mod me;
 pub mod merchant;
 mod open;
 pub mod person;

@@ -1,10 +1,13 @@
 //! Persons and their accounts (R1): one natural person, whatever the entrance, account or key
 //! version.
 
+mod identity;
+
 use domain::id::{AccountId, PersonId};
 use domain::round::RealNameLevel;
 use domain::time::Timestamp;
 
+use crate::consent::Shown;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::open::Store;
@@ -21,22 +24,27 @@ pub type Identity = (i32, [u8; 32]);
 /// log.
 pub struct Entry<'a> {
     /// The hashes under every key version still kept, the newest first. All are looked up; missing
-    /// ones are added.
+    /// ones are added. None, where the entrance named nobody: the account then keeps the person that
+    /// it has, or gets one of its own who is known by nothing.
     pub identities: Vec<Identity>,
-    /// The name as others may see it, such as 王*.
+    /// The name as others may see it, such as 王*. It counts only with an identity.
     pub masked_name: String,
-    /// The division of registration, six digits (R24).
+    /// The division of registration, six digits (R24). It counts only with an identity.
     pub division: String,
     /// The entrance, such as `demo`.
     pub entrance: &'a str,
     /// The account at the entrance.
     pub subject: String,
-    /// How surely the entrance knows the person (R18).
+    /// How surely the entrance knows the person (R18). Without an identity an account keeps the level
+    /// that it has, or has none.
     pub real_name_level: RealNameLevel,
-    /// What the person agreed to just now: purpose and version of the text.
-    pub consents: Vec<(String, i64)>,
+    /// What the person agreed to just now.
+    pub consents: Vec<Shown>,
     /// The session to begin.
     pub session: Option<NewSession>,
+    /// What kind of device and app the session begins on, in a few words of our own; no more is kept
+    /// of it.
+    pub device: String,
     /// The session to end: signing in never keeps an old one.
     pub end_session: Option<[u8; 32]>,
     /// The person's identifier, if it is a new one.
@@ -79,131 +87,65 @@ impl Store {
 
 /// `None` when another transaction was quicker with the same person or account.
 async fn try_enter(tx: &mut Tx, entry: &Entry<'_>) -> Result<Option<Entered>, Error> {
-    let Some((person, person_changed)) = find_or_add_person(tx, entry).await? else {
+    let known = account_of(tx, entry).await?;
+    let owner = known.as_ref().map(|known| known.person);
+    let Some(person) = identity::person_of(tx, entry, owner).await? else { return Ok(None) };
+    let Some((account, account_changed)) = settle_account(tx, entry, known, person.id).await?
+    else {
         return Ok(None);
     };
-    let Some((account, account_changed)) = find_or_add_account(tx, entry, person).await? else {
-        return Ok(None);
-    };
-    let mut consents_added = 0;
-    for (purpose, version) in &entry.consents {
-        consents_added += tx
-            .query(
-                "insert into consent (account_id, purpose, version, given_at)
-                 values ($1, $2, $3, $4) on conflict do nothing",
-            )
-            .bind(account.to_string())
-            .bind(purpose.clone())
-            .bind(*version)
-            .bind(entry.at.millis())
-            .execute()
-            .await?;
+    if let Some(token_hash) = &entry.end_session
+        && !entry.identities.is_empty()
+    {
+        match_account(tx, entry, token_hash, person.id).await?;
+    }
+    let mut consents_added = false;
+    for shown in &entry.consents {
+        consents_added |= crate::consent::give(tx, account, shown, entry.at).await?;
     }
     // A new account has no session that anybody could remember.
     let is_new = account == entry.new_account;
-    if person_changed || (!is_new && (account_changed || consents_added > 0)) {
-        crate::session::note_person(tx, person, entry.at).await?;
+    if person.changed || (!is_new && (account_changed || consents_added)) {
+        crate::session::note_person(tx, person.id, entry.at).await?;
     }
     if let Some(token_hash) = &entry.end_session {
         crate::session::end(tx, token_hash, entry.at).await?;
     }
     if let Some(session) = &entry.session {
-        crate::session::begin(tx, account, session).await?;
+        crate::session::begin(tx, account, session, &entry.device).await?;
     }
-    Ok(Some(Entered { person, account }))
+    Ok(Some(Entered { person: person.id, account }))
 }
 
-/// The person, and whether something else is known of them now.
-async fn find_or_add_person(
-    tx: &mut Tx,
-    entry: &Entry<'_>,
-) -> Result<Option<(PersonId, bool)>, Error> {
-    let mut missing = Vec::new();
-    let mut found: Option<String> = None;
-    for identity in &entry.identities {
-        let row: Option<(String,)> = tx
-            .query("select person_id from person_identity where key_version = $1 and hash = $2")
-            .bind(i64::from(identity.0))
-            .bind(identity.1.to_vec())
-            .fetch_optional()
-            .await?;
-        match (row, &found) {
-            (None, _) => missing.push(*identity),
-            (Some((person,)), None) => found = Some(person),
-            (Some((person,)), Some(other)) if person == *other => {}
-            (Some(_), Some(_)) => {
-                return Err(Error::broken("one identity number leads to two persons"));
-            }
-        }
-    }
-    let (person, changed) = if let Some(id) = found {
-        let person = Place { table: "person_identity", row: &id }.parse("person_id", &id)?;
-        (person, refresh_person(tx, entry, person).await?)
-    } else {
-        add_person(tx, entry).await?;
-        (entry.new_person, false)
-    };
-    for (key_version, hash) in missing {
-        let added = tx
-            .query(
-                "insert into person_identity (key_version, hash, person_id) values ($1, $2, $3)
-                 on conflict do nothing",
-            )
-            .bind(i64::from(key_version))
-            .bind(hash.to_vec())
-            .bind(person.to_string())
-            .execute()
-            .await?;
-        if added == 0 {
-            return Ok(None);
-        }
-    }
-    Ok(Some((person, changed)))
-}
-
-async fn add_person(tx: &mut Tx, entry: &Entry<'_>) -> Result<(), Error> {
-    if entry.identities.is_empty() {
-        return Err(Error::broken("a person without an identity"));
-    }
-    tx.query("insert into person (id, masked_name, division, created_at) values ($1, $2, $3, $4)")
-        .bind(entry.new_person.to_string())
-        .bind(entry.masked_name.clone())
-        .bind(entry.division.clone())
-        .bind(entry.at.millis())
-        .execute()
-        .await?;
-    Ok(())
-}
-
-/// The entrance's latest word on name and registration; whether it is another than before.
-async fn refresh_person(tx: &mut Tx, entry: &Entry<'_>, person: PersonId) -> Result<bool, Error> {
-    let changed = tx
-        .query(
-            "update person set masked_name = $2, division = $3
-         where id = $1 and (masked_name <> $2 or division <> $3)",
-        )
-        .bind(person.to_string())
-        .bind(entry.masked_name.clone())
-        .bind(entry.division.clone())
-        .execute()
-        .await?;
-    Ok(changed > 0)
-}
-
-/// The account, and whether something else is known of it now.
-async fn find_or_add_account(
-    tx: &mut Tx,
-    entry: &Entry<'_>,
+/// An account that came before.
+struct Known {
+    account: AccountId,
     person: PersonId,
-) -> Result<Option<(AccountId, bool)>, Error> {
-    let level = i64::from(entry.real_name_level.0);
+}
+
+async fn account_of(tx: &mut Tx, entry: &Entry<'_>) -> Result<Option<Known>, Error> {
     let row: Option<(String, String)> = tx
         .query("select id, person_id from account where entrance = $1 and subject = $2")
         .bind(entry.entrance.to_owned())
         .bind(entry.subject.clone())
         .fetch_optional()
         .await?;
-    let Some((id, owner)) = row else {
+    let Some((id, person)) = row else { return Ok(None) };
+    let place = Place { table: "account", row: &id };
+    let (account, person) = (place.parse("id", &id)?, place.parse("person_id", &person)?);
+    Ok(Some(Known { account, person }))
+}
+
+/// The account as it stands after this sign-in, and whether something else is known of it now.
+async fn settle_account(
+    tx: &mut Tx,
+    entry: &Entry<'_>,
+    known: Option<Known>,
+    person: PersonId,
+) -> Result<Option<(AccountId, bool)>, Error> {
+    let is_named = !entry.identities.is_empty();
+    let level = if is_named { entry.real_name_level } else { RealNameLevel::UNKNOWN };
+    let Some(known) = known else {
         let added = tx
             .query(
                 "insert into account (id, person_id, entrance, subject, real_name_level, created_at)
@@ -213,21 +155,60 @@ async fn find_or_add_account(
             .bind(person.to_string())
             .bind(entry.entrance.to_owned())
             .bind(entry.subject.clone())
-            .bind(level)
+            .bind(i64::from(level.0))
             .bind(entry.at.millis())
             .execute()
             .await?;
         return Ok((added == 1).then_some((entry.new_account, false)));
     };
-    if owner != person.to_string() {
-        return Err(Error::Bound);
-    }
+    let changed =
+        if is_named { give_account(tx, known.account, person, level).await? } else { false };
+    Ok(Some((known.account, changed)))
+}
+
+/// Writes down whose an account is, and how surely; whether that is news.
+async fn give_account(
+    tx: &mut Tx,
+    account: AccountId,
+    person: PersonId,
+    level: RealNameLevel,
+) -> Result<bool, Error> {
     let changed = tx
-        .query("update account set real_name_level = $2 where id = $1 and real_name_level <> $2")
-        .bind(id.clone())
-        .bind(level)
+        .query(
+            "update account set person_id = $2, real_name_level = $3
+             where id = $1 and (person_id <> $2 or real_name_level <> $3)",
+        )
+        .bind(account.to_string())
+        .bind(person.to_string())
+        .bind(i64::from(level.0))
         .execute()
         .await?;
+    Ok(changed > 0)
+}
+
+/// The account that was here in this browser a moment ago, without anybody known behind it, goes to the person who comes
+/// in now, if that was asked for in that session.
+async fn match_account(
+    tx: &mut Tx,
+    entry: &Entry<'_>,
+    token_hash: &[u8; 32],
+    person: PersonId,
+) -> Result<(), Error> {
+    let row: Option<(String,)> = tx
+        .query(
+            "select a.id from session s join account a on a.id = s.account_id
+             where s.token_hash = $1 and s.match_until > $2 and not exists (
+                 select 1 from person_identity i where i.person_id = a.person_id
+             )",
+        )
+        .bind(token_hash.to_vec())
+        .bind(entry.at.millis())
+        .fetch_optional()
+        .await?;
+    let Some((id,)) = row else { return Ok(()) };
     let account = Place { table: "account", row: &id }.parse("id", &id)?;
-    Ok(Some((account, changed > 0)))
+    if give_account(tx, account, person, entry.real_name_level).await? {
+        crate::session::note_person(tx, person, entry.at).await?;
+    }
+    Ok(())
 }

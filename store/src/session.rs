@@ -10,6 +10,7 @@ use domain::time::Timestamp;
 
 use serde::Serialize;
 
+use crate::consent::{Wanted, wanted_json};
 use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::open::Store;
@@ -42,7 +43,7 @@ pub struct SessionRow {
     pub division: Arc<str>,
     /// The real-name level of the account (R18).
     pub real_name_level: RealNameLevel,
-    /// Whether the account agreed to the text that was asked for.
+    /// Whether the account agrees to everything that was asked for.
     pub consented: bool,
     /// When it began.
     pub created_at: Timestamp,
@@ -58,22 +59,20 @@ impl Store {
         &self,
         token_hash: &[u8; 32],
         now: Timestamp,
-        purpose: &str,
-        version: i64,
+        wanted: &[Wanted<'_>],
     ) -> Result<Option<SessionRow>, Error> {
-        let found = self.sessions(&[*token_hash], now, purpose, version).await?;
+        let found = self.sessions(&[*token_hash], now, wanted).await?;
         Ok(found.into_iter().next().map(|(_, row)| row))
     }
 
     /// The sessions of some tokens at `now`, without those that there are not or that have expired;
-    /// and whether the account of each agreed to that purpose in that version. One statement, so
-    /// that a crowd costs hardly more than one person.
+    /// and whether the account of each agrees to all that is wanted, in the versions that are wanted.
+    /// One statement, so that a crowd costs hardly more than one person.
     pub async fn sessions(
         &self,
         token_hashes: &[[u8; 32]],
         now: Timestamp,
-        purpose: &str,
-        version: i64,
+        wanted: &[Wanted<'_>],
     ) -> Result<Vec<([u8; 32], SessionRow)>, Error> {
         let tokens: Vec<Token> = token_hashes.iter().map(Token::of).collect();
         let rows: Vec<Row> = self
@@ -81,8 +80,7 @@ impl Store {
             .read(SELECT_SESSIONS)
             .bind(json(&tokens)?)
             .bind(now.millis())
-            .bind(purpose.to_owned())
-            .bind(version)
+            .bind(wanted_json(wanted)?)
             .fetch_all()
             .await?;
         rows.into_iter().map(Row::read).collect()
@@ -149,27 +147,43 @@ impl Store {
 
 pub use page::Mark;
 
+/// `$3` is what is wanted: an account agrees if nothing of it is without a last fact that gives it.
 macro_rules! select_sessions {
-    ($head:expr, $tail:expr) => {
+    ($head:expr, $wanted:expr, $tail:expr) => {
         concat!(
             $head,
             " s.token_hash, a.person_id, a.id as account_id, p.masked_name, p.division,
               a.real_name_level, s.created_at, s.expires_at, s.seen_at,
               cast(case when exists (
-                  select 1 from consent c
-                  where c.account_id = a.id and c.purpose = $3 and c.version = $4
-              ) then 1 else 0 end as bigint) as consented ",
+                  select 1 from ",
+            $wanted,
+            " where coalesce((
+                      select case when c.version = w.version then c.given else 0 end from consent c
+                      where c.account_id = a.id and c.purpose = w.purpose order by c.number desc limit 1
+                  ), 0) = 0
+              ) then 0 else 1 end as bigint) as consented ",
             $tail
         )
     };
 }
 use select_sessions;
 
+macro_rules! wanted {
+    (sqlite) => {
+        "(select value ->> 'purpose' as purpose, value ->> 'version' as version from json_each($3)) as w"
+    };
+    (postgres) => {
+        "json_to_recordset($3::json) as w(purpose text, version bigint)"
+    };
+}
+use wanted;
+
 /// Each table by its key, for each token: on PostgreSQL a lateral subquery that cannot be flattened,
 /// as for the holdings of a batch.
 pub(crate) const SELECT_SESSIONS: Sql = Sql {
     sqlite: select_sessions!(
         "select",
+        wanted!(sqlite),
         "from (select unhex(value ->> 'token') as token from json_each($1)) as t
          cross join session s on s.token_hash = t.token and s.expires_at > $2
          cross join account a on a.id = s.account_id
@@ -178,6 +192,7 @@ pub(crate) const SELECT_SESSIONS: Sql = Sql {
     postgres: select_sessions!(
         "select f.* from json_to_recordset($1::json) as t(token text)
          cross join lateral (select",
+        wanted!(postgres),
         "from session s
          join account a on a.id = s.account_id
          join person p on p.id = a.person_id
@@ -219,15 +234,17 @@ pub(crate) async fn begin(
     tx: &mut Tx,
     account: AccountId,
     session: &NewSession,
+    device: &str,
 ) -> Result<(), Error> {
     tx.query(
-        "insert into session (token_hash, account_id, created_at, expires_at, seen_at)
-         values ($1, $2, $3, $4, $3)",
+        "insert into session (token_hash, account_id, created_at, expires_at, seen_at, device)
+         values ($1, $2, $3, $4, $3, $5)",
     )
     .bind(session.token_hash.to_vec())
     .bind(account.to_string())
     .bind(session.created_at.millis())
     .bind(session.expires_at.millis())
+    .bind(device.to_owned())
     .execute()
     .await?;
     Ok(())

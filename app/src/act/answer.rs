@@ -20,6 +20,12 @@ use crate::visitor::Visitor;
 /// The cookie that carries a no across the redirect.
 pub const ANSWER_COOKIE: &str = "jq_answer";
 
+/// The cookie that brings a person's place in the line, to whichever server they come.
+pub const TICKET_COOKIE: &str = "jq_ticket";
+
+/// How long it is kept after the time that it says, in seconds.
+const TICKET_KEPT_S: u64 = 600;
+
 /// The longest path that is followed.
 const NEXT_MAX: usize = 512;
 
@@ -98,6 +104,14 @@ pub(super) fn read<T>(outcome: Result<T, Failure>) -> Result<T, Failure> {
 
 /// Answers with a no: leads a form back to the page that says it, gives a fetch the status.
 pub(crate) fn no(failure: &Failure) {
+    if let Failure::Waiting { retry_after_ms, ticket, .. } = failure {
+        // The place belongs to the person: every tab brings it, with a script or without.
+        let kept_s = u64::from(*retry_after_ms) / 1_000 + TICKET_KEPT_S;
+        append(
+            SET_COOKIE,
+            &format!("{TICKET_COOKIE}={ticket}; Path=/; Max-Age={kept_s}; HttpOnly; SameSite=Lax"),
+        );
+    }
     if accepts_html() {
         let not_signed_in =
             matches!(failure, Failure::Refused { refusal: Refusal::NotSignedIn, .. });

@@ -25,7 +25,7 @@ impl AnswerCode {
     pub const fn of(failure: &Failure) -> Self {
         match failure {
             Failure::Refused { refusal, .. } => Self::Refused(*refusal),
-            Failure::Busy { .. } | Failure::TooMany { .. } => Self::Busy,
+            Failure::Busy { .. } | Failure::Waiting { .. } | Failure::TooMany { .. } => Self::Busy,
             Failure::Invalid { .. } | Failure::NotFound | Failure::Forbidden => Self::Forbidden,
             // What a till is told is not said on a citizen's page.
             Failure::Declined(_) | Failure::Unknown => Self::Unknown,

@@ -59,7 +59,8 @@ impl Answer {
                 retry_after_ms: refused.count("retry_after_ms"),
             });
         }
-        if let Some(busy) = self.field("busy") {
+        // The place in the line is for the page without scripts: here its time is what counts.
+        if let Some(busy) = self.field("busy").or_else(|| self.field("waiting")) {
             return Some(Failure::Busy { retry_after_ms: busy.count("retry_after_ms")? });
         }
         if self.field("invalid").is_some() {

@@ -43,6 +43,25 @@ pub struct Own {
     pub packs: Vec<OwnPack>,
     /// Why this person cannot claim although the round is open: real name, consent or audience.
     pub refusal: Option<Refusal>,
+    /// The person's place in the line in front of the desk.
+    pub waiting: Option<WaitingPlace>,
+}
+
+impl LandingModel {
+    /// The person's place in the line, while the round gives packs.
+    fn waiting(&self) -> Option<WaitingPlace> {
+        let waiting = self.own.as_ref()?.waiting?;
+        (self.round.phase(self.now) == Phase::Open).then_some(waiting)
+    }
+}
+
+/// A place in the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitingPlace {
+    /// How many are decided until it is their turn, this person included.
+    pub place: u32,
+    /// Until then, in whole seconds; 0 when it is their turn.
+    pub seconds: u32,
 }
 
 /// The person's part of one pack.
@@ -108,7 +127,11 @@ fn foreign(words: &LocalText, text: Text) -> Option<&'static str> {
 }
 
 /// A browser without JavaScript comes back by itself when the round opens, if that is soon.
+/// So does one that waits in the line, when it is its turn.
 fn refresh_after(model: &LandingModel) -> Option<u32> {
+    if let Some(waiting) = model.waiting() {
+        return (waiting.seconds > 0).then_some(waiting.seconds);
+    }
     let wait = model.round.window.opens_at().millis_since(model.now);
     let soon = model.round.phase(model.now) == Phase::Upcoming && wait <= REFRESH_WITHIN_MS;
     let seconds = soon.then_some(wait / SECOND_MS + 1)?;

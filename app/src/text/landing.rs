@@ -1,7 +1,7 @@
 //! The words of the landing page. What the islands say stands in `live`.
 
 use domain::language::Language;
-use domain::money::Amount;
+use domain::money::{Amount, grouped};
 
 use super::{Around, Text};
 
@@ -21,6 +21,15 @@ messages! {
     fn once_a_pack = "每種卡包每人限領一次" | "每种卡包每人限领一次" | "One of each pack per person";
     fn terms_vary =
         "券面與滿減以每張券所示為準" | "券面与满减以每张券所示为准" | "Each voucher states its value and minimum spend";
+    fn line_place_next =
+        "位置已為您保留，到時本頁會自動更新，屆時再按一次「立即領取」。"
+        | "位置已为您保留，到时本页会自动更新，届时再按一次「立即领取」。"
+        | "Your place is kept. This page comes back by itself then; press “Claim now” once more.";
+    fn line_turn = "輪到您了" | "轮到您了" | "It is your turn";
+    fn line_turn_next =
+        "請現在按「立即領取」，您會排在沒有等候的人前面。"
+        | "请现在按「立即领取」，您会排在没有等候的人前面。"
+        | "Press “Claim now”: you go before those who have not waited.";
     fn demo_over =
         "示範的輪次已經結束。停下伺服器，執行 jinquan demo reset，就可以從頭再看一次。"
         | "示范的轮次已经结束。停下服务器，执行 jinquan demo reset，就可以从头再看一次。"
@@ -28,6 +37,17 @@ messages! {
 }
 
 impl Text {
+    /// The place in the line in front of the desk, and until when.
+    pub fn line_place(self, place: u32, seconds: u32) -> String {
+        let place = grouped(i64::from(place));
+        say!(
+            self,
+            "正在排隊：您是第 {place} 位，約 {seconds} 秒後輪到您"
+                | "正在排队：您是第 {place} 位，约 {seconds} 秒后轮到您"
+                | "You are number {place} in the line; it is your turn in about {seconds} s"
+        )
+    }
+
     /// The numeral of a step or section, as it is cut into its seal.
     pub fn numeral(self, number: usize) -> String {
         let numerals = ["一", "二", "三", "四", "五", "六", "七", "八", "九"];

@@ -96,12 +96,14 @@ messages! {
         "請重新打開本頁，再領取一次。" | "请重新打开本页，再领取一次。" | "Please open this page again, then claim.";
     fn real_name_required = "需要先完成實名" | "需要先完成实名" | "Your real name is needed first";
     fn real_name_required_next =
-        "請用已實名的帳號重新登入。" | "请用已实名的账号重新登录。" | "Please sign in again with an account verified by real name.";
-    fn consent_required = "還沒有同意使用身份證號碼" | "还没有同意使用身份证号码" | "You have not agreed to the use of your identity number";
+        "請用已實名的帳號重新登入，或打開頁首的姓名，在「我的」裡核實身份。"
+        | "请用已实名的账号重新登录，或打开页首的姓名，在「我的」里核实身份。"
+        | "Please sign in again with an account verified by real name, or have yours matched under My account by your name at the top.";
+    fn consent_required = "還有需要您同意的事項" | "还有需要您同意的事项" | "Something needs your agreement first";
     fn consent_required_next =
-        "號碼只用來核對一人一份。重新登入並同意後，就可以領取。"
-        | "号码只用来核对一人一份。重新登录并同意后，就可以领取。"
-        | "It only serves to give each person one share. Sign in again and agree, then you can claim.";
+        "請打開頁首的姓名，在「我的」裡看過並同意「領取需要這一項」的內容，再領取。"
+        | "请打开页首的姓名，在「我的」里看过并同意「领取需要这一项」的内容，再领取。"
+        | "Open My account by your name at the top, read and agree to what is needed to claim, then claim.";
     fn round_not_found = "找不到這一輪" | "找不到这一轮" | "There is no such round";
     fn round_not_found_next = "請回首頁看目前的輪次。" | "请回首页看目前的轮次。" | "The start page shows the current round.";
     fn round_closed = "這一輪已經結束" | "这一轮已经结束" | "This round is over";

@@ -82,11 +82,14 @@ fn account(frame: &Frame) -> AnyView {
     // A cashier's own account as a citizen is nobody's business at the till.
     let citizen = frame.visitor.citizen.as_ref().filter(|_| !is_staff(&frame.path));
     if let Some(citizen) = citizen {
+        // Whoever nobody knows has no name.
         let name = citizen.masked_name.clone();
+        let name = if name.is_empty() { text.me().to_owned() } else { name.to_string() };
+        let described = format!("{} {name}", text.me());
         // Whoever leaves from the wallet is not asked to sign in again.
         let fields = vec![("next", "/".to_owned())];
         return view! {
-            <span class="masthead__who">{name}</span>
+            <a class="masthead__who" href="/me" title=described>{name}</a>
             <ActForm act=Act::SignOut fields=fields>
                 <button class="masthead__tool" type="submit">{text.sign_out()}</button>
             </ActForm>

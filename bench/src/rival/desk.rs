@@ -12,7 +12,7 @@ use server::board::Board;
 use server::chance::Chance;
 use server::clock::Clock;
 use server::lane::claim::{ClaimJob, ClaimTicket};
-use server::session::{CONSENT_PURPOSE, CONSENT_VERSION, standing, token_hash};
+use server::session::{required_consents, standing, token_hash};
 use store::Store;
 
 /// A desk on a database.
@@ -45,7 +45,7 @@ impl Desk {
     ) -> Result<Option<ClaimTicket>> {
         let Some(hash) = token_hash(headers, false) else { return Ok(None) };
         let now = self.clock.system();
-        let row = self.store.session(&hash, now, CONSENT_PURPOSE, CONSENT_VERSION).await?;
+        let row = self.store.session(&hash, now, &required_consents()).await?;
         let Some(row) = row else { return Ok(None) };
         let ms = u64::try_from(now.millis())?;
         let pack = self.round.choose(None).map_err(|_| anyhow::anyhow!("several packs"))?;

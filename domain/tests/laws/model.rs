@@ -110,7 +110,8 @@ impl Clerk {
         say(now < opens && !round.stopped, "not_open_yet");
         say(now >= closes, "round_closed");
         say(!request.standing.consented, "consent_required");
-        say(request.standing.real_name_level.0 < round.real_name_level.0, "real_name_required");
+        let level = request.standing.real_name_level.0;
+        say(level == 0 || level < round.real_name_level.0, "real_name_required");
         say(self.is_outside(scene, request), "not_in_audience");
         if let Some(row) = own {
             let same = row.account == request.account;

@@ -19,7 +19,7 @@ use super::body::{created, json, read};
 use super::problem::Problem;
 use super::query::request_key;
 use super::round::find;
-use crate::backend::claim::{Granted, claim};
+use crate::backend::claim::{Granted, claim, still_waits};
 use crate::backend::wallet;
 use crate::hall::Hall;
 use crate::session;
@@ -119,6 +119,12 @@ struct WalletBody {
             min_length = 1,
             max_length = 255,
             pattern = "^[!-~]+$"
+        ),
+        (
+            "Waiting-Ticket" = Option<String>,
+            Header,
+            description = "the `ticket` of an earlier answer `busy`: whoever sends it at the time that the answer \
+                           named, or later, goes before those who have none"
         )
     ),
     request_body = ClaimRequest,
@@ -133,7 +139,19 @@ struct WalletBody {
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json")
+        (
+            status = 429,
+            body = Problem,
+            content_type = "application/problem+json",
+            description = "`busy`: this person asks too often"
+        ),
+        (
+            status = 503,
+            body = Problem,
+            content_type = "application/problem+json",
+            description = "`busy`: undecided. `retry_after_ms` says when; with `place` and `ticket` it is this person's \
+                           turn then"
+        )
     )
 )]
 pub(super) async fn create(
@@ -153,6 +171,11 @@ pub async fn answer(hall: Arc<Hall>, round: &str, request: Request) -> Result<Re
     let visitor = session::visitor(&hall, &parts.headers).await.map_err(Failure::from)?;
     if visitor.citizen.is_none() {
         return Err(Failure::refused(Refusal::NotSignedIn).into());
+    }
+    if let Ok(round) = round.parse()
+        && let Some(waits) = still_waits(&hall, &visitor, &round)
+    {
+        return Err(waits.into());
     }
     let key = request_key(&parts.headers)?;
     let ClaimRequest { pack } = read(&parts.headers, body).await?;

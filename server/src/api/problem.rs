@@ -31,6 +31,12 @@ pub struct Problem {
     /// Where waiting helps: how long, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u32>,
+    /// For `busy` in front of the desk: how many are decided until it is this person's turn, this one included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<u32>,
+    /// What shows that place, to be sent along as `Waiting-Ticket`; it is of this person and this round alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
     /// The number of the request, which the log has too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -84,6 +90,12 @@ impl From<Failure> for Problem {
             Failure::Busy { retry_after_ms } | Failure::TooMany { retry_after_ms } => {
                 Self { retry_after_ms: Some(retry_after_ms), ..base }
             }
+            Failure::Waiting { retry_after_ms, place, ticket } => Self {
+                retry_after_ms: Some(retry_after_ms),
+                place: Some(place),
+                ticket: Some(ticket),
+                ..base
+            },
             Failure::Invalid { field, detail } => Self::invalid(field, detail),
             Failure::Declined(_) | Failure::NotFound | Failure::Forbidden | Failure::Unknown => {
                 base

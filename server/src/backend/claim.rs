@@ -7,13 +7,15 @@ use std::sync::Arc;
 use app::failure::Failure;
 use app::visitor::{Citizen, Visitor};
 use domain::claim::{Choice, Claim, Desk, Holding, Request, Verdict, decide, refusal_of_stranger};
-use domain::id::{ClaimId, PackId, RequestKey};
+use domain::id::{ClaimId, PackId, RequestKey, RoundId};
 use domain::refusal::Refusal;
 use domain::round::{PackChoice, Phase, Round};
 use domain::time::Timestamp;
 
 use super::busy;
+use crate::gate::{Asker, Entry, Place};
 use crate::hall::Hall;
+use crate::lane::Undecided;
 use crate::lane::claim::{ClaimTicket, Settled};
 use crate::measure;
 
@@ -39,6 +41,7 @@ pub async fn claim(
     key: RequestKey,
 ) -> Result<Granted, Failure> {
     let citizen = visitor.citizen.as_ref().ok_or(Failure::refused(Refusal::NotSignedIn))?;
+    hall.limits.claim(&citizen.person, hall.clock.system())?;
     let choice = match choose(round, pack) {
         Ok(choice) => choice,
         Err(failure) => {
@@ -56,8 +59,52 @@ pub async fn claim(
         return settled(hall, round, answer);
     }
     let ticket = ClaimTicket { round: round.id.clone(), request };
-    let answer = hall.claims.submit(ticket).await?;
+    let answer = through_the_gate(hall, visitor.ticket.as_deref(), ticket).await?;
     settled(hall, round, answer)
+}
+
+/// The desk's answer, once it is the person's turn.
+async fn through_the_gate(
+    hall: &Hall,
+    shown: Option<&str>,
+    ticket: ClaimTicket,
+) -> Result<Settled, Failure> {
+    let (person, round) = (ticket.request.person, ticket.round.clone());
+    let asker = Asker { person, round: &round, ticket: shown };
+    let now_ms = || hall.clock.system().millis();
+    let later = |place: Place| {
+        measure::busy(measure::Busy::Line);
+        Err(place.failure(&hall.keys, asker))
+    };
+    let entry = hall.gate.enter(&hall.keys, asker, hall.claims.state(), now_ms());
+    if let Entry::Later(place) = entry {
+        return later(place);
+    }
+    match hall.claims.submit_in_turn(ticket).await {
+        Ok(answer) => {
+            hall.gate.decided(&person);
+            Ok(answer)
+        }
+        Err(_) if entry == Entry::ByRoom && hall.claims.is_full() => {
+            later(hall.gate.book(asker, hall.claims.state(), now_ms()))
+        }
+        Err(Undecided { retry_after_ms }) => {
+            later(hall.gate.again(asker, retry_after_ms, now_ms()))
+        }
+    }
+}
+
+/// What is said to somebody who has a place in the line and came before their time, while the round gives packs: it
+/// can be said before anything else is read of what they ask.
+pub fn still_waits(hall: &Hall, visitor: &Visitor, round: &RoundId) -> Option<Failure> {
+    let citizen = visitor.citizen.as_ref()?;
+    let asker = Asker { person: citizen.person, round, ticket: visitor.ticket.as_deref() };
+    let place = hall.gate.waits(&hall.keys, asker, hall.clock.system().millis())?;
+    let gives = hall.board.round(round)?.phase(hall.clock.campaign()) == Phase::Open;
+    gives.then(|| {
+        measure::busy(measure::Busy::Line);
+        place.failure(&hall.keys, asker)
+    })
 }
 
 fn choose(round: &Round, named: Option<&str>) -> Result<Choice, Failure> {
@@ -78,7 +125,7 @@ async fn unless_the_key_is_used(
     key: &RequestKey,
     failure: Failure,
 ) -> Failure {
-    match hall.store.claim_by_key(&citizen.account, &round.id, key).await {
+    match hall.citizens_store.claim_by_key(&citizen.account, &round.id, key).await {
         Ok(Some(_)) => Failure::refused(Refusal::RequestKeyReused),
         Ok(None) => failure,
         Err(error) => busy(error),
@@ -128,7 +175,7 @@ async fn without_the_desk(
     request: &Request,
 ) -> Result<Option<Settled>, Failure> {
     let now = hall.clock.campaign();
-    let claims = hall.store.claims_of(&request.person).await.map_err(busy)?;
+    let claims = hall.citizens_store.claims_of(&request.person).await.map_err(busy)?;
     let here: Vec<&Claim> = claims.iter().filter(|claim| claim.round == round.id).collect();
     let holdings: Vec<Holding> = here.iter().map(|claim| holding(claim)).collect();
     match decided(round, now, request, &holdings, !claims.is_empty()) {

@@ -21,7 +21,12 @@ pub async fn show(hall: &Hall, voucher: VoucherId) -> Result<ShownCode, Failure>
     let now = hall.clock.campaign();
     let step = Step::at(now);
     for _ in 0..DRAWS_MAX {
-        match hall.store.show_code(voucher, step, hall.chance.digits(), now).await.map_err(busy)? {
+        match hall
+            .citizens_store
+            .show_code(voucher, step, hall.chance.digits(), now)
+            .await
+            .map_err(busy)?
+        {
             Shown::Shown(digits) => {
                 return Ok(shown(hall, voucher, step, Some(digits)));
             }

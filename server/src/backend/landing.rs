@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use app::failure::Failure;
-use app::page::landing::{Answer, HeldPack, LandingModel, Own, OwnPack};
+use app::page::landing::{Answer, HeldPack, LandingModel, Own, OwnPack, WaitingPlace};
 use app::visitor::{Citizen, Visitor};
 use domain::claim::{Claim, limit_key};
 use domain::refusal::Refusal;
 use domain::round::Round;
 
 use super::busy;
+use crate::gate::Asker;
 use crate::hall::Hall;
 
 /// The landing page's model; `None` while no campaign was imported.
@@ -23,10 +24,25 @@ pub async fn landing(
 ) -> Result<Option<LandingModel>, Failure> {
     let Some(model) = of_everybody(hall) else { return Ok(None) };
     let own = match &visitor.citizen {
-        Some(citizen) => Some(own(hall, citizen, &model.round).await?),
+        Some(citizen) => {
+            let waiting = waiting(hall, citizen, visitor.ticket.as_deref(), &model.round);
+            Some(Own { waiting, ..own(hall, citizen, &model.round).await? })
+        }
         None => None,
     };
     Ok(Some(LandingModel { own, answer, ..model }))
+}
+
+/// The person's place in the line, if they have one.
+fn waiting(
+    hall: &Hall,
+    citizen: &Citizen,
+    ticket: Option<&str>,
+    round: &Round,
+) -> Option<WaitingPlace> {
+    let asker = Asker { person: citizen.person, round: &round.id, ticket };
+    let place = hall.gate.place_of(&hall.keys, asker, hall.clock.system().millis())?;
+    Some(WaitingPlace { place: place.place, seconds: place.retry_after_ms.div_ceil(1_000) })
 }
 
 /// What it says to everybody; `None` while no campaign was imported.
@@ -46,7 +62,7 @@ pub fn of_everybody(hall: &Hall) -> Option<LandingModel> {
 }
 
 async fn own(hall: &Hall, citizen: &Citizen, round: &Arc<Round>) -> Result<Own, Failure> {
-    let claims = hall.store.claims_of(&citizen.person).await.map_err(busy)?;
+    let claims = hall.citizens_store.claims_of(&citizen.person).await.map_err(busy)?;
     let packs = round.packs.iter().map(|pack| {
         let limit = limit_key(round, &pack.id);
         let against = |claim: &&Claim| {
@@ -66,13 +82,14 @@ async fn own(hall: &Hall, citizen: &Citizen, round: &Arc<Round>) -> Result<Own, 
     Ok(Own {
         packs: packs.collect::<Result<_, Failure>>()?,
         refusal: standing_refusal(citizen, round, &claims),
+        waiting: None,
     })
 }
 
 /// What keeps this person from claiming although the round may be open.
 fn standing_refusal(citizen: &Citizen, round: &Round, claims: &[Claim]) -> Option<Refusal> {
     let standing = &citizen.standing;
-    if standing.real_name_level < round.real_name_level {
+    if !standing.real_name_level.meets(round.real_name_level) {
         Some(Refusal::RealNameRequired)
     } else if !standing.consented {
         Some(Refusal::ConsentRequired)

@@ -4,16 +4,23 @@
 use std::sync::Arc;
 
 use app::failure::Failure;
+use app::text::Text;
+use domain::consent::Purpose;
 use domain::id::{AccountId, EntranceId, PersonId};
 use domain::identity_number::IdentityNumber;
+use domain::language::Language;
 use domain::round::RealNameLevel;
+use domain::time::Timestamp;
+use http::HeaderMap;
+use store::consent::Shown;
 use store::person::{Entered, Entry};
 use store::session::{NewSession, SessionRow};
 
 use super::busy;
 use crate::hall::Hall;
+use crate::key::sha256;
 use crate::measure;
-use crate::session::{ABSOLUTE_MS, CONSENT_PURPOSE, CONSENT_VERSION, Token};
+use crate::session::{ABSOLUTE_MS, Token, device, token_hash};
 
 /// The longest name that is taken, in characters.
 pub const NAME_MAX: usize = 50;
@@ -33,50 +40,62 @@ pub struct Identity {
     pub subject: String,
     /// How sure the entrance is.
     pub real_name_level: RealNameLevel,
-    /// Whether the person agreed to the use of the identity number.
-    pub consented: bool,
+    /// What the person agreed to on the way in.
+    pub agreed: Agreed,
+}
+
+/// What somebody agreed to, in the text that was before their eyes.
+#[derive(Clone, Debug, Default)]
+pub struct Agreed {
+    /// Each purpose that was agreed to; nothing is taken for granted.
+    pub purposes: Vec<Purpose>,
+    /// The language of the text.
+    pub language: Language,
+}
+
+/// What a sign-in takes from the browser that asks for it.
+#[derive(Clone, Debug, Default)]
+pub struct Browser {
+    /// The session that it has: it ends.
+    pub had: Option<[u8; 32]>,
+    /// What kind of device it is.
+    pub device: String,
+}
+
+impl Browser {
+    /// The browser of a request.
+    pub fn of(headers: &HeaderMap, tls: bool) -> Self {
+        Self { had: token_hash(headers, tls), device: device(headers) }
+    }
 }
 
 /// Signs a person in: a new session, and the end of the one that the browser had (rotation).
 ///
+/// An identity number is used only if the person agrees to that, now or since an earlier time. Without one the account
+/// opens nothing: it can look around and cannot claim (R1, R18).
+///
 /// # Errors
-/// When the store does not answer, the account belongs to another person, or nobody knows to whom it belongs.
+/// When the store does not answer, or the account belongs to another person.
 pub async fn sign_in(
     hall: &Hall,
     identity: &Identity,
-    had: Option<[u8; 32]>,
+    browser: &Browser,
 ) -> Result<Token, Failure> {
-    let number = identity.number.as_ref().ok_or(Failure::Forbidden)?;
+    let _coming = hall.limits.come_in().await?;
     let token = Token::draw(hall);
     let now = hall.clock.system();
-    let ms = u64::try_from(now.millis()).unwrap_or_default();
-    let consents = identity.consented.then(|| (CONSENT_PURPOSE.to_owned(), CONSENT_VERSION));
-    let entry = Entry {
-        identities: hall.keys.identity_hashes(number),
-        masked_name: masked(&identity.name),
-        division: number.division().to_owned(),
-        entrance: identity.entrance.as_str(),
-        subject: identity.subject.clone(),
-        real_name_level: identity.real_name_level,
-        consents: consents.into_iter().collect(),
-        session: Some(NewSession {
-            token_hash: token.hash(),
-            created_at: now,
-            expires_at: now.plus_millis(ABSOLUTE_MS),
-        }),
-        end_session: had,
-        new_person: PersonId::mint(ms, hall.chance.bits()),
-        new_account: AccountId::mint(ms, hall.chance.bits()),
-        at: now,
-    };
-    match hall.store.enter(&entry).await {
+    let number = usable_number(hall, identity).await?;
+    let entry = entry(hall, identity, number, browser, &token, now);
+    match hall.citizens_store.enter(&entry).await {
         Ok(entered) => {
             measure::sign_in(Some(true));
-            if let Some(ended) = &had {
+            if let Some(ended) = &browser.had {
                 hall.sessions.forget(ended);
             }
             // The page that comes next need not read what was just written.
-            if identity.consented {
+            let is_whole =
+                Purpose::REQUIRED.iter().all(|one| identity.agreed.purposes.contains(one));
+            if number.is_some() && is_whole {
                 hall.sessions.note(token.hash(), Arc::new(row(&entry, entered)));
             }
             Ok(token)
@@ -89,6 +108,63 @@ pub async fn sign_in(
             measure::sign_in(None);
             Err(busy(error))
         }
+    }
+}
+
+/// The number, if the person agrees to its use.
+async fn usable_number<'a>(
+    hall: &Hall,
+    identity: &'a Identity,
+) -> Result<Option<&'a IdentityNumber>, Failure> {
+    let Some(number) = &identity.number else { return Ok(None) };
+    let purpose = Purpose::IdentityNumber;
+    if identity.agreed.purposes.contains(&purpose) {
+        return Ok(Some(number));
+    }
+    let wanted = [(purpose.code(), purpose.version())];
+    let agrees =
+        hall.citizens_store.agrees(identity.entrance.as_str(), &identity.subject, &wanted).await;
+    Ok(agrees.map_err(busy)?.then_some(number))
+}
+
+fn entry<'a>(
+    hall: &Hall,
+    identity: &'a Identity,
+    number: Option<&IdentityNumber>,
+    browser: &Browser,
+    token: &Token,
+    now: Timestamp,
+) -> Entry<'a> {
+    let ms = u64::try_from(now.millis()).unwrap_or_default();
+    let shown = |purpose: &Purpose| shown(hall, *purpose, identity.agreed.language);
+    Entry {
+        identities: number.map(|number| hall.keys.identity_hashes(number)).unwrap_or_default(),
+        masked_name: masked(&identity.name),
+        division: number.map(|number| number.division().to_owned()).unwrap_or_default(),
+        entrance: identity.entrance.as_str(),
+        subject: identity.subject.clone(),
+        real_name_level: identity.real_name_level,
+        consents: identity.agreed.purposes.iter().map(shown).collect(),
+        session: Some(NewSession {
+            token_hash: token.hash(),
+            created_at: now,
+            expires_at: now.plus_millis(ABSOLUTE_MS),
+        }),
+        device: browser.device.clone(),
+        end_session: browser.had,
+        new_person: PersonId::mint(ms, hall.chance.bits()),
+        new_account: AccountId::mint(ms, hall.chance.bits()),
+        at: now,
+    }
+}
+
+/// The text of a purpose, as it is shown now in a language.
+pub fn shown(hall: &Hall, purpose: Purpose, language: Language) -> Shown {
+    let text = Text(language).consent_text(purpose, hall.retention_days);
+    Shown {
+        purpose: purpose.code(),
+        version: purpose.version(),
+        text_hash: sha256(text.as_bytes()),
     }
 }
 

@@ -29,8 +29,8 @@ pub fn signed_in(visitor: &Visitor) -> Result<&Citizen, Failure> {
 /// When nobody is signed in, or the store does not answer.
 pub async fn wallet(hall: &Hall, visitor: &Visitor) -> Result<Vec<WalletClaim>, Failure> {
     let citizen = signed_in(visitor)?;
-    let claims = hall.store.claims_of(&citizen.person).await.map_err(busy)?;
-    let uses = hall.store.voucher_uses(&citizen.person).await.map_err(busy)?;
+    let claims = hall.citizens_store.claims_of(&citizen.person).await.map_err(busy)?;
+    let uses = hall.citizens_store.voucher_uses(&citizen.person).await.map_err(busy)?;
     Ok(claims.into_iter().filter_map(|claim| with_vouchers(hall, claim, &uses)).collect())
 }
 
@@ -44,9 +44,9 @@ pub async fn own_claim(
     id: &ClaimId,
 ) -> Result<WalletClaim, Failure> {
     let citizen = signed_in(visitor)?;
-    let claim = hall.store.claim(id).await.map_err(busy)?;
+    let claim = hall.citizens_store.claim(id).await.map_err(busy)?;
     let claim = claim.filter(|claim| claim.person == citizen.person).ok_or(Failure::NotFound)?;
-    let uses = hall.store.voucher_uses(&citizen.person).await.map_err(busy)?;
+    let uses = hall.citizens_store.voucher_uses(&citizen.person).await.map_err(busy)?;
     with_vouchers(hall, claim, &uses).ok_or(Failure::NotFound)
 }
 

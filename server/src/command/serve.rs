@@ -4,11 +4,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tower::make::Shared;
 
 use super::say;
+use crate::listen::{Doors, listen, serve_apart};
 use crate::setting::{ServeOptions, Settings};
-use crate::start::{CannotStart, furnish, listen};
+use crate::start::{CannotStart, furnish};
 use crate::{admin, measure, router};
 
 /// How long open requests may take after the server was told to stop.
@@ -27,15 +27,18 @@ pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStar
             "the styles and scripts are not built: run `cargo xtask site`, then build again"
         );
     }
-    let listener = listen("--listen", settings.listen).await?;
+    let listener = listen("--listen", settings.listen)?;
     let address = listener.local_addr().map_err(|error| CannotStart(error.to_string()))?;
     if let (Some(admin_address), Some(measures)) = (settings.admin_listen, measures) {
-        let operations = listen("--admin-listen", admin_address).await?;
-        let routes = admin::router(hall.clone(), measures);
-        let end = until(stopping.clone());
-        tokio::spawn(
-            async move { axum::serve(operations, routes).with_graceful_shutdown(end).await },
-        );
+        let operations = listen("--admin-listen", admin_address)?;
+        let own = hall.clone();
+        let open = move || admin::router(own, measures);
+        serve_apart("operations", operations, open, until(stopping.clone()))?;
+    }
+    if let Some(address) = settings.staff_listen {
+        let staff = listen("JINQUAN_STAFF_LISTEN", address)?;
+        let house = router::house(hall.clone());
+        serve_apart("staff", staff, move || house, until(stopping.clone()))?;
     }
     say(&format!("listening on http://{address}"));
     tokio::spawn(async move {
@@ -44,7 +47,7 @@ pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStar
         // The receivers live as long as the server: nobody to tell means it has stopped.
         let _ = stop.send(true);
     });
-    let serving = axum::serve(listener, Shared::new(router::house(hall.clone())))
+    let serving = axum::serve(listener, Doors(router::house(hall.clone())))
         .with_graceful_shutdown(until(stopping.clone()));
     tokio::select! {
         served = async { serving.await } => served.map_err(|error| CannotStart(error.to_string()))?,

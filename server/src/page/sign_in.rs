@@ -5,6 +5,7 @@ use app::page::notice::Notice;
 use app::page::sign_in::{self, DemoEntrance, Rejected, SignInModel};
 use axum::body::{Body, to_bytes};
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::consent::Purpose;
 use domain::identity_number::IdentityNumber;
 use domain::round::RealNameLevel;
 use http::header::{CONTENT_TYPE, SET_COOKIE};
@@ -13,8 +14,7 @@ use serde::Deserialize;
 
 use super::Call;
 use crate::api::BODY_BYTES_MAX;
-use crate::backend::sign_in::{Identity, is_account, is_name, sign_in};
-use crate::session::token_hash;
+use crate::backend::sign_in::{Agreed, Browser, Identity, is_account, is_name, sign_in};
 
 /// What the demonstration entrance is sent.
 #[derive(Deserialize)]
@@ -86,9 +86,9 @@ pub(super) async fn demo(call: Call, headers: HeaderMap, body: Body) -> Result<R
         number: Some(number),
         entrance: crate::demo::entrance_id(),
         real_name_level: RealNameLevel::HIGHEST,
-        consented: true,
+        agreed: Agreed { purposes: Purpose::REQUIRED.to_vec(), language: call.visitor.language },
     };
-    match sign_in(&call.hall, &identity, token_hash(&headers, call.hall.tls)).await {
+    match sign_in(&call.hall, &identity, &Browser::of(&headers, call.hall.tls)).await {
         Ok(token) => {
             // A path with letters that no header may carry leads home.
             let next = if next.is_ascii() { next.as_str() } else { "/" };

@@ -11,12 +11,12 @@ use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use domain::id::RoundId;
 use futures::FutureExt as _;
-use futures::future::{BoxFuture, Either};
+use futures::future::{BoxFuture, Either, ready};
 use http::Method;
 use tower::Service;
 
-use crate::api;
 use crate::hall::Hall;
+use crate::{api, page};
 
 /// Claims at once, everything else by `rooms`.
 #[derive(Clone)]
@@ -39,7 +39,13 @@ where
 
     fn call(&mut self, request: Request) -> Self::Future {
         let Some(round) = round_of_claim(&request) else {
-            return Either::Right(self.rooms.call(request));
+            return match self.hall.limits.entry(&request, self.hall.clock.system()) {
+                Ok(()) => Either::Right(self.rooms.call(request)),
+                Err(failure) => {
+                    let answer = page::too_often(self.hall.clone(), &failure);
+                    Either::Left(ready(Ok(answer)).boxed())
+                }
+            };
         };
         let hall = self.hall.clone();
         let answer =

@@ -14,7 +14,7 @@ use domain::time::Timestamp;
 use store::Store;
 use store::session::{Mark, SessionRow};
 
-use super::{CONSENT_PURPOSE, CONSENT_VERSION, IDLE_MS};
+use super::{IDLE_MS, required_consents};
 use crate::clock::Clock;
 use crate::lane::{Bounds, Job, Lane, Undecided};
 
@@ -143,8 +143,7 @@ impl Sessions {
             return if is_told { self.learn_from_the_last(store, now).await } else { Ok(()) };
         };
         loop {
-            let page =
-                store.sessions_after(mark, CONSENT_PURPOSE, CONSENT_VERSION, LEARN_MAX).await?;
+            let page = store.sessions_after(mark, &required_consents(), LEARN_MAX).await?;
             let Some((token_hash, row)) = page.last() else { return Ok(()) };
             mark = Mark::of(*token_hash, row);
             let is_all = page.len() < LEARN_MAX as usize;
@@ -159,8 +158,7 @@ impl Sessions {
         let mut mark = Mark { expires_at: Timestamp::from_millis(i64::MAX), token_hash: [0; 32] };
         let mut last = Mark { expires_at: now, token_hash: [0; 32] };
         loop {
-            let page =
-                store.sessions_before(mark, CONSENT_PURPOSE, CONSENT_VERSION, LEARN_MAX).await?;
+            let page = store.sessions_before(mark, &required_consents(), LEARN_MAX).await?;
             if let Some((token_hash, row)) = page.first() {
                 last = last.max(Mark::of(*token_hash, row));
             }
@@ -264,7 +262,7 @@ impl Job for Read {
 
     async fn settle(&self, tokens: Vec<[u8; 32]>) -> Result<Vec<Self::Answer>, Undecided> {
         let now = self.clock.system();
-        let read = self.store.sessions(&tokens, now, CONSENT_PURPOSE, CONSENT_VERSION).await;
+        let read = self.store.sessions(&tokens, now, &required_consents()).await;
         let rows = read.map_err(|error| {
             tracing::error!(error = ?error, "sessions could not be read");
             Undecided { retry_after_ms: RETRY_MS }

@@ -1,13 +1,15 @@
 //! Both doors side by side: the server function and the API give the same refusal and the same status (DESIGN 1).
 
 use axum::body::Body;
+use domain::consent::Purpose;
 use domain::identity_number::IdentityNumber;
+use domain::language::Language;
 use domain::round::RealNameLevel;
 use domain::round::change::Change;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE};
 use http::{Request, StatusCode};
 use rstest::rstest;
-use server::backend::sign_in::{Identity, sign_in};
+use server::backend::sign_in::{Agreed, Browser, Identity, sign_in};
 
 use crate::support::{Answer, App, OPEN, On, campaign_of, number};
 
@@ -50,15 +52,17 @@ async fn both_say(app: &App, cookie: &str, code: &str, status: u16) {
 
 async fn enter(app: &App, place: usize, level: u8, consented: bool) -> String {
     let today = app.hall.clock.system().beijing().date();
+    let purposes = if consented { Purpose::REQUIRED.to_vec() } else { Vec::new() };
+    let agreed = Agreed { purposes, language: Language::Hant };
     let identity = Identity {
         name: "張試".to_owned(),
         number: Some(IdentityNumber::parse(&number(place), today).unwrap()),
         entrance: "test".parse().unwrap(),
         subject: format!("{place}"),
         real_name_level: RealNameLevel(level),
-        consented,
+        agreed,
     };
-    let token = sign_in(&app.hall, &identity, None).await.unwrap();
+    let token = sign_in(&app.hall, &identity, &Browser::default()).await.unwrap();
     token.cookie(false).split(';').next().unwrap().to_owned()
 }
 
@@ -72,7 +76,11 @@ async fn every_refusal_is_the_same_at_both_doors(#[values(On::Sqlite, On::Postgr
     both_say(&app, "", "not_signed_in", 401).await;
     both_say(&app, &person, "not_open_yet", 409).await;
     both_say(&app, &enter(&app, 3, 1, true).await, "real_name_required", 403).await;
-    both_say(&app, &enter(&app, 4, 3, false).await, "consent_required", 403).await;
+    // A number that may not be used says nothing: nobody knows who this is.
+    both_say(&app, &enter(&app, 4, 3, false).await, "real_name_required", 403).await;
+    let withdrawn = enter(&app, 4, 3, true).await;
+    app.withdraw(&withdrawn, Purpose::RiskEvaluation).await;
+    both_say(&app, &withdrawn, "consent_required", 403).await;
 
     app.set_campaign(OPEN);
     assert_eq!(app.claim(&holder, "first", r#"{"pack":"pack"}"#).await.status, StatusCode::CREATED);

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use domain::audit::Who;
+use domain::consent::Purpose;
 use domain::time::Timestamp;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
@@ -133,17 +134,29 @@ impl App {
 
     /// A server on a database that may be shared, with a queue of `lane_queue`.
     pub(crate) async fn on(database: Arc<Database>, now: &str, lane_queue: usize) -> Self {
+        let keys = Keys::derive(&[MasterKey { version: 1, secret: [7; 32] }]).unwrap();
+        Self::furnished(database, now, lane_queue, keys).await
+    }
+
+    /// A server with keys of its own, on a database that may be shared.
+    pub(crate) async fn with_keys(database: Arc<Database>, now: &str, keys: Keys) -> Self {
+        Self::furnished(database, now, 8_192, keys).await
+    }
+
+    async fn furnished(database: Arc<Database>, now: &str, lane_queue: usize, keys: Keys) -> Self {
         let store = Arc::new(Store::open(&database.url).await.unwrap());
         store.migrate().await.unwrap();
         let (stop, stopping) = watch::channel(false);
         let furnishing = Furnishing {
             store,
             clock: Clock::standing(now.parse().unwrap()),
-            keys: Keys::derive(&[MasterKey { version: 1, secret: [7; 32] }]).unwrap(),
+            keys,
             demo: Some(demo::entrance(TILL_SECRET)),
             tls: false,
+            retention_days: 180,
             lane_queue,
             live_streams: 100,
+            limits: server::limit::LimitSettings::default(),
             stopping,
         };
         let hall = Hall::open(furnishing).await.unwrap();
@@ -167,10 +180,20 @@ impl App {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        self.door().send(request).await
+    }
+
+    /// A way to the same server, for a request beside others.
+    pub(crate) fn door(&self) -> Door {
+        Door(self.router.clone())
+    }
+
+    /// The person who has a session.
+    pub(crate) async fn person_of(&self, cookie: &str) -> domain::id::PersonId {
+        let mut headers = HeaderMap::new();
+        headers.insert(COOKIE, cookie.parse().unwrap());
+        let visitor = server::session::visitor(&self.hall, &headers).await.unwrap();
+        visitor.citizen.unwrap().person
     }
 
     pub(crate) async fn raw(&self, request: Request<Body>) -> http::Response<Body> {
@@ -188,6 +211,14 @@ impl App {
         cookie_of(&answer.headers)
     }
 
+    /// Takes a consent back for whoever has that cookie.
+    pub(crate) async fn withdraw(&self, cookie: &str, purpose: Purpose) {
+        let mut headers = HeaderMap::new();
+        headers.insert(COOKIE, cookie.parse().unwrap());
+        let visitor = server::session::visitor(&self.hall, &headers).await.unwrap();
+        server::backend::me::consent(&self.hall, &visitor, purpose, false).await.unwrap();
+    }
+
     pub(crate) async fn post_form(&self, path: &str, cookie: &str, form: &str) -> Answer {
         let request = Request::post(path)
             .header(COOKIE, cookie)
@@ -200,6 +231,18 @@ impl App {
     /// Claims through the API.
     pub(crate) async fn claim(&self, cookie: &str, key: &str, body: &str) -> Answer {
         self.send(claim_request("r1", cookie, key, body)).await
+    }
+}
+
+/// A way to a server.
+pub(crate) struct Door(Router);
+
+impl Door {
+    pub(crate) async fn send(self, request: Request<Body>) -> Answer {
+        let response = self.0.oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
     }
 }
 

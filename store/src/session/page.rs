@@ -2,7 +2,8 @@
 
 use domain::time::Timestamp;
 
-use super::{Row, SessionRow, select_sessions};
+use super::{Row, SessionRow, select_sessions, wanted};
+use crate::consent::{Wanted, wanted_json};
 use crate::db::Sql;
 use crate::error::Error;
 use crate::open::Store;
@@ -31,9 +32,10 @@ macro_rules! page {
         Sql {
             sqlite: select_sessions!(
                 "select",
+                wanted!(sqlite),
                 concat!(
                     "from (select * from session where (expires_at, token_hash) ", $compare, " ($1, $2) order by ",
-                    $inner, " limit $5) as s
+                    $inner, " limit $4) as s
                      cross join account a on a.id = s.account_id
                      cross join person p on p.id = a.person_id
                      order by ", $outer
@@ -41,10 +43,11 @@ macro_rules! page {
             ),
             postgres: concat!(
                 "select f.* from (select * from session where (expires_at, token_hash) ", $compare,
-                " ($1, $2) order by ", $inner, " limit $5) as s
+                " ($1, $2) order by ", $inner, " limit $4) as s
                  cross join lateral (",
                 select_sessions!(
                     "select",
+                    wanted!(postgres),
                     "from account a join person p on p.id = a.person_id where a.id = s.account_id offset 0"
                 ),
                 ") as f order by ", $outer
@@ -63,30 +66,27 @@ impl Store {
     pub async fn sessions_before(
         &self,
         mark: Mark,
-        purpose: &str,
-        version: i64,
+        wanted: &[Wanted<'_>],
         limit: u32,
     ) -> Result<Vec<([u8; 32], SessionRow)>, Error> {
-        self.page(BEFORE, mark, purpose, version, limit).await
+        self.page(BEFORE, mark, wanted, limit).await
     }
 
     /// At most `limit` sessions after `mark`, the first first.
     pub async fn sessions_after(
         &self,
         mark: Mark,
-        purpose: &str,
-        version: i64,
+        wanted: &[Wanted<'_>],
         limit: u32,
     ) -> Result<Vec<([u8; 32], SessionRow)>, Error> {
-        self.page(AFTER, mark, purpose, version, limit).await
+        self.page(AFTER, mark, wanted, limit).await
     }
 
     async fn page(
         &self,
         sql: Sql,
         mark: Mark,
-        purpose: &str,
-        version: i64,
+        wanted: &[Wanted<'_>],
         limit: u32,
     ) -> Result<Vec<([u8; 32], SessionRow)>, Error> {
         let rows: Vec<Row> = self
@@ -94,8 +94,7 @@ impl Store {
             .read(sql)
             .bind(mark.expires_at.millis())
             .bind(mark.token_hash.to_vec())
-            .bind(purpose.to_owned())
-            .bind(version)
+            .bind(wanted_json(wanted)?)
             .bind(i64::from(limit))
             .fetch_all()
             .await?;

@@ -3,6 +3,7 @@
 use domain::round::RealNameLevel;
 use domain::time::Timestamp;
 use rstest::rstest;
+use store::consent::Shown;
 use store::person::Entry;
 use store::session::{Mark, NewSession};
 use store::{Engine, Error};
@@ -22,13 +23,19 @@ fn entry(identity: u8, subject: &str, fresh: u128) -> Entry<'static> {
         entrance: "demo",
         subject: subject.to_owned(),
         real_name_level: RealNameLevel::HIGHEST,
-        consents: vec![("identity".to_owned(), 1)],
+        consents: vec![agreed(1)],
         session: None,
+        device: "browser".to_owned(),
         end_session: None,
         new_person: person(fresh),
         new_account: account(fresh),
         at: AT,
     }
+}
+
+/// The text of that version of the one purpose.
+fn agreed(version: i64) -> Shown {
+    Shown { purpose: "identity", version, text_hash: [9; 32] }
 }
 
 fn session(token: u8) -> NewSession {
@@ -108,17 +115,17 @@ async fn a_session_knows_who_is_behind_it(
     let mut first = entry(1, "a", 1);
     first.session = Some(session(5));
     store.enter(&first).await.unwrap();
-    let row = store.session(&[5; 32], AT, "identity", 1).await.unwrap().unwrap();
+    let row = store.session(&[5; 32], AT, &[("identity", 1)]).await.unwrap().unwrap();
     assert_eq!((row.person, row.account, row.consented), (person(1), account(1), true));
     assert_eq!((&*row.masked_name, &*row.division), ("王*", "140502"));
     assert_eq!((row.real_name_level, row.created_at, row.seen_at), (RealNameLevel(3), AT, AT));
-    let newer = store.session(&[5; 32], AT, "identity", 2).await.unwrap().unwrap();
+    let newer = store.session(&[5; 32], AT, &[("identity", 2)]).await.unwrap().unwrap();
     assert!(!newer.consented);
 
     let later = AT.plus_millis(500);
     store.touch_sessions(&[([5; 32], later), ([9; 32], later)]).await.unwrap();
     store.touch_sessions(&[([5; 32], AT)]).await.unwrap();
-    let row = store.session(&[5; 32], AT, "identity", 1).await.unwrap().unwrap();
+    let row = store.session(&[5; 32], AT, &[("identity", 1)]).await.unwrap().unwrap();
     assert_eq!(row.seen_at, later);
 
     // Signing in again ends the session that was there, and brings the entrance's latest word.
@@ -126,8 +133,8 @@ async fn a_session_knows_who_is_behind_it(
     (again.session, again.end_session) = (Some(session(6)), Some([5; 32]));
     (again.masked_name, again.real_name_level) = ("李*".to_owned(), RealNameLevel(1));
     store.enter(&again).await.unwrap();
-    assert_eq!(store.session(&[5; 32], AT, "identity", 1).await.unwrap(), None);
-    let row = store.session(&[6; 32], AT, "identity", 1).await.unwrap().unwrap();
+    assert_eq!(store.session(&[5; 32], AT, &[("identity", 1)]).await.unwrap(), None);
+    let row = store.session(&[6; 32], AT, &[("identity", 1)]).await.unwrap().unwrap();
     assert_eq!((&*row.masked_name, row.real_name_level), ("李*", RealNameLevel(1)));
 }
 
@@ -153,7 +160,7 @@ async fn what_changes_of_a_person_is_told_of_every_session(
     let mut agreed = entry(1, "a", 4);
     (agreed.masked_name, agreed.at) = ("李*".to_owned(), AT.plus_millis(7));
     agreed.real_name_level = RealNameLevel(2);
-    agreed.consents = vec![("identity".to_owned(), 2)];
+    agreed.consents = vec![self::agreed(2)];
     for (change, since) in [(None, 5), (Some(&risen), 6), (Some(&agreed), 7)] {
         if let Some(change) = change {
             store.enter(change).await.unwrap();
@@ -186,16 +193,16 @@ async fn sessions_are_read_page_by_page_from_both_ends(
     let mut mark = end;
     let mut backwards = Vec::new();
     loop {
-        let page = store.sessions_before(mark, "identity", 1, 2).await.unwrap();
+        let page = store.sessions_before(mark, &[("identity", 1)], 2).await.unwrap();
         let Some((token, row)) = page.last() else { break };
         mark = Mark::of(*token, row);
         backwards.extend(page.iter().map(|(token, row)| (token[0], row.consented)));
     }
     assert_eq!(backwards, [(4, true), (3, true), (2, true), (1, true), (0, true)]);
     let after = Mark { expires_at: EXPIRES, token_hash: [1; 32] };
-    let page = store.sessions_after(after, "identity", 1, 2).await.unwrap();
+    let page = store.sessions_after(after, &[("identity", 1)], 2).await.unwrap();
     assert_eq!(page.iter().map(|(token, _)| token[0]).collect::<Vec<_>>(), [2, 3]);
-    assert!(store.sessions_after(end, "identity", 1, 2).await.unwrap().is_empty());
+    assert!(store.sessions_after(end, &[("identity", 1)], 2).await.unwrap().is_empty());
 }
 
 #[rstest]
@@ -210,16 +217,20 @@ async fn sessions_end(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine
     }
     store.end_session(&[0; 32], AT).await.unwrap();
     store.end_session(&[0; 32], AT).await.unwrap();
-    assert_eq!(store.session(&[0; 32], AT, "identity", 1).await.unwrap(), None);
+    assert_eq!(store.session(&[0; 32], AT, &[("identity", 1)]).await.unwrap(), None);
     assert_eq!(store.sessions_changed_since(AT).await.unwrap(), [[0; 32]]);
     assert!(store.sessions_changed_since(AT.plus_millis(1)).await.unwrap().is_empty());
-    let three = store.sessions(&[[1; 32], [0; 32], [2; 32]], AT, "identity", 1).await.unwrap();
+    let three = store.sessions(&[[1; 32], [0; 32], [2; 32]], AT, &[("identity", 1)]).await.unwrap();
     let mut found: Vec<[u8; 32]> = three.into_iter().map(|(token, _)| token).collect();
     found.sort_unstable();
     assert_eq!(found, [[1; 32], [2; 32]]);
     assert_eq!(store.forget_changes(AT).await.unwrap(), 0);
     assert_eq!(store.forget_changes(AT.plus_millis(1)).await.unwrap(), 1);
-    assert_eq!(store.session(&[1; 32], EXPIRES, "identity", 1).await.unwrap(), None, "exclusive");
+    assert_eq!(
+        store.session(&[1; 32], EXPIRES, &[("identity", 1)]).await.unwrap(),
+        None,
+        "exclusive"
+    );
     assert_eq!(store.purge_sessions(EXPIRES.plus_millis(-1)).await.unwrap(), 0);
     assert_eq!(store.purge_sessions(EXPIRES).await.unwrap(), 2);
 }

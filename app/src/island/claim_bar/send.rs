@@ -38,7 +38,11 @@ impl Bar {
     fn answered(self, index: usize, answer: Result<Claimed, Failure>) {
         match answer {
             Ok(claimed) => self.granted(index, claimed.serial),
-            Err(Failure::Busy { retry_after_ms } | Failure::TooMany { retry_after_ms }) => {
+            Err(
+                Failure::Busy { retry_after_ms }
+                | Failure::Waiting { retry_after_ms, .. }
+                | Failure::TooMany { retry_after_ms },
+            ) => {
                 self.wait(index, retry_after_ms, Stage::Busy);
             }
             Err(Failure::Unknown) => self.wait(index, 0, Stage::Settling),

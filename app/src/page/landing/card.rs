@@ -5,7 +5,8 @@ use domain::pack::Pack;
 use domain::round::LimitPer;
 use leptos::prelude::*;
 
-use super::{LandingModel, OwnPack};
+use super::{LandingModel, OwnPack, WaitingPlace};
+use crate::art;
 use crate::island::{
     ClaimBar, ClaimBarModel, ClaimBarPack, Countdown, Glance, Held, PhaseWord, Said, Stock, Ticket,
     provide,
@@ -38,8 +39,29 @@ pub(super) fn round(model: &LandingModel, text: Text) -> AnyView {
             <Stock/>
             {contents}
             <p class="card__note">{terms(model, text)}{moment::around(text.use_before(), until)}</p>
+            {model.waiting().map(|waiting| line(waiting, text))}
             <ClaimBar/>
         </section>
+    }
+    .into_any()
+}
+
+/// The place in the line, for a browser that does not ask again by itself.
+fn line(waiting: WaitingPlace, text: Text) -> AnyView {
+    let (reason, next) = match waiting.seconds {
+        0 => (text.line_turn().to_owned(), text.line_turn_next()),
+        seconds => (text.line_place(waiting.place, seconds), text.line_place_next()),
+    };
+    view! {
+        <noscript>
+            <div class="notice notice--info" data-testid="line">
+                {art::attention()}
+                <div>
+                    <p class="notice__reason">{reason}</p>
+                    <p class="notice__next">{next}</p>
+                </div>
+            </div>
+        </noscript>
     }
     .into_any()
 }

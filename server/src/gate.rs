@@ -1,0 +1,195 @@
+//! The gate in front of the desk. It lets in as many as the desk can decide at its best rate and gives everybody else a
+//! place and a time that hold: whoever comes back at that time goes before those who never waited, and is decided. The
+//! wait belongs to the person: every tab, every device and every server finds the same place, by memory or by the
+//! ticket. It grants nothing and refuses nobody: who waits is undecided (R6).
+
+mod booked;
+mod line;
+#[cfg(test)]
+mod tests;
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use app::failure::Failure;
+use domain::id::{PersonId, RoundId};
+
+use crate::key::Keys;
+pub use booked::BOOKED_MAX;
+use booked::Booked;
+use line::Line;
+
+/// While at least so many wait at the desk, nobody is let in who has no place in the line: a full batch is there.
+pub const ENOUGH_WAIT: usize = crate::lane::BATCH_MAX;
+/// Whoever comes so little before their time, in milliseconds, comes at it: clocks and ways differ.
+const EARLY_MS: i64 = 100;
+/// How long after its time a place is kept, in milliseconds: long enough to see the page and press.
+pub const KEPT_MS: i64 = 600_000;
+/// The nearest time that is given, in milliseconds.
+const NEAREST_MS: i64 = 500;
+/// When the desk has had less than a full batch for so long, in milliseconds, nobody has to wait any more.
+const CALM_MS: i64 = 1_000;
+/// Of its rate, so much is given away as places. The rest goes to whoever comes while the desk has less than a batch:
+/// that makes good for those who do not come back, and for a pace that was judged too well.
+const SHARE_PERCENT: u64 = 90;
+
+/// Who is at the gate.
+#[derive(Clone, Copy)]
+pub struct Asker<'a> {
+    /// The person.
+    pub person: PersonId,
+    /// The round that they claim in.
+    pub round: &'a RoundId,
+    /// The ticket that they brought, if any. It is believed only where it is ours, of this person and this round.
+    pub ticket: Option<&'a str>,
+}
+
+/// The desk, as the gate sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct DeskState {
+    /// How many wait there.
+    pub waiting: usize,
+    /// Whether those who wait will be decided within the time that people at the desk may wait.
+    pub has_room: bool,
+    /// How long it takes for one of many, in nanoseconds.
+    pub each_ns: u64,
+    /// How long those who wait there will take, in milliseconds.
+    pub wait_ms: u64,
+}
+
+/// A place in the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// How many are decided before this one, and this one.
+    pub place: u32,
+    /// When it is their turn, by the system clock, in milliseconds since 1970.
+    pub due_ms: i64,
+    /// Until then.
+    pub retry_after_ms: u32,
+}
+
+/// Whether somebody goes to the desk now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// It is their turn: however many wait, up to the bound of the queue.
+    InTurn,
+    /// There is room, and nobody's turn is taken.
+    ByRoom,
+    /// Later.
+    Later(Place),
+}
+
+/// The gate of one server.
+pub struct Gate {
+    line: Mutex<Line>,
+    booked: Booked,
+    /// When the desk last had a full batch waiting.
+    crowded_ms: AtomicI64,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self {
+            line: Mutex::default(),
+            booked: Booked::default(),
+            crowded_ms: AtomicI64::new(i64::MIN / 2),
+        }
+    }
+}
+
+impl Gate {
+    /// Lets somebody in, or says when.
+    pub fn enter(&self, keys: &Keys, asker: Asker<'_>, desk: DeskState, now_ms: i64) -> Entry {
+        if desk.waiting >= ENOUGH_WAIT {
+            self.crowded_ms.store(now_ms, Ordering::Relaxed);
+        }
+        let is_calm = now_ms - self.crowded_ms.load(Ordering::Relaxed) > CALM_MS;
+        match self.due_of(keys, asker, now_ms) {
+            Some(due_ms) if due_ms - now_ms <= EARLY_MS => Entry::InTurn,
+            Some(_) if is_calm && desk.has_room => Entry::ByRoom,
+            Some(due_ms) => Entry::Later(self.place(due_ms, now_ms)),
+            None if desk.has_room && (is_calm || desk.waiting < ENOUGH_WAIT) => Entry::ByRoom,
+            None if desk.has_room && self.with(|line| line.is_empty(now_ms)) => Entry::ByRoom,
+            None => Entry::Later(self.book(asker, desk, now_ms)),
+        }
+    }
+
+    /// The place of somebody who has to wait still; costs no more than a look, so it is asked before anything else is
+    /// read of a request.
+    pub fn waits(&self, keys: &Keys, asker: Asker<'_>, now_ms: i64) -> Option<Place> {
+        let is_calm = now_ms - self.crowded_ms.load(Ordering::Relaxed) > CALM_MS;
+        let due_ms = self.due_of(keys, asker, now_ms)?;
+        (!is_calm && due_ms - now_ms > EARLY_MS).then(|| self.place(due_ms, now_ms))
+    }
+
+    /// The place that somebody has, also when it is their turn: what a page says.
+    pub fn place_of(&self, keys: &Keys, asker: Asker<'_>, now_ms: i64) -> Option<Place> {
+        self.due_of(keys, asker, now_ms).map(|due_ms| self.place(due_ms, now_ms))
+    }
+
+    /// A place at the end of the line.
+    pub fn book(&self, asker: Asker<'_>, desk: DeskState, now_ms: i64) -> Place {
+        let wait_ms = i64::try_from(desk.wait_ms).unwrap_or(i64::MAX / 2);
+        let soonest_ms = now_ms.saturating_add(wait_ms.max(NEAREST_MS));
+        let each_us = (desk.each_ns * 100 / SHARE_PERCENT).div_ceil(1_000).max(1);
+        let due_ms = self.with(|line| line.book(now_ms, soonest_ms, each_us));
+        self.booked.note(asker.person, asker.round, due_ms);
+        self.place(due_ms, now_ms)
+    }
+
+    /// Somebody whose turn it is could not be decided: they come first as soon as that can help.
+    pub fn again(&self, asker: Asker<'_>, retry_after_ms: u32, now_ms: i64) -> Place {
+        let due_ms = now_ms + i64::from(retry_after_ms);
+        self.booked.note(asker.person, asker.round, due_ms);
+        Place { place: 1, due_ms, retry_after_ms }
+    }
+
+    /// Somebody is decided and needs no place any more.
+    pub fn decided(&self, person: &PersonId) {
+        self.booked.forget(person);
+    }
+
+    /// Forgets the places that nobody came back to.
+    pub fn forget_old(&self, now_ms: i64) {
+        self.booked.forget_before(now_ms - KEPT_MS);
+    }
+
+    /// How many places are remembered.
+    pub fn booked(&self) -> usize {
+        self.booked.len()
+    }
+
+    /// When it is their turn: by memory, else by their ticket.
+    fn due_of(&self, keys: &Keys, asker: Asker<'_>, now_ms: i64) -> Option<i64> {
+        let known = self.booked.due(&asker.person, asker.round);
+        let due_ms = known.or_else(|| {
+            let ticket = asker.ticket?;
+            keys.due_of_ticket(&asker.person, asker.round, ticket)
+        })?;
+        (now_ms - due_ms <= KEPT_MS).then_some(due_ms)
+    }
+
+    fn place(&self, due_ms: i64, now_ms: i64) -> Place {
+        let ahead = self.with(|line| line.ahead(now_ms, due_ms));
+        Place {
+            place: u32::try_from(ahead).unwrap_or(u32::MAX).saturating_add(1),
+            due_ms,
+            retry_after_ms: u32::try_from((due_ms - now_ms).max(0)).unwrap_or(u32::MAX),
+        }
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Line) -> T) -> T {
+        act(&mut self.line.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Place {
+    /// What is said to whoever has it.
+    pub fn failure(self, keys: &Keys, asker: Asker<'_>) -> Failure {
+        Failure::Waiting {
+            retry_after_ms: self.retry_after_ms,
+            place: self.place,
+            ticket: keys.ticket(&asker.person, asker.round, self.due_ms),
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The gate with a desk that is played: what it promises, in a time that nobody waits for.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use super::*;
+use crate::key::MasterKey;
+use crate::lane::BATCH_MAX;
+
+const NOW: i64 = 1_790_000_000_000;
+/// What a full batch takes, in milliseconds.
+const BATCH_MS: i64 = 100;
+
+fn keys(secret: u8) -> Keys {
+    Keys::derive(&[MasterKey { version: 1, secret: [secret; 32] }]).unwrap()
+}
+
+fn round() -> RoundId {
+    "r1".parse().unwrap()
+}
+
+fn person(number: u128) -> PersonId {
+    PersonId::mint(0, number)
+}
+
+fn asker<'a>(number: u128, round: &'a RoundId, ticket: Option<&'a str>) -> Asker<'a> {
+    Asker { person: person(number), round, ticket }
+}
+
+/// A desk at which so many wait.
+fn desk(waiting: usize) -> DeskState {
+    let wait_ms = waiting.div_ceil(BATCH_MAX) as u64 * BATCH_MS.unsigned_abs();
+    let each_ns = BATCH_MS.unsigned_abs() * 1_000_000 / BATCH_MAX as u64;
+    DeskState { waiting, has_room: waiting < BATCH_MAX || wait_ms <= 350, each_ns, wait_ms }
+}
+
+fn later(entry: Entry) -> Place {
+    match entry {
+        Entry::Later(place) => place,
+        entry => panic!("somebody was let in: {entry:?}"),
+    }
+}
+
+fn ticket_of(failure: Failure) -> String {
+    match failure {
+        Failure::Waiting { ticket, .. } => ticket,
+        failure => panic!("{failure:?}"),
+    }
+}
+
+#[test]
+fn who_finds_room_goes_in_and_who_does_not_has_a_place_and_a_time() {
+    let (gate, keys, round) = (Gate::default(), keys(1), round());
+    assert_eq!(gate.enter(&keys, asker(1, &round, None), desk(0), NOW), Entry::ByRoom);
+    let first = later(gate.enter(&keys, asker(2, &round, None), desk(4_000), NOW));
+    let mut last = first;
+    for number in 3..5_000 {
+        let place = later(gate.enter(&keys, asker(number, &round, None), desk(4_000), NOW));
+        assert!(place.place >= last.place && place.due_ms >= last.due_ms);
+        last = place;
+    }
+    assert_eq!(first.place, 1);
+    assert!(last.place.abs_diff(4_998) <= 256, "{last:?}");
+    // 4,998 places at nine tenths of 5,120 a second, after the 4,000 who wait at the desk.
+    assert!(last.retry_after_ms.abs_diff(800 + 1_085) < 30, "{last:?}");
+}
+
+#[test]
+fn the_wait_belongs_to_the_person_and_pressing_again_changes_nothing() {
+    let (gate, keys, round) = (Gate::default(), keys(1), round());
+    for number in 10..3_000 {
+        later(gate.enter(&keys, asker(number, &round, None), desk(4_000), NOW));
+    }
+    let place = later(gate.enter(&keys, asker(1, &round, None), desk(4_000), NOW));
+    for after in [0, 100, 300] {
+        // Another tab: no ticket, and a desk that has room for a stranger.
+        let again = later(gate.enter(&keys, asker(1, &round, None), desk(100), NOW + after));
+        assert_eq!(again.due_ms, place.due_ms);
+        assert!(again.place <= place.place);
+        assert_eq!(gate.waits(&keys, asker(1, &round, None), NOW + after), Some(again));
+    }
+    assert_eq!(gate.booked(), 2_991, "nobody has two places");
+}
+
+#[test]
+fn who_comes_at_their_time_goes_before_who_never_waited() {
+    let (gate, keys, round) = (Gate::default(), keys(1), round());
+    let place = later(gate.enter(&keys, asker(1, &round, None), desk(4_000), NOW));
+    let due = place.due_ms;
+    let crowded = desk(4_000);
+    assert_eq!(gate.enter(&keys, asker(1, &round, None), crowded, due), Entry::InTurn);
+    later(gate.enter(&keys, asker(2, &round, None), crowded, due));
+    // Too late is late: then it begins anew.
+    let late = due + KEPT_MS + 1;
+    later(gate.enter(&keys, asker(1, &round, None), crowded, late));
+}
+
+#[test]
+fn a_ticket_is_of_one_person_and_one_round_and_cannot_be_made() {
+    let (here, there) = (Gate::default(), Gate::default());
+    let (keys, other_keys, round) = (keys(1), keys(2), round());
+    let place = later(here.enter(&keys, asker(1, &round, None), desk(4_000), NOW));
+    let ticket = ticket_of(place.failure(&keys, asker(1, &round, None)));
+    let (due, crowded) = (place.due_ms, desk(4_000));
+    // Another server with the same key knows nobody, and honours it: the time, and the turn.
+    let early = later(there.enter(&keys, asker(1, &round, Some(&ticket)), crowded, NOW));
+    assert_eq!((early.due_ms, there.booked()), (due, 0));
+    let shown = |number, round: &RoundId, ticket: &str, keys: &Keys| {
+        let gate = Gate::default();
+        gate.enter(
+            keys,
+            Asker { person: person(number), round, ticket: Some(ticket) },
+            crowded,
+            due,
+        )
+    };
+    assert_eq!(shown(1, &round, &ticket, &keys), Entry::InTurn);
+    later(shown(2, &round, &ticket, &keys));
+    let other_round = "r2".parse().unwrap();
+    later(shown(1, &other_round, &ticket, &keys));
+    later(shown(1, &round, &ticket, &other_keys));
+    let (time, mac) = ticket.split_once('-').unwrap();
+    let sooner = format!("{:x}-{mac}", i64::from_str_radix(time, 16).unwrap() - 60_000);
+    for bad in [sooner.as_str(), "", "-", time, mac, &ticket[1..], &format!("{ticket}0"), "晉券"]
+    {
+        later(shown(1, &round, bad, &keys));
+    }
+}
+
+#[test]
+fn when_the_crowd_has_gone_nobody_waits_any_more() {
+    let (gate, keys, round) = (Gate::default(), keys(1), round());
+    for number in 0..100_000 {
+        later(gate.enter(&keys, asker(number, &round, None), desk(4_000), NOW));
+    }
+    let calm = NOW + CALM_MS + 1;
+    assert_eq!(gate.waits(&keys, asker(99_999, &round, None), calm), None);
+    assert_eq!(gate.enter(&keys, asker(99_999, &round, None), desk(0), calm), Entry::ByRoom);
+    gate.decided(&person(99_999));
+    assert_eq!(gate.booked(), 99_999);
+    gate.forget_old(NOW + 3_600_000);
+    assert_eq!(gate.booked(), 0);
+}
+
+/// A played rush: ten times what the desk can do, half of it people who press again before their time, one in ten of
+/// those who were told a time never comes back, and there are fewer packs than persons.
+#[test]
+fn ten_times_too_many_and_every_promise_is_kept() {
+    const TICK_MS: i64 = 10;
+    const FOR_MS: i64 = 6_000;
+    const PACKS: usize = 24_000;
+    let (gate, keys, round) = (Gate::default(), keys(1), round());
+    let mut queue: VecDeque<u128> = VecDeque::new();
+    let mut told: HashMap<u128, (i64, i64)> = HashMap::new();
+    let mut back: BTreeMap<i64, Vec<u128>> = BTreeMap::new();
+    let (mut decided, mut worst, mut next, mut free_at, mut packs) = (0, 0.0_f64, 0, NOW, PACKS);
+    let mut sold_out_at = None;
+    let mut now = NOW;
+    while now < NOW + FOR_MS || !back.is_empty() {
+        let mut come: Vec<u128> = Vec::new();
+        while back.first_key_value().is_some_and(|(at, _)| *at <= now) {
+            come.extend(back.pop_first().unwrap().1);
+        }
+        if now < NOW + FOR_MS {
+            // 512 in 100 ms is the desk's best; ten times that many come.
+            let new = 10 * BATCH_MAX as u128 * TICK_MS.unsigned_abs() as u128 / 100 / 2;
+            come.extend(next..next + new);
+            // And as many press again, early.
+            come.extend((0..new).map(|it| it * 7_919 % (next + new)));
+            next += new;
+        }
+        for number in come {
+            let is_told = told.get(&number).copied();
+            if packs == 0 {
+                // Sold out is said from memory.
+                if let Some((at, due)) = is_told.filter(|(_, due)| *due <= now) {
+                    worst = worst.max(lateness(at, due, now));
+                    told.remove(&number);
+                }
+                continue;
+            }
+            match gate.enter(&keys, asker(number, &round, None), desk(queue.len()), now) {
+                Entry::InTurn | Entry::ByRoom => {
+                    assert!(queue.len() < 8_192, "the queue is full at {}", now - NOW);
+                    queue.push_back(number);
+                }
+                Entry::Later(_) if number % 10 == 0 => {}
+                Entry::Later(place) if is_told.is_none() => {
+                    told.insert(number, (now, place.due_ms));
+                    back.entry(place.due_ms).or_default().push(number);
+                }
+                Entry::Later(place) => assert_eq!(place.due_ms, is_told.unwrap().1),
+            }
+        }
+        if now >= free_at && !queue.is_empty() {
+            free_at = now + BATCH_MS;
+            for number in queue.drain(..queue.len().min(BATCH_MAX)) {
+                decided += 1;
+                packs = packs.saturating_sub(1);
+                gate.decided(&person(number));
+                if let Some((at, due)) = told.remove(&number) {
+                    worst = worst.max(lateness(at, due, now + BATCH_MS));
+                }
+            }
+            if packs == 0 && sold_out_at.is_none() {
+                sold_out_at = Some(now);
+            }
+        }
+        now += TICK_MS;
+    }
+    let best = usize::try_from((sold_out_at.unwrap() - NOW) / BATCH_MS).unwrap() * BATCH_MAX;
+    assert!(decided * 100 >= best * 95, "{decided} of {best}");
+    assert!(worst <= 0.2, "somebody was decided {worst} of their wait after their time");
+}
+
+/// How much later than told somebody was decided, as a part of the wait; what is below a second is not told apart from
+/// the way of an answer.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of a short time")]
+fn lateness(told_at: i64, due: i64, now: i64) -> f64 {
+    let late = (now - due - BATCH_MS).max(0);
+    late as f64 / (due - told_at).max(1_000) as f64
+}
