@@ -286,6 +286,14 @@
     return go(location.href, 'refresh');
   }
 
+  // What somebody else decides is asked for until it is decided.
+  setInterval(() => {
+    const waiting = document.querySelector('[data-awaits]');
+    if (waiting && !document.hidden) {
+      fetch(waiting.dataset.awaits).then((response) => response.status === 200 && refresh(), () => {});
+    }
+  }, 4000);
+
   // ---- The beginning -----------------------------------------------------------------------------------------------
 
   function responseStart() {

@@ -1,6 +1,7 @@
 //! The pages: a model each (plain data that the server fills) and a component that shows it. A page reads nothing by
 //! itself, so it renders in one pass and can be prepared.
 
+pub mod appeals;
 pub mod audit;
 pub mod console;
 pub mod dashboard;
@@ -15,6 +16,7 @@ pub mod notice;
 pub mod planner;
 pub mod results;
 pub mod review;
+pub mod risk;
 pub mod rounds;
 pub mod rules;
 pub mod sign_in;

@@ -32,10 +32,12 @@ macro_rules! say {
 }
 
 mod accounts;
+mod appeals;
 mod audit;
 mod calendar;
 mod consent;
 mod frame;
+mod held;
 mod landing;
 mod ledger;
 mod live;
@@ -49,6 +51,7 @@ mod planner;
 mod refusal;
 mod results;
 mod review;
+mod risk;
 mod rounds;
 mod rules;
 mod sign_in;

@@ -7,6 +7,7 @@ pub mod consent;
 pub mod empty;
 pub mod field;
 pub mod footer;
+pub mod held;
 pub mod kind;
 pub mod masthead;
 pub mod moment;

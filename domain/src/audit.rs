@@ -133,6 +133,16 @@ acts! {
     AddPacksDeclined "add_packs_declined",
     /// Whoever asked for a change of a round took that back.
     ProposalWithdrawn "proposal_withdrawn",
+    /// A claim that risk control held was granted (R19).
+    HeldGranted "held_granted",
+    /// It was refused.
+    HeldRefused "held_refused",
+    /// Held claims were refused because nobody had decided in time.
+    HeldLapsed "held_lapsed",
+    /// A person was right against risk control.
+    AppealUpheld "appeal_upheld",
+    /// A decision of risk control stands.
+    AppealDismissed "appeal_dismissed",
     /// What a round left over went back to the pool (R15).
     RoundClosed "round_closed",
     /// A merchant takes part (R16).

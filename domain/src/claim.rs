@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::held::{Screened, decide_by};
 use crate::id::{AccountId, ClaimId, PackId, PersonId, RequestKey, RoundId};
 use crate::pack::Stock;
 use crate::refusal::Refusal;
+use crate::risk;
 use crate::round::{LimitPer, Phase, RealNameLevel, Round};
 use crate::time::Timestamp;
 
@@ -43,14 +45,56 @@ pub struct Claim {
     pub serial: Option<u32>,
     /// What became of it.
     pub state: ClaimState,
-    /// When it was decided, by the campaign clock.
+    /// When it was made, by the campaign clock.
     pub claimed_at: Timestamp,
+    /// Until when the risk desk decides, where it was answered with "held" first; it stays when it is decided.
+    pub decide_by: Option<Timestamp>,
+    /// When a held claim was decided.
+    pub decided_at: Option<Timestamp>,
 }
 
 impl Claim {
     /// Whether the pack is the person's.
     pub fn is_granted(&self) -> bool {
         self.state == ClaimState::Granted
+    }
+
+    /// What it means for another claim of the same person.
+    pub fn kept(&self) -> Kept {
+        Kept::of(self.state, self.decide_by, self.decided_at)
+    }
+
+    /// Whether it was held and nobody decided in time.
+    pub fn has_lapsed(&self) -> bool {
+        self.kept() == Kept::Key
+    }
+}
+
+/// What a claim that is there means for another one of the same person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kept {
+    /// A pack is theirs or set aside for them: it counts against the limit (R1).
+    #[default]
+    Pack,
+    /// The risk desk said no: nothing more of this round, until an appeal is upheld.
+    Refusal,
+    /// Nobody decided in time, which is not the person's fault: only the answer to its key is left (R4).
+    Key,
+}
+
+impl Kept {
+    /// Of a claim in that state. The desk decides before `decide_by` only, so a later instant says that it did not.
+    pub fn of(
+        state: ClaimState,
+        decide_by: Option<Timestamp>,
+        decided_at: Option<Timestamp>,
+    ) -> Self {
+        let is_late = decide_by.zip(decided_at).is_some_and(|(by, at)| at >= by);
+        match state {
+            ClaimState::Granted | ClaimState::Held => Self::Pack,
+            ClaimState::Refused if is_late => Self::Key,
+            ClaimState::Refused => Self::Refusal,
+        }
     }
 }
 
@@ -105,6 +149,8 @@ pub struct Holding {
     pub key: RequestKey,
     /// For which pack.
     pub choice: Choice,
+    /// What is left of it.
+    pub kept: Kept,
 }
 
 /// The answer to one request, in the order of the requests.
@@ -114,6 +160,11 @@ pub enum Verdict {
     Granted {
         /// The number of the grant in the round.
         serial: u32,
+    },
+    /// The pack is set aside until the risk desk decides, at the latest at that instant (R19).
+    Held {
+        /// When it is refused if nobody has decided.
+        decide_by: Timestamp,
     },
     /// The same request was answered before: the same answer again (R4).
     Replayed(ClaimId),
@@ -134,6 +185,8 @@ pub struct Desk<'a> {
     pub holdings: &'a [Holding],
     /// The batch's persons who have a pack in any round of the campaign. Read only where the audience asks (R24).
     pub with_pack_in_campaign: &'a HashSet<PersonId>,
+    /// What risk control says of the batch (R19).
+    pub screened: &'a Screened,
 }
 
 /// The decision on a whole batch.
@@ -163,6 +216,7 @@ struct Book {
     last_serial: u32,
     by_key: HashMap<(AccountId, RequestKey), (ClaimId, Choice)>,
     by_person: HashMap<(PersonId, Option<PackId>), (ClaimId, AccountId)>,
+    refused: HashSet<(PersonId, Option<PackId>)>,
     newcomers: HashSet<PersonId>,
 }
 
@@ -173,6 +227,7 @@ impl Book {
             last_serial: desk.last_serial,
             by_key: HashMap::with_capacity(desk.holdings.len()),
             by_person: HashMap::with_capacity(desk.holdings.len()),
+            refused: HashSet::new(),
             newcomers: HashSet::new(),
         };
         for holding in desk.holdings {
@@ -180,8 +235,16 @@ impl Book {
                 (holding.account, holding.key.clone()),
                 (holding.id, holding.choice.clone()),
             );
-            let limit = limit_key(desk.round, &holding.choice.pack);
-            book.by_person.insert((holding.person, limit), (holding.id, holding.account));
+            let limit = (holding.person, limit_key(desk.round, &holding.choice.pack));
+            match holding.kept {
+                Kept::Pack => {
+                    book.by_person.insert(limit, (holding.id, holding.account));
+                }
+                Kept::Refusal => {
+                    book.refused.insert(limit);
+                }
+                Kept::Key => {}
+            }
         }
         book
     }
@@ -202,16 +265,26 @@ impl Book {
         if let Some((refusal, claim)) = self.refusal(desk, request, position) {
             return Verdict::Refused(refusal, claim);
         }
-        let Some(stock) = self.stocks[position].grant() else {
+        let limit = (request.person, limit_key(desk.round, &request.choice.pack));
+        let verdict = desk.screened.verdict(request, self.refused.contains(&limit));
+        let stock = match verdict {
+            risk::Verdict::Allow => self.stocks[position].grant(),
+            risk::Verdict::Hold => self.stocks[position].hold(),
+            risk::Verdict::Refuse => return Verdict::Refused(Refusal::RefusedByRisk, None),
+        };
+        let Some(stock) = stock else {
             return Verdict::Refused(Refusal::SoldOut, None);
         };
-        // From here the grant must succeed.
+        // From here it must succeed.
         self.stocks[position] = stock;
-        self.last_serial += 1;
         self.by_key.insert(key, (request.id, request.choice.clone()));
-        let limit = limit_key(desk.round, &request.choice.pack);
-        self.by_person.insert((request.person, limit), (request.id, request.account));
+        self.by_person.insert(limit, (request.id, request.account));
         self.newcomers.insert(request.person);
+        if verdict == risk::Verdict::Hold {
+            let decide_by = decide_by(desk.round.window, desk.now, desk.screened.hold_ms);
+            return Verdict::Held { decide_by };
+        }
+        self.last_serial += 1;
         Verdict::Granted { serial: self.last_serial }
     }
 

@@ -140,6 +140,10 @@ minted! {
     AccountId
 }
 minted! {
+    /// What a person says against a decision of the risk desk.
+    AppealId
+}
+minted! {
     /// An assessment of risk; it has the number of the act that it is about.
     AssessmentId
 }

@@ -11,6 +11,7 @@
 //! To add a rule: give it its number from the campaign's rule list in the doc comment, a refusal if it can say no,
 //! and a property in `tests/laws.rs`.
 
+pub mod appeal;
 pub mod audience;
 pub mod audit;
 pub mod campaign;
@@ -21,6 +22,7 @@ pub mod consent;
 pub mod credit_code;
 pub mod csv;
 pub mod export;
+pub mod held;
 pub mod history;
 pub mod id;
 pub mod identity_number;

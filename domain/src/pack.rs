@@ -83,6 +83,30 @@ impl Stock {
         self.total.saturating_sub(self.issued).saturating_sub(self.held)
     }
 
+    /// The stock after one is set aside for a held claim, or `None` when nothing remains.
+    #[must_use]
+    pub const fn hold(self) -> Option<Self> {
+        if self.remaining() == 0 { None } else { Some(Self { held: self.held + 1, ..self }) }
+    }
+
+    /// The stock after one of those set aside is granted, or `None` when none is set aside.
+    #[must_use]
+    pub const fn grant_held(self) -> Option<Self> {
+        match self.held.checked_sub(1) {
+            Some(held) => Some(Self { issued: self.issued + 1, held, ..self }),
+            None => None,
+        }
+    }
+
+    /// The stock after one of those set aside came back, or `None` when none is set aside.
+    #[must_use]
+    pub const fn release(self) -> Option<Self> {
+        match self.held.checked_sub(1) {
+            Some(held) => Some(Self { held, ..self }),
+            None => None,
+        }
+    }
+
     /// The stock after one grant, or `None` when nothing remains.
     #[must_use]
     pub const fn grant(self) -> Option<Self> {

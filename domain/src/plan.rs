@@ -100,6 +100,7 @@ impl Plan {
             paused: false,
             stopped: false,
             version,
+            returned: 0,
         }
     }
 

@@ -156,8 +156,11 @@ pub struct Round {
     pub paused: bool,
     /// Ended for issuing by two persons (R21).
     pub stopped: bool,
-    /// Grows with every change but a grant; what a server remembers of another version is void.
+    /// Grows with every change that somebody decides on.
     pub version: i64,
+    /// How many packs of held claims came back. What a server remembers of another version, or of another count of
+    /// these, is void.
+    pub returned: u32,
 }
 
 /// What a round is doing. Where two hold, the one that stands first is said.

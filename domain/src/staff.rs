@@ -63,6 +63,10 @@ pub enum Permit {
     ManageStaff,
     /// See the audit record, in which nothing of a citizen stands.
     ReadAudit,
+    /// See what risk control held and refused with its evidence, and what persons say against it (R19).
+    ReadRisk,
+    /// Decide held claims and answer appeals.
+    DecideRisk,
     /// Take claims, redemptions and refunds out as files.
     ExportActs,
     /// See whose they are, by an identifier that says nothing of the person.
@@ -86,6 +90,8 @@ impl Role {
                     | Permit::ReviewMerchants
                     | Permit::ReadMoney
                     | Permit::SettleDay
+                    | Permit::ReadRisk
+                    | Permit::DecideRisk
                     | Permit::ExportActs
             ),
             Self::Approver => matches!(
@@ -102,6 +108,7 @@ impl Role {
                     | Permit::ReadMerchants
                     | Permit::ReadMoney
                     | Permit::ReadAudit
+                    | Permit::ReadRisk
                     | Permit::ExportActs
                     | Permit::SeePersons
             ),

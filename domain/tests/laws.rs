@@ -13,6 +13,8 @@ mod claim;
 mod code;
 #[path = "laws/credit_code.rs"]
 mod credit_code;
+#[path = "laws/held.rs"]
+mod held;
 #[path = "laws/history.rs"]
 mod history;
 #[path = "laws/id.rs"]

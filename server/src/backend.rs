@@ -1,12 +1,14 @@
 //! The use cases, on the hall: one file for each subject. Both doors call them; a transaction begins and ends inside.
 
 pub mod account;
+pub mod appeal;
 pub mod cashier;
 pub mod claim;
 pub mod closing;
 pub mod code;
 pub mod dishonest;
 pub mod export;
+pub mod held;
 pub mod history;
 pub mod landing;
 pub mod me;
@@ -53,10 +55,12 @@ impl CitizenBackend for HallBackend {
         key: RequestKey,
     ) -> Result<Claimed, Failure> {
         let round = self.0.board.round(round).ok_or(Failure::refused(Refusal::RoundNotFound))?;
-        let granted =
+        let recorded =
             claim::claim(&self.0, visitor, &round, pack.as_ref().map(PackId::as_str), key).await?;
-        let serial = granted.claim.serial.ok_or(Failure::Unknown)?;
-        Ok(Claimed { pack: granted.claim.choice.pack, serial })
+        // As it was answered first: a claim that was held is told so again, whatever became of it since.
+        let claim = recorded.claim;
+        let serial = claim.serial.filter(|_| claim.decide_by.is_none());
+        Ok(Claimed { pack: claim.choice.pack, serial })
     }
 
     fn is_own_form_key(

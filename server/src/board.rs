@@ -135,13 +135,17 @@ pub fn live(round: &Round, now: Timestamp) -> LiveStock {
 }
 
 /// `read`, unless the board already knows a later stock of the same version: a read that set out before a batch and
-/// came back after it must not put packs back. Within a version grants only grow.
+/// came back after it must not put packs back. Between two changes of the round that somebody decides on, and while no
+/// pack of a held claim comes back, what is taken only grows, and what is set aside only becomes granted.
 fn newer(read: &Round, before: &Posted) -> Round {
     let mut round = read.clone();
-    let known =
-        before.rounds.iter().find(|known| known.id == read.id && known.version == read.version);
+    let same = |known: &&Arc<Round>| {
+        known.id == read.id && (known.version, known.returned) == (read.version, read.returned)
+    };
+    let known = before.rounds.iter().find(same);
+    let taken = |stock: Stock| (stock.issued + stock.held, stock.issued);
     for (pack, known) in round.packs.iter_mut().zip(known.iter().flat_map(|known| &known.packs)) {
-        if known.stock.issued > pack.stock.issued {
+        if taken(known.stock) > taken(pack.stock) {
             pack.stock = known.stock;
         }
     }

@@ -15,6 +15,7 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::counter::Counters;
 use crate::demo::staff::SampleStaff;
+use crate::embed::Ancestors;
 use crate::gate::Gate;
 use crate::key::Keys;
 use crate::lane::claim::ClaimJob;
@@ -27,6 +28,7 @@ use crate::page::prepared::PreparedPages;
 use crate::page::results::PreparedResults;
 use crate::password::Passwords;
 use crate::results::ResultsBoard;
+use crate::screen::Screen;
 use crate::session::Sessions;
 
 /// What both doors stand in.
@@ -48,6 +50,8 @@ pub struct Hall {
     pub board: Arc<Board>,
     /// Who holds a pack of a sold-out round.
     pub memory: Memory,
+    /// What risk control looks with.
+    pub screen: Arc<Screen>,
     /// Who is signed in, as far as it was read lately.
     pub sessions: Sessions,
     /// What the requests of tills are read on.
@@ -82,6 +86,8 @@ pub struct Hall {
     pub tls: bool,
     /// How many days after the end of a round it is kept who knew it.
     pub retention_days: u32,
+    /// Who may frame a citizen's pages.
+    pub ancestors: Ancestors,
     /// Turns true when the server is told to stop.
     pub stopping: watch::Receiver<bool>,
 }
@@ -110,6 +116,8 @@ pub struct Furnishing {
     pub tls: bool,
     /// How many days after the end of a round it is kept who knew it.
     pub retention_days: u32,
+    /// Who may frame a citizen's pages.
+    pub ancestors: Ancestors,
     /// The most claims that wait.
     pub lane_queue: usize,
     /// The most event streams that are open.
@@ -133,6 +141,7 @@ impl Hall {
             demo,
             tls,
             retention_days,
+            ancestors,
             lane_queue,
             live_streams,
             limits,
@@ -142,11 +151,13 @@ impl Hall {
         board.refresh(&store).await?;
         let people = Bounds::of_people(lane_queue);
         let (at_desk, desk_clock, desk_board) = (store.clone(), clock.clone(), board.clone());
+        let screen = Arc::new(Screen::default());
+        let desk_screen = screen.clone();
         let jobs = move || {
             let store = Arc::new(at_desk.beside());
-            let (clock, board) = (desk_clock, desk_board);
-            let claims = ClaimJob::new(store.clone(), clock.clone(), board.clone());
-            (TillJob { store, clock, board }, claims)
+            let (clock, board, screen) = (desk_clock, desk_board, desk_screen);
+            let claims = ClaimJob::new(store.clone(), clock.clone(), board.clone(), screen.clone());
+            (TillJob { store, clock, board, screen }, claims)
         };
         let desk = Lane::open_after(people, people, jobs);
         let (tills, claims) =
@@ -163,6 +174,7 @@ impl Hall {
             keys,
             board,
             memory: Memory::default(),
+            screen,
             sessions,
             counters,
             passwords: Passwords::default(),
@@ -180,6 +192,7 @@ impl Hall {
             demo,
             tls,
             retention_days,
+            ancestors,
             stopping,
         });
         // Before anybody can ask for a stream, there is something to tell.

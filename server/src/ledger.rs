@@ -6,6 +6,7 @@
 mod batch;
 mod chain;
 mod claim;
+mod held;
 mod record;
 mod sum;
 mod till;
@@ -115,6 +116,7 @@ pub async fn verify(
     let balances = follower.finish();
     till::add_payments(&mut tx, &mut sums, &mut problems).await?;
     sums.compare(&facts, &balances, &mut problems);
+    held::compare(&mut tx, &mut problems).await?;
     let record_end = record::follow(&mut tx, &mut problems, &mut progress).await?;
     let unreturned = |round: &RoundFacts| {
         let held = |kind: &str| balances.get(&format!("{kind}:{}", round.round)).unwrap_or(&0);

@@ -61,6 +61,14 @@ const fn histogram(name: &'static str, labels: &'static str, meaning: &'static s
 /// Everything that is measured, in the order of the document.
 pub const MEASURES: &[Measure] = &[
     counter("jinquan_claims_granted_total", "", "packs granted by this server"),
+    counter("jinquan_claims_held_total", "", "packs set aside by this server for the risk desk"),
+    counter(
+        "jinquan_held_decided_total",
+        "`ruling`: grant, refuse",
+        "held claims that the risk desk decided",
+    ),
+    counter("jinquan_held_lapsed_total", "", "held claims that nobody decided in time"),
+    counter("jinquan_appeals_filed_total", "", "appeals of persons against risk control"),
     counter(
         "jinquan_claims_replayed_total",
         "",

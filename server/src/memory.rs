@@ -9,9 +9,16 @@ use domain::id::{PersonId, RoundId};
 use domain::round::Round;
 use store::Store;
 
+/// What a list is of: the round's version, and how many packs of held claims had come back.
+type Version = (i64, u32);
+
+fn version(round: &Round) -> Version {
+    (round.version, round.returned)
+}
+
 /// Who holds a pack of a sold-out round, at one version of the round.
 struct Holders {
-    version: i64,
+    version: Version,
     persons: HashSet<PersonId>,
 }
 
@@ -30,7 +37,7 @@ impl Memory {
         }
         let rounds = self.rounds.read().unwrap_or_else(PoisonError::into_inner);
         rounds.get(&round.id).is_some_and(|holders| {
-            holders.version == round.version && !holders.persons.contains(person)
+            holders.version == version(round) && !holders.persons.contains(person)
         })
     }
 
@@ -60,7 +67,7 @@ impl Memory {
 
     fn knows(&self, round: &Round) -> bool {
         let rounds = self.rounds.read().unwrap_or_else(PoisonError::into_inner);
-        rounds.get(&round.id).is_some_and(|holders| holders.version == round.version)
+        rounds.get(&round.id).is_some_and(|holders| holders.version == version(round))
     }
 
     fn write<T>(&self, change: impl FnOnce(&mut HashMap<RoundId, Arc<Holders>>) -> T) -> T {

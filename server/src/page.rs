@@ -1,5 +1,6 @@
 //! The door for people: server-rendered pages, complete without JavaScript.
 
+mod appeals;
 mod audit;
 mod calendar;
 mod console;
@@ -14,6 +15,7 @@ mod planner;
 pub mod prepared;
 pub mod results;
 mod review;
+mod risk;
 mod rounds;
 mod settlement;
 mod sign_in;
@@ -57,6 +59,8 @@ pub fn router() -> Router<Arc<Hall>> {
         .merge(till::router())
         .merge(console::router())
         .route("/wallet/{voucher}/state", get(wallet::state))
+        .route("/wallet/claims/{claim}/state", get(wallet::claim_state))
+        .route("/me/appeals", get(appeals::show).post(appeals::file))
         .route("/rules", get(landing::rules))
         .route("/merchants", get(merchants::show))
         .merge(me::router())
@@ -64,6 +68,7 @@ pub fn router() -> Router<Arc<Hall>> {
         .route("/console/planner", get(planner::show))
         .merge(results::router())
         .merge(review::router())
+        .merge(risk::router())
         .merge(rounds::router())
         .merge(ledger::router())
         .merge(export::router())

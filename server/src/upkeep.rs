@@ -1,14 +1,16 @@
 //! What a server does by itself, in the background: refresh the board and the memory, publish the live stock, follow
-//! the database's clock, close rounds that are over, count the results, record where the ledger's chains end, throw
-//! away sessions that are over and who left long ago.
+//! the database's clock, refuse held claims that nobody decided in time, close rounds that are over, count the
+//! results, record where the ledger's chains end, throw away sessions that are over and who left long ago.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use domain::appeal::WORDS_KEPT_MS;
 use domain::staff::TRIES_KEPT_MS;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::backend::closing::close_due;
+use crate::backend::held::refuse_due;
 use crate::backend::me::forget_persons;
 use crate::board::REFRESH_EVERY;
 use crate::hall::Hall;
@@ -34,6 +36,9 @@ const CHANGES_KEPT_MS: i64 = 600_000;
 pub async fn run(hall: Weak<Hall>) {
     let (again, third, fourth, fifth) = (hall.clone(), hall.clone(), hall.clone(), hall.clone());
     let closing = every(hall.clone(), CLOSE_EVERY, async |hall| {
+        if let Err(error) = refuse_due(&hall.store, &hall.clock).await {
+            tracing::warn!(error = ?error, "held claims whose time is over could not be refused");
+        }
         if let Err(error) = close_due(&hall.store, &hall.clock).await {
             tracing::warn!(error = ?error, "rounds that are over could not be closed");
         }
@@ -145,6 +150,7 @@ async fn purge(hall: &Hall) -> Result<(), store::Error> {
     hall.store.purge_sessions(now).await?;
     hall.store.purge_staff(now, now.plus_millis(-TRIES_KEPT_MS)).await?;
     hall.store.forget_changes(now.plus_millis(-CHANGES_KEPT_MS)).await?;
+    hall.store.forget_words(hall.clock.campaign().plus_millis(-WORDS_KEPT_MS)).await?;
     forget_persons(hall).await
 }
 

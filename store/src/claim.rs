@@ -24,16 +24,19 @@ pub use holding::{holdings, with_pack_in_campaign};
 /// packs each.
 const CLAIMS_OF_PERSON_MAX: i64 = 1_000;
 
+/// The claims of some tail, which names the table `c`.
 macro_rules! select_claim {
     ($tail:literal) => {
         concat!(
             "select c.id, c.round_id, c.pack_id, c.person_id, c.account_id, c.request_key,
-                    c.pack_named, c.serial, c.state, c.claimed_at
+                    c.pack_named, c.serial, c.state, c.claimed_at, c.decide_by, c.decided_at
              from claim c ",
             $tail
         )
     };
 }
+
+pub(crate) use select_claim;
 
 pub(crate) const CLAIM_BY_KEY: &str =
     select_claim!("where c.account_id = $1 and c.round_id = $2 and c.request_key = $3");
@@ -50,11 +53,11 @@ const CLAIMS_BY_ID: Sql = json_rows!(select_claim!("join"), [id text], "on c.id 
 /// Everything that a server must know before it may refuse from memory, as it stood at one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holders {
-    /// The round's version: what is remembered of another one is void.
-    pub version: i64,
+    /// The round's version, and how many packs of held claims came back: what is remembered of another one is void.
+    pub version: (i64, u32),
     /// Whether no pack of the round remains.
     pub sold_out: bool,
-    /// The persons who have a claim in the round that is not refused, each once.
+    /// The persons who have a claim in the round, each once; also a refused one, whose key is answered as before (R4).
     pub persons: Vec<PersonId>,
 }
 
@@ -113,24 +116,23 @@ impl Store {
     /// when there is no such round.
     pub async fn holders(&self, round: &RoundId) -> Result<Option<Holders>, Error> {
         let mut tx = self.snapshot().await?;
-        let head: Option<(i64, Option<i64>)> = tx
+        let head: Option<(i64, i64, Option<i64>)> = tx
             .query(
-                "select r.version, cast(sum(p.remaining) as bigint)
+                "select r.version, r.returned, cast(sum(p.remaining) as bigint)
                  from round r left join pack p on p.round_id = r.id
-                 where r.id = $1 group by r.version",
+                 where r.id = $1 group by r.version, r.returned",
             )
             .bind(round.to_string())
             .fetch_optional()
             .await?;
-        let Some((version, remaining)) = head else { return Ok(None) };
+        let Some((version, returned, remaining)) = head else { return Ok(None) };
         let persons: Vec<(String,)> = tx
-            .query(
-                "select distinct person_id from claim
-                 where round_id = $1 and state <> 'refused'",
-            )
+            .query("select distinct person_id from claim where round_id = $1")
             .bind(round.to_string())
             .fetch_all()
             .await?;
+        let version =
+            (version, Place { table: "round", row: round.as_str() }.number("returned", returned)?);
         let place = Place { table: "claim", row: round.as_str() };
         let persons = persons.iter().map(|(person,)| place.parse("person_id", person));
         let persons = persons.collect::<Result<_, _>>()?;
@@ -176,7 +178,7 @@ pub async fn read_claims(tx: &mut Tx, ids: &[ClaimId]) -> Result<Vec<Claim>, Err
     read(tx.query(CLAIMS_BY_ID).bind(json(&rows)?).fetch_all().await?)
 }
 
-fn read(rows: Vec<ClaimRow>) -> Result<Vec<Claim>, Error> {
+pub(crate) fn read(rows: Vec<ClaimRow>) -> Result<Vec<Claim>, Error> {
     rows.into_iter().map(ClaimRow::read).collect()
 }
 
@@ -193,6 +195,8 @@ pub(crate) struct ClaimRow {
     serial: Option<i64>,
     state: String,
     claimed_at: i64,
+    decide_by: Option<i64>,
+    decided_at: Option<i64>,
 }
 
 impl ClaimRow {
@@ -212,6 +216,8 @@ impl ClaimRow {
             serial,
             state: place.code("state", self.state)?,
             claimed_at: Timestamp::from_millis(self.claimed_at),
+            decide_by: self.decide_by.map(Timestamp::from_millis),
+            decided_at: self.decided_at.map(Timestamp::from_millis),
         })
     }
 }

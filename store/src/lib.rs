@@ -2,8 +2,8 @@
 //!
 //! [`Store`] is opened once and shared. One subject has one file, named as in `domain`:
 //! [`campaign`], [`round`], [`plan`], [`person`], [`consent`], [`identity_key`], [`me`], [`session`], [`claim`],
-//! [`closing`], [`redemption`], [`refund`], [`settlement`], [`risk`], [`ledger`], [`code`], [`merchant`], [`till`],
-//! [`dishonest`], [`staff`], [`audit`]. A
+//! [`held`], [`appeal`], [`closing`], [`redemption`], [`refund`], [`settlement`], [`risk`], [`ledger`], [`code`],
+//! [`merchant`], [`till`], [`dishonest`], [`staff`], [`audit`]. A
 //! statement is visible text beside the function that runs it and is the same for both engines; one
 //! that must differ is a named `Sql { sqlite, postgres }` pair.
 //!
@@ -11,6 +11,7 @@
 //! (`json_rows!`); bind owned values; let the schema repeat the law in both folders of
 //! `migrations/`; and test it on both engines in `tests/it`.
 
+pub mod appeal;
 pub mod audit;
 pub mod campaign;
 pub mod claim;
@@ -23,6 +24,7 @@ mod db;
 pub mod dishonest;
 mod error;
 mod health;
+pub mod held;
 pub mod history;
 pub mod identity_key;
 pub mod ledger;

@@ -147,6 +147,11 @@ impl Store {
             .bind(person.to_string())
             .execute()
             .await?;
+        // What they said against risk control goes with them; that they did, and the answer, stays.
+        tx.query("update appeal set words = '' where person_id = $1 and words <> ''")
+            .bind(person.to_string())
+            .execute()
+            .await?;
         tx.query("update person set masked_name = '', deleted_at = $2 where id = $1")
             .bind(person.to_string())
             .bind(left_at.millis())

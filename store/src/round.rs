@@ -41,7 +41,7 @@ macro_rules! select_round {
     ($tail:literal) => {
         concat!(
             "select id, name, opens_at, closes_at, budget_fen, limit_per, refund_policy, use_order,
-                    real_name_level, audience, paused, stopped, version, notes, last_serial,
+                    real_name_level, audience, paused, stopped, version, returned, notes, last_serial,
                     chain_sequence, chain_hash, closed_at
              from round ",
             $tail
@@ -79,7 +79,7 @@ impl Store {
                      select max(at) as at from ledger_transfer
                      where reason not in ('appropriation', 'approval')
                      union all
-                     select max(c.claimed_at) as at
+                     select max(coalesce(c.decided_at, c.claimed_at)) as at
                      from round r join claim c on c.round_id = r.id and c.serial is null
                      union all
                      select max(refunded_at) as at from refund

@@ -64,10 +64,15 @@ pub(super) async fn leave() -> Result<(), Failure> {
     citizen_backend()?.sign_out(&visitor).await
 }
 
-/// Answers a claim: a yes leads to the wallet.
+/// Answers a claim: a yes leads to the wallet, which also says what it means that a claim is held.
 pub(super) fn claimed(outcome: Result<Claimed, Failure>) -> Result<Claimed, Failure> {
     match &outcome {
-        Ok(_) => lead_to("/wallet"),
+        Ok(claimed) => {
+            if let (None, Some(options)) = (claimed.serial, use_context::<ResponseOptions>()) {
+                options.set_status(StatusCode::ACCEPTED);
+            }
+            lead_to("/wallet");
+        }
         Err(failure) => no(failure),
     }
     outcome

@@ -11,8 +11,8 @@ use crate::failure::Failure;
 pub struct Claimed {
     /// The pack.
     pub pack: PackId,
-    /// The number of the grant in the round.
-    pub serial: u32,
+    /// The number of the grant in the round; none where the pack is set aside until the risk desk decides (R19).
+    pub serial: Option<u32>,
 }
 
 /// Claims a pack of a round with the key of the person's own form (R1 to R5). As a plain form it leads to the wallet.

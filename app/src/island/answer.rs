@@ -42,7 +42,7 @@ impl Answer {
 
     /// A claim.
     pub(super) fn claimed(&self) -> Option<Claimed> {
-        Some(Claimed { pack: self.text("pack")?.parse().ok()?, serial: self.count("serial")? })
+        Some(Claimed { pack: self.text("pack")?.parse().ok()?, serial: self.count("serial") })
     }
 
     /// A no. What is not one of ours says nothing about the act.

@@ -29,6 +29,8 @@ pub enum Place {
     Planner,
     /// `/console/merchants`.
     Merchants,
+    /// `/console/risk`.
+    Risk,
     /// `/console/ledger`.
     Ledger,
     /// `/console/exports`.
@@ -47,6 +49,7 @@ impl Place {
         Self::Rounds,
         Self::Planner,
         Self::Merchants,
+        Self::Risk,
         Self::Ledger,
         Self::Exports,
         Self::Audit,
@@ -61,6 +64,7 @@ impl Place {
             Self::Rounds => "/console/rounds",
             Self::Planner => "/console/planner",
             Self::Merchants => "/console/merchants",
+            Self::Risk => "/console/risk",
             Self::Ledger => "/console/ledger",
             Self::Exports => "/console/exports",
             Self::Audit => "/console/audit",
@@ -76,6 +80,7 @@ impl Place {
             Self::Dashboard | Self::Ledger => Some(Permit::ReadMoney),
             Self::Rounds | Self::Planner => Some(Permit::ReadRounds),
             Self::Merchants => Some(Permit::ReadMerchants),
+            Self::Risk => Some(Permit::ReadRisk),
             Self::Exports => Some(Permit::ExportActs),
             Self::Audit => Some(Permit::ReadAudit),
             Self::Staff => Some(Permit::ManageStaff),
@@ -89,6 +94,7 @@ impl Place {
             Self::Rounds => text.console_rounds(),
             Self::Planner => text.planner(),
             Self::Merchants => text.console_merchants(),
+            Self::Risk => text.risk_desk(),
             Self::Ledger => text.console_ledger(),
             Self::Exports => text.console_exports(),
             Self::Audit => text.console_audit(),
@@ -104,6 +110,7 @@ impl Place {
             Self::Rounds => text.console_rounds_text(),
             Self::Planner => text.planner_text(),
             Self::Merchants => text.console_merchants_text(),
+            Self::Risk => text.risk_desk_text(),
             Self::Ledger => text.console_ledger_text(),
             Self::Exports => text.console_exports_text(),
             Self::Audit => text.console_audit_text(),

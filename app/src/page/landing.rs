@@ -76,8 +76,10 @@ pub struct OwnPack {
 
 /// A claim that the person made already.
 pub struct HeldPack {
-    /// The number of the grant in the round.
-    pub serial: u32,
+    /// The number of the grant in the round; none while the risk desk looks at it.
+    pub serial: Option<u32>,
+    /// Until when the risk desk decides, while it does.
+    pub decide_by: Option<Timestamp>,
     /// Whether it was this pack (with one claim a round it may have been another).
     pub this_pack: bool,
     /// Whether it was made through another account of the same person.

@@ -16,8 +16,12 @@ use super::{Page, Shape};
 use crate::text::Text;
 use crate::widget::amount::sign_and_digits;
 use crate::widget::empty::Empty;
+use crate::widget::held::{self, Held};
 use crate::widget::kind::KindWords;
 use crate::widget::moment;
+
+/// How often a browser without JavaScript asks whether a held claim is decided, in seconds.
+const REFRESH_HELD_S: u32 = 30;
 
 /// What the wallet shows.
 pub struct WalletModel {
@@ -56,9 +60,18 @@ pub fn page(frame: &Frame, model: &WalletModel) -> Page {
                 <h1 class="page__title">{text.wallet()}</h1>
             </div>
             {content}
+            <p class="card__note round__section">
+                <a class="link-button" href="/me/appeals">{text.wallet_appeals()}</a>
+            </p>
         </div>
     };
-    Page { title: text.wallet().to_owned(), refresh_after_s: None, shape, main: main.into_any() }
+    let waits = model.claims.iter().any(|it| it.claim.state == ClaimState::Held);
+    Page {
+        title: text.wallet().to_owned(),
+        refresh_after_s: waits.then_some(REFRESH_HELD_S),
+        shape,
+        main: main.into_any(),
+    }
 }
 
 fn empty(text: Text) -> AnyView {
@@ -155,13 +168,11 @@ fn group(model: &WalletModel, claim: &WalletClaim, text: Text) -> AnyView {
         VoucherState::Used => 1,
         VoucherState::Lapsed => 2,
     });
-    let word = match claim.claim.state {
-        ClaimState::Granted => None,
-        ClaimState::Held => Some(text.claim_held()),
-        ClaimState::Refused => Some(text.claim_refused()),
-    };
-    let word = word.map(|word| {
-        view! { <div class="notice notice--warn"><p class="notice__next">{word}</p></div> }
+    let word = held_of(&claim.claim).map(|held| {
+        // Awake, the page asks for the decision until there is one.
+        let awaits = matches!(held, Held::Waits(_))
+            .then(|| format!("/wallet/claims/{}/state", claim.claim.id));
+        view! { <div data-awaits=awaits>{held::notice(held, model.now, text)}</div> }
     });
     let tickets: Vec<_> = vouchers
         .into_iter()
@@ -180,6 +191,15 @@ fn group(model: &WalletModel, claim: &WalletClaim, text: Text) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+fn held_of(claim: &Claim) -> Option<Held> {
+    match claim.state {
+        ClaimState::Granted => None,
+        ClaimState::Held => claim.decide_by.map(Held::Waits),
+        ClaimState::Refused if claim.has_lapsed() => Some(Held::Lapsed),
+        ClaimState::Refused => Some(Held::Refused),
+    }
 }
 
 /// A claim by its round, its pack where the round offers several, and its number.

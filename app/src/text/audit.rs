@@ -55,6 +55,11 @@ messages! {
     fn act_add_packs_confirmed = "確認增加卡包" | "确认增加卡包" | "More packs confirmed";
     fn act_proposal_withdrawn = "撤回提議" | "撤回提议" | "Proposal withdrawn";
     fn act_add_packs_declined = "拒絕增加卡包" | "拒绝增加卡包" | "More packs declined";
+    fn act_held_granted = "風險審核：批准領取" | "风险审核：批准领取" | "Held claim granted";
+    fn act_held_refused = "風險審核：拒絕領取" | "风险审核：拒绝领取" | "Held claim refused";
+    fn act_held_lapsed = "逾期未審，卡包退回" | "逾期未审，卡包退回" | "Held claims lapsed undecided";
+    fn act_appeal_upheld = "申訴成立" | "申诉成立" | "Appeal upheld";
+    fn act_appeal_dismissed = "申訴不成立" | "申诉不成立" | "Appeal dismissed";
     fn act_round_closed = "輪次結束，餘額回收" | "轮次结束，余额回收" | "Round closed, rest returned";
     fn act_merchant_approved = "通過商家" | "通过商家" | "Merchant approved";
     fn act_merchant_refused = "拒絕商家" | "拒绝商家" | "Merchant refused";
@@ -98,6 +103,11 @@ impl Text {
             Act::AddPacksConfirmed => self.act_add_packs_confirmed(),
             Act::AddPacksDeclined => self.act_add_packs_declined(),
             Act::ProposalWithdrawn => self.act_proposal_withdrawn(),
+            Act::HeldGranted => self.act_held_granted(),
+            Act::HeldRefused => self.act_held_refused(),
+            Act::HeldLapsed => self.act_held_lapsed(),
+            Act::AppealUpheld => self.act_appeal_upheld(),
+            Act::AppealDismissed => self.act_appeal_dismissed(),
             Act::RoundClosed => self.act_round_closed(),
             Act::MerchantApproved => self.act_merchant_approved(),
             Act::MerchantRefused => self.act_merchant_refused(),

@@ -23,6 +23,7 @@ messages! {
     fn bar_again = "自動再試：" | "自动再试：" | "Trying again in ";
     fn bar_settling = "正在確認結果" | "正在确认结果" | "Checking";
     fn bar_yours = "已領取" | "已领取" | "Yours";
+    fn bar_review = "審核中" | "审核中" | "Under review";
     fn bar_sold_out = "已領完" | "已领完" | "All taken";
     fn bar_no_next_round = "請留意後面的輪次" | "请留意后面的轮次" | "Look out for later rounds";
     fn bar_paused = "暫停領取" | "暂停领取" | "Paused";

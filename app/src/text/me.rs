@@ -103,6 +103,7 @@ impl Text {
             b"accounts" => self.me_accounts(),
             b"consents" => self.me_consents(),
             b"sessions" => self.me_sessions(),
+            b"appeals" => self.appeals(),
             _ => self.wallet(),
         }
     }

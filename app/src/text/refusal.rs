@@ -142,9 +142,9 @@ messages! {
         | "If packs are added or come back, claiming opens again on this page.";
     fn refused_by_risk = "這次領取沒有通過審核" | "这次领取没有通过审核" | "This claim did not pass the review";
     fn refused_by_risk_next =
-        "如果您認為有誤，請撥打本頁下方的客服熱線。"
-        | "如果您认为有误，请拨打本页下方的客服热线。"
-        | "If you think this is wrong, please call the hotline at the foot of this page.";
+        "如果您認為有誤，可以在「我的卡包」裡申訴，或撥打客服熱線。"
+        | "如果您认为有误，可以在「我的卡包」里申诉，或拨打客服热线。"
+        | "If you think this is wrong, appeal from your wallet or call the hotline.";
     fn busy = "前方擁擠，還沒有結果" | "前方拥挤，还没有结果" | "Very busy: nothing is decided yet";
     fn busy_next =
         "人太多，不是您的次數用完了。過幾秒再試就好。"

@@ -19,14 +19,6 @@ messages! {
         | "领到的券会放在这里，随时可以出示。"
         | "The vouchers you claim are kept here, ready to be shown.";
     fn see_round = "去看這一輪" | "去看这一轮" | "See the current round";
-    fn claim_held =
-        "這一套正在審核，結果出來後會顯示在這裡。"
-        | "这一套正在审核，结果出来后会显示在这里。"
-        | "This pack is under review. The result will be shown here.";
-    fn claim_refused =
-        "這一套沒有通過審核。如果您認為有誤，請撥打本頁下方的客服熱線。"
-        | "这一套没有通过审核。如果您认为有误，请拨打本页下方的客服热线。"
-        | "This pack did not pass the review. If you think this is wrong, please call the hotline below.";
     fn was_used = "已在商家用掉" | "已在商家用掉" | "Used at a shop";
     fn has_lapsed =
         "沒有用掉的金額會加入後面的輪次" | "没有用掉的金额会加入后面的轮次" | "What was not used goes to later rounds";

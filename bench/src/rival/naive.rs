@@ -39,7 +39,7 @@ async fn claim(
         Err(error) => return broken(error),
     };
     match job.settle(vec![ticket]).await.map(|answers| answers.into_iter().next()) {
-        Ok(Some(Settled::Granted { claim, .. })) => created(&claim, &desk.round),
+        Ok(Some(Settled::Recorded { claim, .. })) => created(&claim, &desk.round),
         Ok(Some(Settled::Refused(..))) => StatusCode::CONFLICT.into_response(),
         Ok(None) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         Err(undecided) => broken(format!("{undecided:?}")),

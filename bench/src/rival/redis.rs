@@ -149,6 +149,8 @@ impl Service {
             serial: Some(round.remaining().saturating_sub(left)),
             state: ClaimState::Granted,
             claimed_at: now,
+            decide_by: None,
+            decided_at: None,
         };
         created(&claim, round)
     }

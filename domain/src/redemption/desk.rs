@@ -15,6 +15,7 @@ use crate::merchant::MerchantState;
 use crate::money::Amount;
 use crate::place::Position;
 use crate::refusal::TillRefusal;
+use crate::risk;
 use crate::till::Actor;
 use crate::time::{Place, Timestamp, Window};
 
@@ -76,6 +77,8 @@ pub struct TillDesk<'a> {
     pub used: &'a HashSet<VoucherId>,
     /// The batch's persons and merchants that have met today (R8).
     pub met_today: &'a HashSet<(PersonId, MerchantId)>,
+    /// The batch's requests that risk control does not simply allow (R19), by the identifiers that they would get.
+    pub flagged: &'a HashMap<RedemptionId, risk::Verdict>,
 }
 
 /// The answer to one request.
@@ -175,7 +178,12 @@ impl Book {
         if self.met_today.contains(&(presented.person, request.actor.merchant)) {
             return Err(TillRefusal::OnePerMerchantPerDay);
         }
-        Ok((presented, price))
+        // Last, so that nobody learns of it who would be refused anyway; what is held moves and keeps nothing.
+        match desk.flagged.get(&request.id).copied().unwrap_or_default() {
+            risk::Verdict::Allow => Ok((presented, price)),
+            risk::Verdict::Hold => Err(TillRefusal::HeldForReview),
+            risk::Verdict::Refuse => Err(TillRefusal::RefusedByRisk),
+        }
     }
 }
 

@@ -45,6 +45,7 @@ pub(crate) fn round(window: Window, packs: Vec<Pack>) -> Round {
         paused: false,
         stopped: false,
         version: 1,
+        returned: 0,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use domain::claim::{Choice, Request, Standing, Verdict, limit_key, refusal_of_stranger};
+use domain::claim::{Choice, Kept, Request, Standing, Verdict, limit_key, refusal_of_stranger};
+use domain::held::Screened;
 use domain::id::ClaimId;
 use domain::pack::Stock;
 use domain::refusal::Refusal;
@@ -34,6 +35,7 @@ fn rush(stock: Stock, persons: &[u8]) -> Scene {
         holdings: Vec::new(),
         with_pack: HashSet::new(),
         requests: requests.collect(),
+        screened: Screened::default(),
     }
 }
 
@@ -43,9 +45,9 @@ proptest! {
     #[test]
     fn r1_to_r5_the_desk_decides_as_a_clerk_would(scene in scenes()) {
         let decision = scene.decide();
-        let (verdicts, issued, last_serial) = model::settle(&scene);
+        let (verdicts, taken, last_serial) = model::settle(&scene);
         prop_assert_eq!(&decision.verdicts, &verdicts);
-        prop_assert_eq!(decision.stocks.iter().map(|stock| stock.issued).collect::<Vec<_>>(), issued);
+        prop_assert_eq!(decision.stocks.iter().map(|it| (it.issued, it.held)).collect::<Vec<_>>(), taken);
         prop_assert_eq!(decision.last_serial, last_serial);
     }
 
@@ -53,9 +55,9 @@ proptest! {
     fn r1_nobody_is_given_two_for_one_limit(scene in scenes()) {
         let decision = scene.decide();
         let limit = |pack| limit_key(&scene.round, pack);
-        let mut taken: HashSet<_> =
-            scene.holdings.iter().map(|it| (it.person, limit(&it.choice.pack))).collect();
-        for (request, _) in scene.granted(&decision) {
+        let packs = scene.holdings.iter().filter(|it| it.kept == Kept::Pack);
+        let mut taken: HashSet<_> = packs.map(|it| (it.person, limit(&it.choice.pack))).collect();
+        for request in scene.recorded(&decision) {
             prop_assert!(taken.insert((request.person, limit(&request.choice.pack))), "{:?}", request.id);
         }
     }
@@ -67,6 +69,7 @@ proptest! {
                 requests: vec![request.clone()],
                 holdings: Vec::new(),
                 with_pack: HashSet::new(),
+                screened: Screened::default(),
                 ..scene.clone()
             };
             let Some(position) = scene.round.position_of(&request.choice.pack) else { continue };
@@ -82,15 +85,21 @@ proptest! {
     #[test]
     fn r2_never_one_pack_more_than_the_stock(scene in scenes()) {
         let decision = scene.decide();
-        let mut given = BTreeMap::<_, u32>::new();
-        for (request, _) in scene.granted(&decision) {
-            *given.entry(&request.choice.pack).or_default() += 1;
+        let (mut given, mut held) = (BTreeMap::<_, u32>::new(), BTreeMap::<_, u32>::new());
+        for (request, verdict) in scene.requests.iter().zip(&decision.verdicts) {
+            match verdict {
+                Verdict::Granted { .. } => *given.entry(&request.choice.pack).or_default() += 1,
+                Verdict::Held { .. } => *held.entry(&request.choice.pack).or_default() += 1,
+                _ => {}
+            }
         }
         prop_assert_eq!(decision.stocks.len(), scene.round.packs.len());
         for (pack, after) in scene.round.packs.iter().zip(&decision.stocks) {
             let given = given.get(&pack.id).copied().unwrap_or_default();
-            prop_assert!(given <= pack.stock.remaining(), "oversold");
-            prop_assert_eq!(*after, Stock { issued: pack.stock.issued + given, ..pack.stock });
+            let held = held.get(&pack.id).copied().unwrap_or_default();
+            prop_assert!(given + held <= pack.stock.remaining(), "oversold");
+            let (issued, held) = (pack.stock.issued + given, pack.stock.held + held);
+            prop_assert_eq!(*after, Stock { issued, held, ..pack.stock });
             prop_assert_eq!(after.issued + after.held + after.remaining(), after.total, "invariant 1");
         }
     }
@@ -115,7 +124,9 @@ proptest! {
                 Verdict::Refused(Refusal::SoldOut, _) => {
                     gone.insert(&request.choice.pack);
                 }
-                Verdict::Granted { .. } => prop_assert!(!gone.contains(&request.choice.pack)),
+                Verdict::Granted { .. } | Verdict::Held { .. } => {
+                    prop_assert!(!gone.contains(&request.choice.pack));
+                }
                 _ => {}
             }
         }

@@ -1,10 +1,12 @@
 //! A second, naive decision to hold the real one against: one request after the other over a plain list of claims, as a
 //! clerk with a ledger would do it. It shares no code with the crate but its types.
 
-use domain::claim::{Request, Verdict};
+use domain::claim::{Kept, Request, Verdict};
 use domain::id::{AccountId, ClaimId, PackId, PersonId, RequestKey};
 use domain::refusal::Refusal;
+use domain::risk;
 use domain::round::LimitPer;
+use domain::time::Timestamp;
 
 use crate::refusal::CODES;
 use crate::scene::Scene;
@@ -16,10 +18,11 @@ struct Row {
     key: RequestKey,
     pack: PackId,
     named: bool,
+    kept: Kept,
 }
 
-/// The verdicts, how many of each pack are taken now, and the last serial.
-pub(crate) fn settle(scene: &Scene) -> (Vec<Verdict>, Vec<u32>, u32) {
+/// The verdicts, how many of each pack are issued and held now, and the last serial.
+pub(crate) fn settle(scene: &Scene) -> (Vec<Verdict>, Vec<(u32, u32)>, u32) {
     let mut clerk = Clerk {
         rows: scene
             .holdings
@@ -31,18 +34,19 @@ pub(crate) fn settle(scene: &Scene) -> (Vec<Verdict>, Vec<u32>, u32) {
                 key: holding.key.clone(),
                 pack: holding.choice.pack.clone(),
                 named: holding.choice.named,
+                kept: holding.kept,
             })
             .collect(),
-        issued: scene.round.packs.iter().map(|pack| pack.stock.issued).collect(),
+        taken: scene.round.packs.iter().map(|pack| (pack.stock.issued, pack.stock.held)).collect(),
         serial: scene.last_serial,
     };
     let verdicts = scene.requests.iter().map(|request| clerk.answer(scene, request)).collect();
-    (verdicts, clerk.issued, clerk.serial)
+    (verdicts, clerk.taken, clerk.serial)
 }
 
 struct Clerk {
     rows: Vec<Row>,
-    issued: Vec<u32>,
+    taken: Vec<(u32, u32)>,
     serial: u32,
 }
 
@@ -70,8 +74,9 @@ impl Clerk {
             .iter()
             .position(|pack| pack.id == request.choice.pack)
             .expect("a pack");
-        self.issued[place] += 1;
-        self.serial += 1;
+        let said = scene.screened.flagged.get(&request.id);
+        let is_held =
+            said == Some(&risk::Verdict::Hold) && !scene.screened.cleared.contains(&request.person);
         self.rows.push(Row {
             id: request.id,
             person: request.person,
@@ -79,7 +84,17 @@ impl Clerk {
             key: request.key.clone(),
             pack: request.choice.pack.clone(),
             named: request.choice.named,
+            kept: Kept::Pack,
         });
+        if is_held {
+            self.taken[place].1 += 1;
+            let after = scene.now.millis() + scene.screened.hold_ms;
+            let decide_by =
+                Timestamp::from_millis(after.min(scene.round.window.closes_at().millis()));
+            return Verdict::Held { decide_by };
+        }
+        self.taken[place].0 += 1;
+        self.serial += 1;
         Verdict::Granted { serial: self.serial }
     }
 
@@ -90,20 +105,25 @@ impl Clerk {
         let place =
             round.packs.iter().position(|pack| pack.id == request.choice.pack).expect("a pack");
         let stock = round.packs[place].stock;
-        let own = self.rows.iter().find(|row| {
+        let same = |row: &&Row| {
             row.person == request.person
                 && match round.limit_per {
                     LimitPer::Round => true,
                     LimitPer::Pack => row.pack == request.choice.pack,
                 }
-        });
+        };
+        let own = self.rows.iter().filter(same).find(|row| row.kept == Kept::Pack);
+        let was_refused = self.rows.iter().filter(same).any(|row| row.kept == Kept::Refusal);
+        let said = scene.screened.flagged.get(&request.id);
+        let by_risk = was_refused || said == Some(&risk::Verdict::Refuse);
         let mut against = Vec::new();
         let mut say = |holds: bool, code| {
             if holds {
                 against.push((code, None));
             }
         };
-        say(self.issued[place] + stock.held >= stock.total, "sold_out");
+        say(by_risk && !scene.screened.cleared.contains(&request.person), "refused_by_risk");
+        say(self.taken[place].0 + self.taken[place].1 >= stock.total, "sold_out");
         say(round.paused, "round_paused");
         say(round.stopped, "round_stopped");
         // A stopped round is not waiting for its opening (CAMPAIGN 3, the phases).
@@ -128,7 +148,7 @@ impl Clerk {
         let local = audience.districts.is_empty()
             || districts.any(|code| request.standing.division.starts_with(code));
         let has_pack = scene.with_pack.contains(&request.person)
-            || self.rows.iter().any(|row| row.person == request.person);
+            || self.rows.iter().any(|row| row.kept == Kept::Pack && row.person == request.person);
         !local || (audience.without_pack_only && has_pack)
     }
 }

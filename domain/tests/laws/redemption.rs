@@ -105,6 +105,11 @@ fn all_that_hold(
     if met.contains(&(presented.person, request.actor.merchant)) {
         holds.push(TillRefusal::OnePerMerchantPerDay);
     }
+    match scene.flagged.get(&request.id) {
+        Some(domain::risk::Verdict::Hold) => holds.push(TillRefusal::HeldForReview),
+        Some(domain::risk::Verdict::Refuse) => holds.push(TillRefusal::RefusedByRisk),
+        _ => {}
+    }
     holds
 }
 

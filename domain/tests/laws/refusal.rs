@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 
 use domain::audience::Audience;
-use domain::claim::{Choice, Desk, Holding, Request, Standing, Verdict, decide};
+use domain::claim::{Choice, Desk, Holding, Kept, Request, Standing, Verdict, decide};
+use domain::held::Screened;
 use domain::id::ClaimId;
 use domain::pack::Stock;
 use domain::refusal::Refusal;
+use domain::risk;
 use domain::round::{LimitPer, RealNameLevel, Round};
 
 use crate::any::{account, at, pack, person, round, window};
@@ -72,6 +74,7 @@ struct Causes {
     outside: bool,
     paused: bool,
     sold_out: bool,
+    risk: bool,
 }
 
 impl Causes {
@@ -90,12 +93,13 @@ impl Causes {
             (self.outside, "not_in_audience"),
             (self.paused, "round_paused"),
             (self.sold_out, "sold_out"),
+            (self.risk, "refused_by_risk"),
         ];
         all.into_iter().filter_map(|(holds, code)| holds.then_some(code)).collect()
     }
 
     fn every() -> impl Iterator<Item = Self> {
-        (0..128_u8).flat_map(|bits| {
+        (0..=255_u8).flat_map(|bits| {
             let bit = move |place: u8| bits >> place & 1 == 1;
             let places = [99, 100, 199, 200];
             let holds = [Holds::Nothing, Holds::ByThisAccount, Holds::ByAnother];
@@ -110,6 +114,7 @@ impl Causes {
                     outside: bit(4),
                     paused: bit(5),
                     sold_out: bit(6),
+                    risk: bit(7),
                 })
             })
         })
@@ -141,6 +146,7 @@ impl Causes {
             account,
             key: key.parse().expect("a key"),
             choice: choice(pack),
+            kept: Kept::Pack,
         };
         let mut holdings = Vec::new();
         if self.key_reused {
@@ -168,12 +174,15 @@ impl Causes {
             },
         };
         let (round, holdings) = (self.round(), self.holdings());
+        let said = self.risk.then_some((request.id, risk::Verdict::Refuse));
+        let screened = Screened { flagged: said.into_iter().collect(), ..Screened::default() };
         let desk = Desk {
             round: &round,
             now: at(self.now),
             last_serial: 9,
             holdings: &holdings,
             with_pack_in_campaign: &HashSet::new(),
+            screened: &screened,
         };
         decide(&desk, &[request]).verdicts.remove(0)
     }

@@ -56,15 +56,15 @@ impl Since {
     }
 }
 
-/// Everybody who was granted a pack asks again, changed by `change`.
+/// Everybody who was granted a pack, or for whom one is set aside, asks again, changed by `change`.
 fn again(
     scene: &Scene,
     decision: &Decision,
     change: impl Fn(Request) -> Request,
 ) -> Vec<(ClaimId, Request)> {
-    let granted = scene.granted(decision).into_iter();
-    granted
-        .map(|(request, _)| {
+    let recorded = scene.recorded(decision).into_iter();
+    recorded
+        .map(|request| {
             let renewed = Request { id: ClaimId::mint(99, 0), ..request.clone() };
             (request.id, change(renewed))
         })
@@ -90,15 +90,22 @@ proptest! {
     #[test]
     fn r4_a_duplicate_in_the_same_batch_is_the_same_claim(scene in scenes()) {
         let once = scene.decide();
-        let doubled = scene.requests.iter().flat_map(|request| {
-            [request.clone(), Request { id: ClaimId::mint(98, 0), ..request.clone() }]
+        // Risk control says of the second what it says of the first.
+        let mut screened = scene.screened.clone();
+        let doubled = scene.requests.iter().zip(0_u128..).flat_map(|(request, place)| {
+            let second = Request { id: ClaimId::mint(98, place), ..request.clone() };
+            if let Some(said) = scene.screened.flagged.get(&request.id) {
+                screened.flagged.insert(second.id, *said);
+            }
+            [request.clone(), second]
         });
-        let twice = Scene { requests: doubled.collect(), ..scene.clone() }.decide();
+        let requests = doubled.collect();
+        let twice = Scene { requests, screened, ..scene.clone() }.decide();
         for (place, (request, verdict)) in scene.requests.iter().zip(&once.verdicts).enumerate() {
             let (first, second) = (&twice.verdicts[2 * place], &twice.verdicts[2 * place + 1]);
             prop_assert_eq!(first, verdict);
             let repeated = match verdict {
-                Verdict::Granted { .. } => Verdict::Replayed(request.id),
+                Verdict::Granted { .. } | Verdict::Held { .. } => Verdict::Replayed(request.id),
                 other => other.clone(),
             };
             prop_assert_eq!(second, &repeated);
@@ -167,12 +174,12 @@ proptest! {
         let decision = scene.decide();
         let pairs = scene.requests.iter().zip(&decision.verdicts);
         let refused = pairs.filter(|(_, verdict)| matches!(verdict, Verdict::Refused(..)));
-        let granted = scene.granted(&decision);
+        let recorded = scene.recorded(&decision);
         for (request, _) in refused {
             let request = request.clone();
             let fresh = Request { key: "first-time".parse().expect("a key"), ..request.clone() };
             let kept = scene.holdings.iter().any(|it| it.account == request.account && it.key == request.key);
-            let given = granted.iter().any(|(it, _)| it.account == request.account && it.key == request.key);
+            let given = recorded.iter().any(|it| it.account == request.account && it.key == request.key);
             if !kept && !given {
                 let again = since.then(&scene, &decision, vec![request]).decide();
                 let first = since.then(&scene, &decision, vec![fresh]).decide();

@@ -5,10 +5,12 @@ use std::collections::HashSet;
 
 use domain::audience::Audience;
 use domain::claim::{
-    Choice, Decision, Desk, Holding, Request, Standing, Verdict, decide, limit_key,
+    Choice, Decision, Desk, Holding, Kept, Request, Standing, Verdict, decide, limit_key,
 };
+use domain::held::Screened;
 use domain::id::{ClaimId, PersonId};
 use domain::pack::Stock;
+use domain::risk;
 use domain::round::{LimitPer, RealNameLevel, Round};
 use domain::time::Timestamp;
 use proptest::prelude::*;
@@ -27,6 +29,7 @@ pub(crate) struct Scene {
     pub(crate) holdings: Vec<Holding>,
     pub(crate) with_pack: HashSet<PersonId>,
     pub(crate) requests: Vec<Request>,
+    pub(crate) screened: Screened,
 }
 
 impl Scene {
@@ -37,6 +40,7 @@ impl Scene {
             last_serial: self.last_serial,
             holdings: &self.holdings,
             with_pack_in_campaign: &self.with_pack,
+            screened: &self.screened,
         };
         decide(&desk, &self.requests)
     }
@@ -47,7 +51,7 @@ impl Scene {
         for (pack, stock) in next.round.packs.iter_mut().zip(&decision.stocks) {
             pack.stock = *stock;
         }
-        for (request, _) in self.granted(decision) {
+        for request in self.recorded(decision) {
             next.with_pack.insert(request.person);
             next.holdings.push(Holding {
                 id: request.id,
@@ -55,9 +59,19 @@ impl Scene {
                 account: request.account,
                 key: request.key.clone(),
                 choice: request.choice.clone(),
+                kept: Kept::Pack,
             });
         }
         next
+    }
+
+    /// The requests that were granted or held, in order.
+    pub(crate) fn recorded<'a>(&'a self, decision: &'a Decision) -> Vec<&'a Request> {
+        let pairs = self.requests.iter().zip(&decision.verdicts);
+        let recorded = pairs.filter(|(_, verdict)| {
+            matches!(verdict, Verdict::Granted { .. } | Verdict::Held { .. })
+        });
+        recorded.map(|(request, _)| request).collect()
     }
 
     /// The requests that were granted, with their serials, in order.
@@ -156,31 +170,77 @@ fn rounds() -> impl Strategy<Value = Round> {
     )
 }
 
-/// Lets the history happen: each claim that R1 and the keys allow is there already, granted or set aside. Every pack's
-/// stock grows with it, so that as much is left as was drawn.
-fn remember(round: &mut Round, history: &[(Ask, bool)]) -> (Vec<Holding>, u32) {
+/// What became of a claim of the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Past {
+    Granted,
+    Held,
+    Refused,
+    Lapsed,
+}
+
+impl Past {
+    fn kept(self) -> Kept {
+        match self {
+            Self::Granted | Self::Held => Kept::Pack,
+            Self::Refused => Kept::Refusal,
+            Self::Lapsed => Kept::Key,
+        }
+    }
+}
+
+fn pasts() -> impl Strategy<Value = Past> {
+    prop_oneof![
+        6 => Just(Past::Granted),
+        2 => Just(Past::Held),
+        1 => Just(Past::Refused),
+        1 => Just(Past::Lapsed),
+    ]
+}
+
+/// What risk control says: mostly nothing.
+fn screens(requests: usize) -> impl Strategy<Value = (Vec<risk::Verdict>, u8, i64)> {
+    let one = prop_oneof![
+        8 => Just(risk::Verdict::Allow),
+        2 => Just(risk::Verdict::Hold),
+        1 => Just(risk::Verdict::Refuse),
+    ];
+    let cleared = prop_oneof![3 => Just(0_u8), 1 => 0..32_u8];
+    (prop::collection::vec(one, requests), cleared, 1..150_i64)
+}
+
+/// Lets the history happen: each claim that R1 and the keys allow is there already, granted, set aside, or refused.
+/// Every pack's stock grows with it, so that as much is left as was drawn.
+fn remember(round: &mut Round, history: &[(Ask, Past)]) -> (Vec<Holding>, u32) {
     let (mut holdings, mut last_serial) = (Vec::<Holding>::new(), 0);
     let count = round.packs.len();
-    for (place, (ask, held)) in history.iter().enumerate() {
+    for (place, (ask, past)) in history.iter().enumerate() {
         let Request { person, account, key, choice, .. } = ask.request(place, count);
         let limit = limit_key(round, &choice.pack);
         let taken = holdings.iter().any(|other| {
-            (other.person == person && limit_key(round, &other.choice.pack) == limit)
+            (other.kept == Kept::Pack
+                && other.person == person
+                && limit_key(round, &other.choice.pack) == limit)
                 || (other.account == account && other.key == key)
         });
         if taken {
             continue;
         }
         let stock = &mut round.packs[ask.pack % count].stock;
-        stock.total += 1;
-        if *held {
-            stock.held += 1;
-        } else {
-            stock.issued += 1;
-            last_serial += 1;
+        match past {
+            Past::Granted => {
+                stock.total += 1;
+                stock.issued += 1;
+                last_serial += 1;
+            }
+            Past::Held => {
+                stock.total += 1;
+                stock.held += 1;
+            }
+            Past::Refused | Past::Lapsed => {}
         }
         let id = ClaimId::mint(1, u128::try_from(place).expect("a small number"));
-        holdings.push(Holding { id, person, account, key, choice });
+        holdings.push(Holding { id, person, account, key, choice, kept: past.kept() });
     }
     (holdings, last_serial)
 }
@@ -189,17 +249,27 @@ fn remember(round: &mut Round, history: &[(Ask, bool)]) -> (Vec<Holding>, u32) {
 pub(crate) fn scenes() -> impl Strategy<Value = Scene> {
     let moments =
         prop_oneof![8 => 100..200_i64, 1 => Just(99_i64), 1 => Just(200_i64), 1 => Just(199_i64)];
-    let history = prop::collection::vec((asks(), prop::bool::weighted(0.2)), 0..6);
+    let history = prop::collection::vec((asks(), pasts()), 0..6);
     let batch = prop::collection::vec(asks(), 0..14);
+    let batch = batch.prop_flat_map(|batch| {
+        let screens = screens(batch.len());
+        (Just(batch), screens)
+    });
     (rounds(), moments, history, batch, 0..32_u8).prop_map(
-        |(mut round, now, history, batch, elsewhere)| {
+        |(mut round, now, history, (batch, (verdicts, cleared, hold_ms)), elsewhere)| {
             let (holdings, last_serial) = remember(&mut round, &history);
             let others = (0..PERSONS).filter(|number| elsewhere >> number & 1 == 1).map(person);
-            let with_pack = holdings.iter().map(|holding| holding.person).chain(others).collect();
+            let holders = holdings.iter().filter(|holding| holding.kept == Kept::Pack);
+            let with_pack = holders.map(|holding| holding.person).chain(others).collect();
             let packs = round.packs.len();
-            let requests =
+            let requests: Vec<Request> =
                 batch.iter().enumerate().map(|(place, ask)| ask.request(place, packs)).collect();
-            Scene { round, now: at(now), last_serial, holdings, with_pack, requests }
+            let said =
+                requests.iter().zip(verdicts).map(|(request, verdict)| (request.id, verdict));
+            let cleared = (0..PERSONS).filter(|number| cleared >> number & 1 == 1).map(person);
+            let screened =
+                Screened { flagged: said.collect(), cleared: cleared.collect(), hold_ms };
+            Scene { round, now: at(now), last_serial, holdings, with_pack, requests, screened }
         },
     )
 }

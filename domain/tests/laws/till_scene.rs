@@ -11,6 +11,7 @@ use domain::merchant::MerchantState;
 use domain::place::{Polygon, Position};
 use domain::redemption::desk::{Recorded, Request, Shop, TillDesk, Verdict, decide};
 use domain::redemption::{Order, Presented, Scene};
+use domain::risk;
 use domain::till::Actor;
 use domain::time::{Timestamp, Window};
 use proptest::prelude::*;
@@ -30,6 +31,7 @@ pub(crate) struct TillScene {
     pub(crate) used: HashSet<VoucherId>,
     pub(crate) met: HashSet<(PersonId, MerchantId)>,
     pub(crate) requests: Vec<Request>,
+    pub(crate) flagged: HashMap<RedemptionId, risk::Verdict>,
 }
 
 impl TillScene {
@@ -42,6 +44,7 @@ impl TillScene {
             recorded: &self.recorded,
             used: &self.used,
             met_today: &self.met,
+            flagged: &self.flagged,
         };
         decide(&desk, &self.requests)
     }
@@ -156,6 +159,9 @@ prop_compose! {
         used in prop::collection::hash_set(0..6_u8, 0..2),
         met in prop::collection::hash_set((0..3_u8, 0..3_u8), 0..2),
         recorded in prop::collection::hash_set((0..6_u8, 0..12_u8), 0..3),
+        said in prop::collection::vec(prop::sample::select(vec![
+            risk::Verdict::Allow, risk::Verdict::Allow, risk::Verdict::Hold, risk::Verdict::Refuse,
+        ]), 24),
     ) -> TillScene {
         for (place, request) in requests.iter_mut().enumerate() {
             request.id = RedemptionId::mint(9, u128::try_from(place).expect("a small number") + 1);
@@ -180,6 +186,7 @@ prop_compose! {
             met: met.into_iter().map(|(person, merchant)| {
                 (crate::any::person(person), till(merchant * 2).merchant)
             }).collect(),
+            flagged: requests.iter().zip(said).map(|(request, said)| (request.id, said)).collect(),
             requests,
         }
     }

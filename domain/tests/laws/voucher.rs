@@ -21,6 +21,8 @@ fn claim(state: ClaimState, round: &str, pack: &str, ms: i64) -> Claim {
         serial: (state == ClaimState::Granted).then_some(1),
         state,
         claimed_at: at(ms),
+        decide_by: None,
+        decided_at: None,
     }
 }
 

@@ -94,7 +94,16 @@ pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
 
 /// The answer to an effect, new or replayed.
 pub(super) fn created(body: &impl Serialize, replayed: bool) -> Response {
-    let mut response = json(StatusCode::CREATED, body);
+    effect(StatusCode::CREATED, body, replayed)
+}
+
+/// The answer to an effect that is not complete yet, new or replayed.
+pub(super) fn accepted(body: &impl Serialize, replayed: bool) -> Response {
+    effect(StatusCode::ACCEPTED, body, replayed)
+}
+
+fn effect(status: StatusCode, body: &impl Serialize, replayed: bool) -> Response {
+    let mut response = json(status, body);
     if replayed {
         response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
     }

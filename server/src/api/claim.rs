@@ -15,11 +15,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Caller;
-use super::body::{created, json, read};
+use super::body::{accepted, created, json, read};
 use super::problem::Problem;
 use super::query::request_key;
 use super::round::find;
-use crate::backend::claim::{Granted, claim, still_waits};
+use crate::backend::claim::{Recorded, claim, still_waits};
 use crate::backend::wallet;
 use crate::hall::Hall;
 use crate::session;
@@ -51,7 +51,22 @@ struct ClaimBody {
     #[schema(value_type = String)]
     state: ClaimState,
     claimed_at: String,
+    /// Until when the desk decides, of a held claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decide_by: Option<String>,
     vouchers: Vec<VoucherBody>,
+}
+
+/// A claim that waits for the risk desk, as its maker is told first.
+#[derive(Serialize, ToSchema)]
+struct HeldBody {
+    #[schema(value_type = String)]
+    id: ClaimId,
+    /// Always `held`: whatever became of it since, `GET /claims/{id}` says.
+    #[schema(value_type = String)]
+    state: ClaimState,
+    /// Until when it is decided; afterwards it is refused.
+    decide_by: String,
 }
 
 /// A voucher.
@@ -131,6 +146,7 @@ struct WalletBody {
     security(("session" = [])),
     responses(
         (status = 201, body = ClaimBody),
+        (status = 202, body = HeldBody, description = "The pack is set aside until the risk desk decides"),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
@@ -180,9 +196,12 @@ pub async fn answer(hall: Arc<Hall>, round: &str, request: Request) -> Result<Re
     let key = request_key(&parts.headers)?;
     let ClaimRequest { pack } = read(&parts.headers, body).await?;
     let round = find(&hall, round)?;
-    let Granted { claim, round, replayed } =
+    let Recorded { claim, round, replayed } =
         claim(&hall, &visitor, &round, pack.as_deref(), key).await?;
-    Ok(created(&as_granted(&claim, &round), replayed))
+    match as_held(&claim) {
+        Some(held) => Ok(accepted(&held, replayed)),
+        None => Ok(created(&as_granted(&claim, &round), replayed)),
+    }
 }
 
 /// One of the person's own claims.
@@ -236,6 +255,12 @@ fn as_granted(claim: &Claim, round: &Round) -> ClaimBody {
     body(claim, Voucher::of_claim(claim, round, claim.claimed_at))
 }
 
+/// The same of a claim that was held first.
+fn as_held(claim: &Claim) -> Option<HeldBody> {
+    let decide_by = claim.decide_by?.to_string();
+    Some(HeldBody { id: claim.id, state: ClaimState::Held, decide_by })
+}
+
 fn body(claim: &Claim, vouchers: Vec<Voucher>) -> ClaimBody {
     let until = vouchers.first().map(|voucher| voucher.usable_until.to_string());
     let until: Arc<str> = until.unwrap_or_default().into();
@@ -246,6 +271,10 @@ fn body(claim: &Claim, vouchers: Vec<Voucher>) -> ClaimBody {
         serial: claim.serial,
         state: claim.state,
         claimed_at: claim.claimed_at.to_string(),
+        decide_by: claim
+            .decide_by
+            .filter(|_| claim.state == ClaimState::Held)
+            .map(|by| by.to_string()),
         vouchers: vouchers
             .into_iter()
             .map(|voucher| VoucherBody {

@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use app::failure::Failure;
 use app::visitor::{Citizen, Visitor};
-use domain::claim::{Choice, Claim, Desk, Holding, Request, Verdict, decide, refusal_of_stranger};
+use domain::claim::{
+    Choice, Claim, Desk, Holding, Kept, Request, Verdict, decide, refusal_of_stranger,
+};
+use domain::held::Screened;
 use domain::id::{ClaimId, PackId, RequestKey, RoundId};
 use domain::refusal::Refusal;
 use domain::round::{PackChoice, Phase, Round};
@@ -19,8 +22,8 @@ use crate::lane::Undecided;
 use crate::lane::claim::{ClaimTicket, Settled};
 use crate::measure;
 
-/// A claim that was granted, now or before.
-pub struct Granted {
+/// A claim that was granted or held, now or before.
+pub struct Recorded {
     /// The claim.
     pub claim: Box<Claim>,
     /// Its round.
@@ -39,7 +42,7 @@ pub async fn claim(
     round: &Arc<Round>,
     pack: Option<&str>,
     key: RequestKey,
-) -> Result<Granted, Failure> {
+) -> Result<Recorded, Failure> {
     let citizen = visitor.citizen.as_ref().ok_or(Failure::refused(Refusal::NotSignedIn))?;
     hall.limits.claim(&citizen.person, hall.clock.system())?;
     let choice = match choose(round, pack) {
@@ -178,14 +181,17 @@ async fn without_the_desk(
     let claims = hall.citizens_store.claims_of(&request.person).await.map_err(busy)?;
     let here: Vec<&Claim> = claims.iter().filter(|claim| claim.round == round.id).collect();
     let holdings: Vec<Holding> = here.iter().map(|claim| holding(claim)).collect();
-    match decided(round, now, request, &holdings, !claims.is_empty()) {
-        // The board was behind: a pack came back meanwhile. The desk knows.
-        Verdict::Granted { .. } => Ok(None),
+    let with_pack = claims.iter().any(|claim| claim.kept() == Kept::Pack);
+    match decided(round, now, request, &holdings, with_pack) {
+        // The board was behind: a pack came back meanwhile. The desk knows, and it alone knows of appeals.
+        Verdict::Granted { .. }
+        | Verdict::Held { .. }
+        | Verdict::Refused(Refusal::RefusedByRisk, _) => Ok(None),
         Verdict::Refused(refusal, claim) => Ok(Some(Settled::Refused(refusal, claim))),
         Verdict::Replayed(id) => Ok(here
             .into_iter()
             .find(|claim| claim.id == id)
-            .map(|claim| Settled::Granted { claim: Box::new(claim.clone()), replayed: true })),
+            .map(|claim| Settled::Recorded { claim: Box::new(claim.clone()), replayed: true })),
     }
 }
 
@@ -204,6 +210,7 @@ fn decided(
         last_serial: 0,
         holdings,
         with_pack_in_campaign: &with_pack_in_campaign,
+        screened: &Screened::default(),
     };
     let decision = decide(&desk, std::slice::from_ref(request));
     decision.verdicts.into_iter().next().unwrap_or(Verdict::Refused(Refusal::SoldOut, None))
@@ -216,16 +223,17 @@ fn holding(claim: &Claim) -> Holding {
         account: claim.account,
         key: claim.key.clone(),
         choice: claim.choice.clone(),
+        kept: claim.kept(),
     }
 }
 
-fn settled(hall: &Hall, round: &Arc<Round>, answer: Settled) -> Result<Granted, Failure> {
+fn settled(hall: &Hall, round: &Arc<Round>, answer: Settled) -> Result<Recorded, Failure> {
     match answer {
-        Settled::Granted { claim, replayed } => {
+        Settled::Recorded { claim, replayed } => {
             if replayed {
                 measure::claim_replayed();
             }
-            Ok(Granted { claim, round: round.clone(), replayed })
+            Ok(Recorded { claim, round: round.clone(), replayed })
         }
         Settled::Refused(refusal, claim) => {
             measure::refused(refusal);

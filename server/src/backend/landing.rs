@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::failure::Failure;
 use app::page::landing::{Answer, HeldPack, LandingModel, Own, OwnPack, WaitingPlace};
 use app::visitor::{Citizen, Visitor};
-use domain::claim::{Claim, limit_key};
+use domain::claim::{Claim, ClaimState, Kept, limit_key};
 use domain::refusal::Refusal;
 use domain::round::Round;
 
@@ -66,14 +66,15 @@ async fn own(hall: &Hall, citizen: &Citizen, round: &Arc<Round>) -> Result<Own, 
     let packs = round.packs.iter().map(|pack| {
         let limit = limit_key(round, &pack.id);
         let against = |claim: &&Claim| {
-            claim.round == round.id && limit_key(round, &claim.choice.pack) == limit
+            claim.kept() == Kept::Pack
+                && claim.round == round.id
+                && limit_key(round, &claim.choice.pack) == limit
         };
-        let held = claims.iter().find(against).and_then(|claim| {
-            Some(HeldPack {
-                serial: claim.serial?,
-                this_pack: claim.choice.pack == pack.id,
-                other_account: claim.account != citizen.account,
-            })
+        let held = claims.iter().find(against).map(|claim| HeldPack {
+            serial: claim.serial,
+            decide_by: claim.decide_by.filter(|_| claim.state == ClaimState::Held),
+            this_pack: claim.choice.pack == pack.id,
+            other_account: claim.account != citizen.account,
         });
         let form_key = hall.keys.form_key(&citizen.session, &round.id, &pack.id);
         let form_key = form_key.map_err(|_| Failure::Unknown)?.as_str().to_owned();
@@ -93,7 +94,10 @@ fn standing_refusal(citizen: &Citizen, round: &Round, claims: &[Claim]) -> Optio
         Some(Refusal::RealNameRequired)
     } else if !standing.consented {
         Some(Refusal::ConsentRequired)
-    } else if !round.audience.admits(&standing.division, !claims.is_empty()) {
+    } else if !round
+        .audience
+        .admits(&standing.division, claims.iter().any(|claim| claim.kept() == Kept::Pack))
+    {
         Some(Refusal::NotInAudience)
     } else {
         None

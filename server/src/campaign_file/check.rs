@@ -221,6 +221,7 @@ impl Desk<'_> {
             paused: false,
             stopped: false,
             version: 1,
+            returned: 0,
         };
         let fits = round.cost() == Some(round.budget);
         let problem = "must be what all its packs cost: the sum of stock times faces";

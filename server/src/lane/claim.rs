@@ -2,27 +2,27 @@
 //! persons hold, decide, write, commit (R2, R3, R5).
 
 mod recent;
+mod record;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use domain::claim::{Claim, ClaimState, Decision, Desk, Holding, Request, Verdict, decide};
+use domain::claim::{Claim, Decision, Desk, Holding, Kept, Request, Verdict, decide};
+use domain::held::Screened;
 use domain::id::{ClaimId, PersonId, RoundId};
-use domain::ledger::{Digest, Transfer};
-use domain::money::Amount;
-use domain::round::Round;
+use domain::risk::{self, Assessment};
 use domain::time::Timestamp;
-use store::claim::{GrantBatch, LockedRound};
+use store::claim::LockedRound;
 use store::{Store, Tx};
 
 use recent::Recent;
+pub use record::{digest_of, grant_transfer};
 
 use super::{Job, Undecided};
 use crate::board::Board;
-use crate::campaign_file::seal;
 use crate::clock::Clock;
 use crate::fault;
-use crate::key::sha256;
+use crate::screen::Screen;
 
 /// How long a batch that met contention in the database asks its people to wait, in milliseconds.
 const CONTENDED_RETRY_MS: u32 = 1_000;
@@ -32,13 +32,15 @@ pub struct ClaimJob {
     store: Arc<Store>,
     clock: Clock,
     board: Arc<Board>,
+    screen: Arc<Screen>,
     recent: Recent,
 }
 
 impl ClaimJob {
-    /// Claims are written to `store` at the time of `clock`; their stock is shown on `board`.
-    pub fn new(store: Arc<Store>, clock: Clock, board: Arc<Board>) -> Self {
-        Self { store, clock, board, recent: Recent::default() }
+    /// Claims are written to `store` at the time of `clock`, after `screen` has looked at them; their stock is shown on
+    /// `board`.
+    pub fn new(store: Arc<Store>, clock: Clock, board: Arc<Board>, screen: Arc<Screen>) -> Self {
+        Self { store, clock, board, screen, recent: Recent::default() }
     }
 }
 
@@ -53,8 +55,8 @@ pub struct ClaimTicket {
 /// The desk's answer.
 #[derive(Clone, Debug)]
 pub enum Settled {
-    /// Granted now, or by the same request before.
-    Granted {
+    /// Granted or held now, or by the same request before.
+    Recorded {
         /// The claim.
         claim: Box<Claim>,
         /// Whether the same request was answered before.
@@ -131,20 +133,12 @@ impl ClaimJob {
         fault::point("after-lock");
         // The instant of the act: read once, after the lock (R5).
         let now = locked.instant(self.clock.campaign());
-        let decision = self.decide(&mut tx, reading, &locked, now, requests).await?;
-        let claims = granted(&locked.round, now, requests, &decision);
-        if !claims.is_empty() {
-            let transfer = seal(grant_transfer(&locked.round, now, &claims, locked.link)?);
-            let batch = GrantBatch {
-                round: &locked.round,
-                claims: &claims,
-                stocks: &decision.stocks,
-                last_serial: decision.last_serial,
-                transfer: &transfer,
-            };
-            store::claim::record(&mut tx, &batch).await?;
-        }
-        let replayed = replayed_before(&decision, &claims);
+        let assessed = self.screen.look_at(requests.iter().map(|request| request.id));
+        let decision = self.decide(&mut tx, reading, (&locked, now), requests, &assessed).await?;
+        let new = record::write(&mut tx, &locked, now, requests, &decision).await?;
+        let kept = record::kept(id, now, requests, &decision, assessed);
+        store::risk::keep(&mut tx, &kept).await?;
+        let replayed = new.replayed_before(&decision);
         let earlier = if replayed.is_empty() {
             Vec::new()
         } else {
@@ -156,13 +150,14 @@ impl ClaimJob {
         // Everything is durable, nobody knows: all of it must be left, and the same key must find it.
         fault::point("after-commit");
         #[cfg(feature = "fail-points")]
-        store::control::write_keys(&self.store, &claims).await?;
-        if !claims.is_empty() {
-            self.recent.note(id, claims.iter().map(|claim| claim.person));
+        store::control::write_keys(&self.store, &new.granted).await?;
+        if !new.is_empty() {
+            self.recent.note(id, new.persons());
             self.board.note(id, &decision.stocks);
-            metrics::counter!("jinquan_claims_granted_total").increment(claims.len() as u64);
+            metrics::counter!("jinquan_claims_granted_total").increment(new.granted.len() as u64);
+            metrics::counter!("jinquan_claims_held_total").increment(new.held.len() as u64);
         }
-        answers(&decision, claims, &earlier)
+        new.answers(&decision, &earlier)
     }
 
     /// Decides under the round's lock. Where only holders were read, the rest are taken for strangers; that is good for
@@ -171,9 +166,9 @@ impl ClaimJob {
         &self,
         tx: &mut Tx,
         reading: Reading,
-        locked: &LockedRound,
-        now: Timestamp,
+        (locked, now): (&LockedRound, Timestamp),
         requests: &[Request],
+        assessed: &HashMap<ClaimId, Assessment>,
     ) -> Result<Decision, store::Error> {
         let id = &locked.round.id;
         if reading == Reading::Holders
@@ -185,9 +180,11 @@ impl ClaimJob {
             } else {
                 store::claim::holdings(tx, id, &holders).await?
             };
-            let decision = decide(&desk(locked, now, &holdings, &HashSet::new()), requests);
+            let screened = screened(tx, id, (requests, assessed), &holdings).await?;
+            let decision =
+                decide(&desk(locked, now, &holdings, &HashSet::new(), &screened), requests);
             let is_certain = |(request, verdict): (&Request, &Verdict)| {
-                matches!(verdict, Verdict::Granted { .. })
+                matches!(verdict, Verdict::Granted { .. } | Verdict::Held { .. })
                     || holders.binary_search(&request.person).is_ok()
             };
             if requests.iter().zip(&decision.verdicts).all(is_certain) {
@@ -202,8 +199,30 @@ impl ClaimJob {
         } else {
             HashSet::new()
         };
-        Ok(decide(&desk(locked, now, &holdings, &with_pack_in_campaign), requests))
+        let screened = screened(tx, id, (requests, assessed), &holdings).await?;
+        Ok(decide(&desk(locked, now, &holdings, &with_pack_in_campaign, &screened), requests))
     }
+}
+
+/// What risk control says of the batch. Whether an appeal was upheld is asked only for those who would not simply be
+/// given a pack, so nearly never.
+async fn screened(
+    tx: &mut Tx,
+    round: &RoundId,
+    (requests, assessed): (&[Request], &HashMap<ClaimId, Assessment>),
+    holdings: &[Holding],
+) -> Result<Screened, store::Error> {
+    let enforced = assessed.iter().map(|(id, assessment)| (*id, assessment.enforced));
+    let flagged = enforced.filter(|(_, verdict)| *verdict > risk::Verdict::Allow).collect();
+    let mut screened = Screened { flagged, ..Screened::default() };
+    let flagged = requests.iter().filter(|request| screened.flagged.contains_key(&request.id));
+    let refused = holdings.iter().filter(|holding| holding.kept == Kept::Refusal);
+    let persons = flagged.map(|it| it.person).chain(refused.map(|it| it.person));
+    let persons: HashSet<PersonId> = persons.collect();
+    if !persons.is_empty() {
+        screened.cleared = store::appeal::cleared(tx, round, &persons).await?;
+    }
+    Ok(screened)
 }
 
 fn desk<'a>(
@@ -211,9 +230,10 @@ fn desk<'a>(
     now: Timestamp,
     holdings: &'a [Holding],
     with_pack_in_campaign: &'a HashSet<PersonId>,
+    screened: &'a Screened,
 ) -> Desk<'a> {
     let last_serial = locked.last_serial;
-    Desk { round: &locked.round, now, last_serial, holdings, with_pack_in_campaign }
+    Desk { round: &locked.round, now, last_serial, holdings, with_pack_in_campaign, screened }
 }
 
 /// The requests of each round with their places in the batch, rounds in order of their identifiers (the lock order).
@@ -236,94 +256,6 @@ fn by_round(batch: Vec<ClaimTicket>) -> Vec<(RoundId, Vec<usize>, Vec<Request>)>
 fn distinct_persons(requests: &[Request]) -> Vec<PersonId> {
     let persons: HashSet<PersonId> = requests.iter().map(|request| request.person).collect();
     persons.into_iter().collect()
-}
-
-/// The claims that the decision grants, in order of their serials.
-fn granted(round: &Round, now: Timestamp, requests: &[Request], decision: &Decision) -> Vec<Claim> {
-    let pairs = requests.iter().zip(&decision.verdicts);
-    pairs
-        .filter_map(|(request, verdict)| {
-            let Verdict::Granted { serial } = verdict else { return None };
-            Some(Claim {
-                id: request.id,
-                round: round.id.clone(),
-                person: request.person,
-                account: request.account,
-                key: request.key.clone(),
-                choice: request.choice.clone(),
-                serial: Some(*serial),
-                state: ClaimState::Granted,
-                claimed_at: now,
-            })
-        })
-        .collect()
-}
-
-/// The one transfer of a batch: the faces of its packs, the digest of its claims, the link to the one before (R20).
-fn grant_transfer(
-    round: &Round,
-    now: Timestamp,
-    claims: &[Claim],
-    link: domain::ledger::Link,
-) -> Result<Transfer, store::Error> {
-    let face = |claim: &Claim| {
-        round.choose(Some(&claim.choice.pack)).ok().and_then(domain::pack::Pack::face)
-    };
-    let amount = claims
-        .iter()
-        .try_fold(Amount::ZERO, |sum, claim| sum.plus(face(claim)?))
-        .ok_or_else(|| store::Error::Broken("the faces of a batch are not an amount".to_owned()))?;
-    Ok(Transfer::grant(now, &round.id, amount, digest_of(claims), link))
-}
-
-/// The digest of a batch's claims: what an auditor recomputes from the claim rows, in order of their serials.
-pub fn digest_of(claims: &[Claim]) -> Digest {
-    use std::fmt::Write as _;
-    let mut text = String::from("jinquan-claims-1\n");
-    for claim in claims {
-        let (id, person, account) = (claim.id, claim.person, claim.account);
-        let (serial, pack) = (claim.serial.unwrap_or_default(), &claim.choice.pack);
-        // Writing to a string cannot fail.
-        let _ =
-            writeln!(text, "{serial} {id} {pack} {person} {account} {}", claim.claimed_at.millis());
-    }
-    sha256(text.as_bytes())
-}
-
-/// The replayed claims that are not of this very batch.
-fn replayed_before(decision: &Decision, claims: &[Claim]) -> Vec<ClaimId> {
-    let replayed = decision.verdicts.iter().filter_map(|verdict| match verdict {
-        Verdict::Replayed(id) if !claims.iter().any(|claim| claim.id == *id) => Some(*id),
-        _ => None,
-    });
-    replayed.collect()
-}
-
-fn answers(
-    decision: &Decision,
-    claims: Vec<Claim>,
-    earlier: &[Claim],
-) -> Result<Vec<Settled>, store::Error> {
-    let missing = || store::Error::Broken("a claim that was decided on is not there".to_owned());
-    let replayed = decision.verdicts.iter().filter_map(|verdict| match verdict {
-        Verdict::Replayed(id) => Some(*id),
-        _ => None,
-    });
-    let replayed = replayed.map(|id| {
-        let found = claims.iter().chain(earlier).find(|claim| claim.id == id);
-        found.cloned().ok_or_else(missing)
-    });
-    let mut replayed = replayed.collect::<Result<Vec<_>, _>>()?.into_iter();
-    let mut granted = claims.into_iter();
-    let verdicts = decision.verdicts.iter().map(|verdict| {
-        let (claim, replayed) = match verdict {
-            Verdict::Refused(refusal, claim) => return Ok(Settled::Refused(*refusal, *claim)),
-            Verdict::Granted { .. } => (granted.next(), false),
-            Verdict::Replayed(_) => (replayed.next(), true),
-        };
-        Ok(Settled::Granted { claim: Box::new(claim.ok_or_else(missing)?), replayed })
-    });
-    verdicts.collect()
 }
 
 fn undecided(round: &RoundId, error: &store::Error) -> Undecided {

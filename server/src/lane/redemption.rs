@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use domain::id::RoundId;
+use domain::id::{RedemptionId, RoundId};
 use domain::ledger::{Account, Chain, Digest, Link, Posting, Reason, Transfer};
 use domain::redemption::Redemption;
 use domain::redemption::desk::{Request, TillDesk, Verdict, decide, postings};
 use domain::refusal::TillRefusal;
+use domain::risk::{Act, Assessment, Kept};
 use domain::time::Timestamp;
 use store::Tx;
 use store::claim::LockedRound;
@@ -32,6 +33,8 @@ impl TillJob {
         // The instant of the act: read once, after the locks.
         let now = instant(&rounds, self.clock.campaign());
         let facts = store::redemption::facts(&mut tx, requests, now.beijing_day()).await?;
+        let assessed = self.screen.look_at(requests.iter().map(|request| request.id));
+        let flagged = assessed.iter().map(|(id, assessment)| (*id, assessment.enforced)).collect();
         let windows = rounds.iter().map(|(id, locked)| (id.clone(), locked.round.window)).collect();
         let desk = TillDesk {
             now,
@@ -41,8 +44,11 @@ impl TillJob {
             recorded: &facts.recorded,
             used: &facts.used,
             met_today: &facts.met,
+            flagged: &flagged,
         };
         let verdicts = decide(&desk, requests);
+        let kept = kept(requests, &verdicts, now, assessed);
+        store::risk::keep(&mut tx, &kept).await?;
         let batches = batches(requests, &verdicts, now, &rounds)?;
         if !batches.is_empty() {
             let moved = batches.iter().flat_map(|(_, transfer)| accounts(transfer));
@@ -78,6 +84,40 @@ impl TillJob {
         metrics::counter!("jinquan_redemptions_total").increment(new.len() as u64);
         answers(requests, &verdicts, &new, earlier)
     }
+}
+
+/// What is kept of risk control's assessments: of everything that it had to do with (R19). A held or refused redemption
+/// leaves nothing else.
+fn kept(
+    requests: &[Request],
+    verdicts: &[Verdict],
+    now: Timestamp,
+    mut assessed: HashMap<RedemptionId, Assessment>,
+) -> Vec<Kept> {
+    if assessed.is_empty() {
+        return Vec::new();
+    }
+    let kept = requests.iter().zip(verdicts).filter_map(|(request, verdict)| {
+        let concerns = matches!(
+            verdict,
+            Verdict::Redeemed(_)
+                | Verdict::Refused(TillRefusal::HeldForReview | TillRefusal::RefusedByRisk)
+        );
+        let assessment = assessed.remove(&request.id).filter(|_| concerns)?;
+        let presented = request.presented.as_ref();
+        Some(Kept {
+            id: request.id.into(),
+            act: Act::Redemption,
+            person: presented.map(|it| it.person),
+            account: None,
+            merchant: Some(request.actor.merchant),
+            till: Some(request.actor.till),
+            round: presented.map(|it| it.round.clone()),
+            at: now,
+            assessment,
+        })
+    });
+    kept.collect()
 }
 
 /// Locks rounds in the order of their identifiers; one that is not there is left out.

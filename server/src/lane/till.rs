@@ -11,6 +11,7 @@ use store::Store;
 use super::{Job, Undecided};
 use crate::board::Board;
 use crate::clock::Clock;
+use crate::screen::Screen;
 
 /// How long a batch that met contention in the database asks its tills to wait, in milliseconds.
 const CONTENDED_RETRY_MS: u32 = 500;
@@ -23,6 +24,8 @@ pub struct TillJob {
     pub clock: Clock,
     /// Where the campaign hangs.
     pub board: Arc<Board>,
+    /// What risk control looks with.
+    pub screen: Arc<Screen>,
 }
 
 /// What a till asks.

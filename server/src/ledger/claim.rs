@@ -131,6 +131,12 @@ impl Follower<'_> {
             let what = format!("its digest does not fit its claims, serials {first} to {last}");
             self.say(transfer, &what);
         }
+        // The digest has when a claim was made; a held one was granted later, by this transfer.
+        for claim in granted.claims.iter().filter(|claim| claim.decide_by.is_some()) {
+            if claim.decided_at != Some(transfer.at) {
+                self.problems.say("claim", claim.id, "it was not granted when its grant was");
+            }
+        }
         Ok(())
     }
 }

@@ -5,12 +5,13 @@ use app::page::voucher::{self, VoucherModel};
 use app::page::wallet::{self, WalletModel};
 use axum::extract::Path;
 use axum::response::Response;
+use domain::claim::ClaimState;
 use domain::voucher::VoucherState;
 use http::StatusCode;
 
 use super::Call;
 use crate::backend::code;
-use crate::backend::wallet::{own_voucher, wallet};
+use crate::backend::wallet::{own_claim, own_voucher, wallet};
 
 /// The person's packs and vouchers.
 pub(super) async fn show(call: Call) -> Response {
@@ -57,6 +58,18 @@ pub(super) async fn state(call: Call, Path(id): Path<String>) -> StatusCode {
     let Ok(id) = id.parse() else { return StatusCode::NOT_FOUND };
     match own_voucher(&call.hall, &call.visitor, &id).await {
         Ok((voucher, _)) if voucher.state == VoucherState::Usable => StatusCode::NO_CONTENT,
+        Ok(_) => StatusCode::OK,
+        Err(failure) => {
+            StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE)
+        }
+    }
+}
+
+/// Whether a held claim is decided: 204 while it is not, 200 when the page is to be loaded again.
+pub(super) async fn claim_state(call: Call, Path(id): Path<String>) -> StatusCode {
+    let Ok(id) = id.parse() else { return StatusCode::NOT_FOUND };
+    match own_claim(&call.hall, &call.visitor, &id).await {
+        Ok(own) if own.claim.state == ClaimState::Held => StatusCode::NO_CONTENT,
         Ok(_) => StatusCode::OK,
         Err(failure) => {
             StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE)

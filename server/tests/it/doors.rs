@@ -11,10 +11,16 @@ use http::{Request, StatusCode};
 use rstest::rstest;
 use server::backend::sign_in::{Agreed, Browser, Identity, sign_in};
 
+use crate::support::risk::Says;
 use crate::support::{Answer, App, OPEN, On, campaign_of, number};
 
 /// A claim through the server function, as an island sends it, with the key that the page would carry.
-async fn through_the_form(app: &App, cookie: &str, accept: &str, key: Option<&str>) -> Answer {
+pub(crate) async fn through_the_form(
+    app: &App,
+    cookie: &str,
+    accept: &str,
+    key: Option<&str>,
+) -> Answer {
     let own = own_key(app, cookie);
     let key = key.or(own.as_deref()).unwrap_or("none");
     let request = Request::post("/act/claim_pack")
@@ -91,9 +97,15 @@ async fn every_refusal_is_the_same_at_both_doors(#[values(On::Sqlite, On::Postgr
     both_say(&app, &person, "round_paused", 409).await;
     app.steer(&Change::Resume).await;
     app.refresh().await;
+    app.risk_says(Says::Refuse);
+    both_say(&app, &person, "refused_by_risk", 422).await;
+    both_say(&app, &holder, "already_claimed", 409).await;
+    app.risk_says(Says::Allow);
     let last = app.sign_in(&number(5), "main").await;
     assert_eq!(app.claim(&last, "k", "{}").await.status, StatusCode::CREATED);
+    app.risk_says(Says::Refuse);
     both_say(&app, &person, "sold_out", 409).await;
+    app.risk_says(Says::Allow);
     app.refresh().await;
     both_say(&app, &person, "sold_out", 409).await;
     both_say(&app, &holder, "already_claimed", 409).await;

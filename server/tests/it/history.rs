@@ -1,21 +1,25 @@
-//! Random histories against a model: claims, redemptions, refunds, payments, suspensions and moves of the clock. Every
-//! answer is the model's, and after every step every account, the whole ledger and every settlement are in order.
+//! Random histories against a model: claims, held claims and what the desk decides of them, redemptions, refunds,
+//! payments, suspensions and moves of the clock. Every answer is the model's, and after every step every account, the
+//! whole ledger and every settlement are in order.
 
 mod model;
 
 use domain::code::Step;
+use domain::held::Ruling;
+use domain::id::ClaimId;
 use domain::merchant::Decision;
 use domain::time::Timestamp;
 use http::StatusCode;
 use rstest::rstest;
 use server::backend::closing::close_due;
+use server::backend::held::refuse_due;
 use server::backend::settlement::record_payment;
 
 use crate::support::till::{Holder, TestTill, order_with};
 use crate::support::{App, OPEN, On, number};
 use model::{Ask, Model, Said};
 
-const PERSONS: usize = 4;
+const PERSONS: usize = 7;
 /// How many histories there are, and of how many steps each; where the variable names another number, they are longer
 /// as well (`make torture`).
 const HISTORIES: u64 = 12;
@@ -66,6 +70,8 @@ async fn history(on: On, seed: u64, steps: usize) -> usize {
     let mut world = World {
         model: Model::new(tills.len(), OPEN.parse().unwrap()),
         holders: Vec::new(),
+        came: 0,
+        waiting: Vec::new(),
         ids: Vec::new(),
         keys: 0,
         dice: Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
@@ -76,8 +82,8 @@ async fn history(on: On, seed: u64, steps: usize) -> usize {
         world.app.sign_in(&number(person), "main").await;
     }
     // Two have vouchers from the beginning, the others come when they come.
-    world.claim().await;
-    world.claim().await;
+    world.grant().await;
+    world.grant().await;
     for step in 0..steps {
         if step == steps * 3 / 4 {
             world.moved(ends_at().max(world.model.now)).await;
@@ -93,31 +99,80 @@ struct World {
     tills: Vec<TestTill>,
     model: Model,
     holders: Vec<Holder>,
+    /// How many persons have claimed.
+    came: usize,
+    /// Claims that are held.
+    waiting: Vec<Waiting>,
     /// The identifiers of the redemptions, in the model's order.
     ids: Vec<String>,
     keys: usize,
     dice: Dice,
 }
 
+/// Somebody whose claim is held.
+struct Waiting {
+    cookie: String,
+    claim: ClaimId,
+    decide_by: Timestamp,
+}
+
 impl World {
     async fn step(&mut self) -> String {
-        match self.dice.below(20) {
+        match self.dice.below(22) {
             0 | 1 => self.claim().await,
             2..=9 => self.redeem().await,
             10..=13 => self.refund().await,
             14 | 15 => self.pay().await,
             16 => self.judge().await,
+            17 | 18 => self.rule().await,
             _ => self.wait().await,
         }
     }
 
     async fn claim(&mut self) -> String {
-        let person = self.holders.len();
-        if person < PERSONS && self.model.is_open() {
-            self.holders.push(self.app.holder(person).await);
-            self.model.claim();
+        if self.came >= PERSONS || !self.model.is_open() {
+            return "nobody is left to claim".to_owned();
         }
-        "claim".to_owned()
+        if self.dice.below(2) == 0 {
+            self.grant().await;
+            return "claim".to_owned();
+        }
+        let (cookie, claim, answer) = self.app.held(self.came).await;
+        let decide_by = answer.json()["decide_by"].as_str().unwrap().parse().unwrap();
+        self.came += 1;
+        self.waiting.push(Waiting { cookie, claim, decide_by });
+        "a claim that is held".to_owned()
+    }
+
+    async fn grant(&mut self) {
+        self.holders.push(self.app.holder(self.came).await);
+        self.came += 1;
+        self.model.claim();
+    }
+
+    /// The desk decides a claim that waits.
+    async fn rule(&mut self) -> String {
+        if self.waiting.is_empty() {
+            return "no claim waits".to_owned();
+        }
+        let place = self.dice.below(self.waiting.len());
+        let Waiting { cookie, claim, .. } = self.waiting.swap_remove(place);
+        let ruling = Ruling::ALL[self.dice.below(2)];
+        assert_eq!(self.app.ruled(&[claim], ruling).await.decided, 1);
+        let own = self.app.own(&cookie, claim).await;
+        let vouchers: Vec<String> = own["vouchers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["id"].as_str().unwrap().to_owned())
+            .collect();
+        if ruling == Ruling::Grant {
+            self.holders.push(Holder { cookie, vouchers });
+            self.model.claim();
+        } else {
+            assert_eq!((own["state"].as_str(), vouchers.len()), (Some("refused"), 0));
+        }
+        format!("{ruling:?} {claim}")
     }
 
     async fn redeem(&mut self) -> String {
@@ -202,7 +257,7 @@ impl World {
     }
 
     async fn wait(&mut self) -> String {
-        let ms = [1_000, 60_000, 3_600_000, 14_400_000, 43_200_000][self.dice.below(5)];
+        let ms = [1_000, 61_000, 3_607_000, 14_411_000, 43_201_000][self.dice.below(5)];
         self.moved(self.model.now.plus_millis(ms)).await;
         format!("wait {ms} ms")
     }
@@ -210,6 +265,9 @@ impl World {
     async fn moved(&mut self, now: Timestamp) {
         self.model.now = now;
         self.app.set_campaign(&now.to_string());
+        // The background would do it within a second.
+        refuse_due(&self.app.hall.store, &self.app.hall.clock).await.unwrap();
+        self.waiting.retain(|it| it.decide_by > now);
         self.app.refresh().await;
         if !self.model.is_open() {
             // The background would do it within a second.
@@ -227,7 +285,7 @@ impl World {
             }
         }
         let round = self.app.get("/api/v1/rounds/r1", "").await.json();
-        let gone = u64::try_from(self.holders.len()).unwrap();
+        let gone = u64::try_from(self.holders.len() + self.waiting.len()).unwrap();
         assert_eq!(round["remaining"].as_u64(), Some(60_000 - gone), "{place}: invariant 1");
         let (issued, pool) = (self.app.account("issued:r1").await, self.app.account("pool").await);
         assert_eq!((issued, pool), (self.model.issued, self.model.pool), "{place}");

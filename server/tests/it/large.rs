@@ -163,6 +163,8 @@ fn claim(round: &domain::id::RoundId, number: usize, at: Timestamp) -> Claim {
         serial: Some(u32::try_from(number).unwrap()),
         state: ClaimState::Granted,
         claimed_at: at,
+        decide_by: None,
+        decided_at: None,
     }
 }
 

@@ -11,6 +11,7 @@ use http::header::CONTENT_TYPE;
 use rstest::rstest;
 use serde_json::json;
 
+use crate::support::risk::Says;
 use crate::support::till::{Holder, TestTill, machine, order, order_with};
 use crate::support::{App, OPEN, On};
 
@@ -139,6 +140,15 @@ async fn each_refusal_with_its_status_and_before_those_behind_it(
     );
     said.insert(refused(&app, till, &order(&dining), "one_per_merchant_per_day", 422).await);
 
+    let somebody = app.holder(2).await;
+    for (says, code, status) in OF_RISK {
+        said.insert(refused_by_risk(&app, till, &somebody, (says, code, status)).await);
+        // What would be refused anyway is refused for that.
+        app.risk_says(says);
+        refused(&app, till, &order(&dining), "one_per_merchant_per_day", 422).await;
+        app.risk_says(Says::Allow);
+    }
+
     app.set_campaign("2020-04-22T10:01:29+08:00");
     app.refresh().await;
     // Of a voucher that is used as well.
@@ -147,10 +157,35 @@ async fn each_refusal_with_its_status_and_before_those_behind_it(
     refused(&app, till, &order(&code), "unknown_code", 422).await;
 
     said.insert(refused_after_the_end(&app, &holder, &fuel).await);
-    let of_risk = [TillRefusal::HeldForReview, TillRefusal::RefusedByRisk];
-    let closed_list = TillRefusal::OF_REDEMPTION.into_iter().filter(|it| !of_risk.contains(it));
+    let closed_list = TillRefusal::OF_REDEMPTION.into_iter();
     assert_eq!(said, closed_list.map(TillRefusal::code).collect(), "every refusal has its line");
     app.in_order().await;
+}
+
+/// What a till is told where risk control does not simply allow.
+const OF_RISK: [(Says, &str, u16); 2] =
+    [(Says::Hold, "held_for_review", 409), (Says::Refuse, "refused_by_risk", 422)];
+
+/// A redemption that risk control holds or refuses moves nothing and keeps nothing but the assessment (R19).
+async fn refused_by_risk(
+    app: &App,
+    till: &TestTill,
+    holder: &Holder,
+    (says, code, status): (Says, &'static str, u16),
+) -> &'static str {
+    let (payload, _) = app.code(holder, 0).await;
+    let before = app.hall.store.accounts().await.unwrap();
+    app.risk_says(says);
+    for _ in 0..2 {
+        let answer = app.redeem(till, "by-risk", &order(&payload)).await;
+        assert_eq!((answer.code().as_str(), answer.status.as_u16()), (code, status));
+    }
+    app.risk_says(Says::Allow);
+    assert_eq!(app.hall.store.accounts().await.unwrap(), before);
+    assert_eq!(app.voucher(holder, 0).await["state"], "usable");
+    let kept = app.hall.store.assessments(domain::risk::Act::Redemption, None, 1).await.unwrap();
+    assert_eq!(kept[0].assessment.enforced.code(), if status == 409 { "hold" } else { "refuse" });
+    code
 }
 
 /// The refusals once the round is over, of codes that were shown just before; a used voucher stays used.

@@ -4,6 +4,7 @@ use domain::merchant::Decision;
 use http::StatusCode;
 use rstest::rstest;
 
+use crate::support::risk::Says;
 use crate::support::till::{TestTill, order};
 use crate::support::{Answer, App, OPEN, On};
 
@@ -93,6 +94,17 @@ async fn a_refusal_is_said_with_its_code_and_what_to_take_instead(
     let tried = redeem(&app, &cookie, &sale(&digits, "44", "5", "k")).await;
     assert_eq!(tried.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(said(&tried.text(), "data-refusal"), Some("below_minimum_spend"));
+    for (says, code, status) in [
+        (Says::Hold, "held_for_review", StatusCode::CONFLICT),
+        (Says::Refuse, "refused_by_risk", StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        app.risk_says(says);
+        let held = redeem(&app, &cookie, &sale(&digits, "50", "5", "k")).await;
+        let html = held.text();
+        assert_eq!((held.status, said(&html, "data-refusal")), (status, Some(code)));
+        assert!(html.contains("請先收全額") || html.contains("請收全額"), "the full payment");
+    }
+    app.risk_says(Says::Allow);
     let till = TestTill { merchant: merchant.to_string(), key: String::new() };
     app.decide(&till, Decision::Suspend).await;
     let suspended = redeem(&app, &cookie, &sale(&digits, "50", "5", "k")).await;

@@ -28,6 +28,8 @@ drop table if exists shown_code;
 drop table if exists ledger_posting;
 drop table if exists ledger_transfer;
 drop table if exists ledger_account;
+drop table if exists appeal;
+drop table if exists risk_decision;
 drop table if exists claim;
 drop table if exists session;
 drop table if exists consent;

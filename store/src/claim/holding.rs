@@ -3,8 +3,9 @@
 
 use std::collections::HashSet;
 
-use domain::claim::{Choice, Holding};
+use domain::claim::{Choice, Holding, Kept};
 use domain::id::{PersonId, RoundId};
+use domain::time::Timestamp;
 use serde::Serialize;
 
 use crate::db::{Sql, Tx};
@@ -15,15 +16,16 @@ use crate::text::{Place, json};
 /// read every claim of the round for every batch of the rush. A lateral subquery that cannot be
 /// flattened is a probe for each person.
 pub(crate) const HOLDINGS: Sql = Sql {
-    sqlite: "select c.id, c.person_id, c.account_id, c.request_key, c.pack_id, c.pack_named
+    sqlite: "select c.id, c.person_id, c.account_id, c.request_key, c.pack_id, c.pack_named,
+                    c.state, c.decide_by, c.decided_at
              from (select value ->> 'person' as person from json_each($1)) as t
              cross join claim c
-             where c.round_id = $2 and c.person_id = t.person and c.state <> 'refused'",
-    postgres: "select c.id, c.person_id, c.account_id, c.request_key, c.pack_id, c.pack_named
+             where c.round_id = $2 and c.person_id = t.person",
+    postgres: "select c.id, c.person_id, c.account_id, c.request_key, c.pack_id, c.pack_named,
+                      c.state, c.decide_by, c.decided_at
                from json_to_recordset($1::json) as t(person text)
                cross join lateral (
-                   select * from claim
-                   where round_id = $2 and person_id = t.person and state <> 'refused' offset 0
+                   select * from claim where round_id = $2 and person_id = t.person offset 0
                ) as c",
 };
 
@@ -40,7 +42,7 @@ pub(crate) const WITH_PACK: Sql = Sql {
                ) as c",
 };
 
-/// What the persons hold in the round: their claims that are not refused (R1).
+/// The claims that the persons have in the round (R1); of a refused one the key still counts (R4).
 pub async fn holdings(
     tx: &mut Tx,
     round: &RoundId,
@@ -90,6 +92,9 @@ struct HoldingRow {
     request_key: String,
     pack_id: String,
     pack_named: i64,
+    state: String,
+    decide_by: Option<i64>,
+    decided_at: Option<i64>,
 }
 
 impl HoldingRow {
@@ -104,6 +109,11 @@ impl HoldingRow {
                 pack: place.parse("pack_id", &self.pack_id)?,
                 named: self.pack_named != 0,
             },
+            kept: Kept::of(
+                place.code("state", self.state)?,
+                self.decide_by.map(Timestamp::from_millis),
+                self.decided_at.map(Timestamp::from_millis),
+            ),
         })
     }
 }

@@ -24,6 +24,7 @@ pub(super) struct RoundRow {
     paused: i64,
     stopped: i64,
     version: i64,
+    returned: i64,
     notes: String,
     last_serial: i64,
     chain_sequence: i64,
@@ -62,6 +63,7 @@ pub(super) fn assemble(row: RoundRow, packs: Vec<PackRow>) -> Result<LockedRound
         paused: row.paused != 0,
         stopped: row.stopped != 0,
         version: row.version,
+        returned: place.number("returned", row.returned)?,
     };
     let hash = place.digest("chain_hash", row.chain_hash)?;
     Ok(LockedRound {

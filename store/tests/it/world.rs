@@ -9,6 +9,7 @@ use domain::campaign::Campaign;
 use domain::claim::{
     Choice, Claim, ClaimState, Decision, Desk, Request, Standing, Verdict, decide,
 };
+use domain::held::Screened;
 use domain::id::{AccountId, ClaimId, PersonId, RoundId};
 use domain::language::LocalText;
 use domain::ledger::{Digest, Transfer};
@@ -90,6 +91,7 @@ pub(crate) fn round(id: &str, opens_ms: i64, limit_per: LimitPer, packs: &[(&str
         paused: false,
         stopped: false,
         version: 1,
+        returned: 0,
     }
 }
 
@@ -201,6 +203,8 @@ fn claim(locked: &LockedRound, request: &Request, serial: u32) -> Claim {
         serial: Some(serial),
         state: ClaimState::Granted,
         claimed_at: NOW,
+        decide_by: None,
+        decided_at: None,
     }
 }
 
@@ -215,6 +219,7 @@ pub(crate) fn decided(
         last_serial: locked.last_serial,
         holdings,
         with_pack_in_campaign: &HashSet::new(),
+        screened: &Screened::default(),
     };
     decide(&desk, requests)
 }

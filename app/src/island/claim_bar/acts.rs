@@ -41,7 +41,7 @@ fn act(face: Face, one_pack: bool) -> Act {
         Face::Enter if one_pack => Act::Enter,
         Face::Open | Face::Working | Face::Busy | Face::Settling if one_pack => Act::Claim,
         Face::Enter | Face::Open | Face::Working | Face::Busy | Face::Settling => Act::WalletBeside,
-        Face::Granted(_) | Face::Held { .. } => Act::Wallet,
+        Face::Granted(_) | Face::Held { .. } | Face::Review => Act::Wallet,
         Face::Barred(Refusal::RealNameRequired | Refusal::ConsentRequired) => Act::SignIn,
         Face::Outdated => Act::Reload,
         Face::Barred(_) | Face::SoldOut | Face::Paused | Face::Stopped | Face::Closed => {

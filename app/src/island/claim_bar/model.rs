@@ -77,8 +77,8 @@ pub struct Ticket {
 /// A claim that the person made already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Held {
-    /// The number of the grant in the round.
-    pub serial: u32,
+    /// The number of the grant in the round; none while the risk desk looks at it.
+    pub serial: Option<u32>,
     /// Whether it was this pack (with one claim a round it may have been another).
     pub this_pack: bool,
     /// Whether it was made through another account of the same person.
@@ -161,14 +161,15 @@ impl Crosses for Ticket {
 
 impl Crosses for Held {
     fn write(&self, line: &mut Line) {
-        line.number(self.serial.into());
+        // Serials count from 1.
+        line.number(self.serial.unwrap_or_default().into());
         line.flag(self.this_pack);
         line.flag(self.other_account);
     }
 
     fn read(fields: &mut Fields) -> Option<Self> {
         Some(Self {
-            serial: fields.count()?,
+            serial: fields.count().filter(|serial| *serial > 0),
             this_pack: fields.flag()?,
             other_account: fields.flag()?,
         })

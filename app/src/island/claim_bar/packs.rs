@@ -22,6 +22,8 @@ enum Act {
     Button,
     /// It is theirs; a no only where it was so before this page.
     Theirs(Option<Refusal>),
+    /// It is set aside for them.
+    Review,
     /// None is left of it.
     SoldOut,
 }
@@ -33,6 +35,7 @@ fn act(stage: Stage, phase: Phase, remaining: u32, barred: bool) -> Act {
         Stage::Held { other_account: true, .. } => {
             Act::Theirs(Some(Refusal::AlreadyClaimedThroughOtherAccount))
         }
+        Stage::Review => Act::Review,
         stage if stage.is_undecided() => Act::Button,
         _ if !matches!(phase, Phase::Open | Phase::SoldOut) || barred => Act::None,
         _ if remaining == 0 => Act::SoldOut,
@@ -110,6 +113,7 @@ fn beside(bar: Bar, index: usize, act: Act) -> Option<Either<impl IntoView, impl
         Act::None => return None,
         Act::Button => Either::Left(form(bar, index, "button button--accent")),
         Act::Theirs(refusal) => Either::Right(word(bar.text.bar_yours(), refusal)),
+        Act::Review => Either::Right(word(bar.text.bar_review(), None)),
         Act::SoldOut => Either::Right(word(bar.text.bar_sold_out(), Some(Refusal::SoldOut))),
     })
 }

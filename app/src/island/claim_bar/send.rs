@@ -37,7 +37,9 @@ impl Bar {
 
     fn answered(self, index: usize, answer: Result<Claimed, Failure>) {
         match answer {
-            Ok(claimed) => self.granted(index, claimed.serial),
+            Ok(Claimed { serial: Some(serial), .. }) => self.granted(index, serial),
+            // The page says what it means, and until when.
+            Ok(_) => clock::refresh_page(),
             Err(
                 Failure::Busy { retry_after_ms }
                 | Failure::Waiting { retry_after_ms, .. }

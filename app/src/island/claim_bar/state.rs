@@ -32,6 +32,8 @@ pub(super) enum Stage {
         /// Whether it was made through another account of the same person.
         other_account: bool,
     },
+    /// Set aside for them until the risk desk decides.
+    Review,
     /// A rule says no, and waiting does not help.
     Barred(Refusal),
     /// The form is of another session or was sent before with another meaning.
@@ -42,7 +44,11 @@ impl Stage {
     /// What the page knew when it was made. An answer that crossed a redirect belongs to the only pack.
     pub(super) fn of_page(model: &ClaimBarModel, pack: &ClaimBarPack) -> Self {
         if let Some(held) = pack.held {
-            return Self::Held { serial: Some(held.serial), other_account: held.other_account };
+            let other_account = held.other_account;
+            return match held.serial {
+                Some(serial) => Self::Held { serial: Some(serial), other_account },
+                None => Self::Review,
+            };
         }
         match model.answer.filter(|_| model.signed_in && model.packs.len() == 1) {
             Some(AnswerCode::Busy) => Self::Busy(None),
@@ -82,7 +88,7 @@ impl Stage {
 
     /// Whether the pack is theirs.
     pub(super) const fn is_theirs(self) -> bool {
-        matches!(self, Self::Granted(_) | Self::Held { .. })
+        matches!(self, Self::Granted(_) | Self::Held { .. } | Self::Review)
     }
 
     /// When the page asks again by itself.
@@ -131,6 +137,8 @@ pub(super) enum Face {
         /// Whether it was made through another account.
         other_account: bool,
     },
+    /// The pack is set aside for them until the risk desk decides.
+    Review,
     /// A rule says no, and waiting does not help.
     Barred(Refusal),
     /// The page is out of date.
@@ -171,6 +179,7 @@ impl Moment {
             Stage::Granted(serial) => return Face::Granted(serial),
             _ if self.phase == Phase::Closed => return Face::Closed,
             Stage::Held { serial, other_account } => return Face::Held { serial, other_account },
+            Stage::Review => return Face::Review,
             Stage::Barred(refusal) => return Face::Barred(refusal),
             Stage::Outdated => return Face::Outdated,
             Stage::Idle => {}
@@ -200,7 +209,7 @@ impl Face {
             Self::Busy | Self::Settling => "claim-bar claim-bar--busy",
             Self::Granted(_) | Self::Held { .. } => "claim-bar claim-bar--yours",
             Self::SoldOut => "claim-bar claim-bar--sold-out",
-            Self::Paused => "claim-bar claim-bar--paused",
+            Self::Paused | Self::Review => "claim-bar claim-bar--paused",
             Self::Stopped => "claim-bar claim-bar--stopped",
             Self::Closed | Self::Barred(_) | Self::Outdated => "claim-bar claim-bar--closed",
         }
@@ -265,6 +274,16 @@ mod tests {
             None,
             "a fresh yes is no refusal"
         );
+    }
+
+    #[test]
+    fn a_held_claim_is_no_refusal_and_is_told_until_the_round_is_over() {
+        for phase in [Phase::Open, Phase::SoldOut, Phase::Paused, Phase::Stopped] {
+            let face = Moment { phase, stage: Stage::Review, ..IDLE }.face();
+            assert_eq!((face, face.refusal()), (Face::Review, None));
+        }
+        let closed = Moment { phase: Phase::Closed, stage: Stage::Review, ..IDLE };
+        assert_eq!(closed.face(), Face::Closed);
     }
 
     #[test]

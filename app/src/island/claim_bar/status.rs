@@ -31,6 +31,7 @@ fn moment(bar: Bar, face: Face) -> &'static str {
         Face::Busy => text.bar_busy(),
         Face::Settling => text.bar_settling(),
         Face::Granted(_) | Face::Held { .. } => text.bar_yours(),
+        Face::Review => text.bar_review(),
         Face::Barred(_) | Face::Outdated => text.bar_barred(),
         Face::SoldOut => text.bar_sold_out(),
         Face::Paused => text.bar_paused(),
@@ -57,7 +58,11 @@ fn detail(bar: Bar, face: Face) -> String {
         Face::SoldOut => &model_said.next,
         Face::Paused => text.bar_paused_detail(),
         Face::Closed => &model_said.closed,
-        Face::Held { serial: None, .. } | Face::Stopped | Face::Barred(_) | Face::Outdated => "",
+        Face::Held { serial: None, .. }
+        | Face::Review
+        | Face::Stopped
+        | Face::Barred(_)
+        | Face::Outdated => "",
     };
     said.to_owned()
 }

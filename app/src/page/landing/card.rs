@@ -14,6 +14,7 @@ use crate::island::{
 use crate::page::rules;
 use crate::text::Text;
 use crate::widget::amount::sign_and_digits;
+use crate::widget::held;
 use crate::widget::kind::KindWords;
 use crate::widget::moment;
 
@@ -39,11 +40,20 @@ pub(super) fn round(model: &LandingModel, text: Text) -> AnyView {
             <Stock/>
             {contents}
             <p class="card__note">{terms(model, text)}{moment::around(text.use_before(), until)}</p>
+            {held_claim(model, text)}
             {model.waiting().map(|waiting| line(waiting, text))}
             <ClaimBar/>
         </section>
     }
     .into_any()
+}
+
+/// What it means that the person's claim is held: said once, whatever packs there are.
+fn held_claim(model: &LandingModel, text: Text) -> Option<AnyView> {
+    let packs = model.own.iter().flat_map(|own| &own.packs);
+    let by = packs.filter_map(|own| own.held.as_ref()?.decide_by).min()?;
+    let notice = held::notice(held::Held::Waits(by), model.now, text);
+    Some(view! { <div class="round__section">{notice}</div> }.into_any())
 }
 
 /// The place in the line, for a browser that does not ask again by itself.

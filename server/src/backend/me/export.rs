@@ -9,12 +9,14 @@ use app::page::wallet::WalletClaim;
 use app::text::Text;
 use app::visitor::{Citizen, Visitor};
 use axum::body::{Body, Bytes};
+use domain::appeal::Appeal;
 use domain::consent::Purpose;
 use domain::time::Timestamp;
 use futures::stream::{self, StreamExt as _};
 use serde_json::{Value, json};
 
 use super::{name_of, own};
+use crate::backend::busy;
 use crate::backend::wallet::{signed_in, wallet};
 use crate::hall::Hall;
 
@@ -42,12 +44,14 @@ pub async fn export(hall: &Arc<Hall>, visitor: &Visitor, form: Form) -> Result<B
     let citizen = signed_in(visitor)?;
     let mine = own(hall, visitor).await?;
     let claims = wallet(hall, visitor).await?;
+    let appeals = hall.store.appeals_of(&citizen.person).await.map_err(busy)?;
     let parts = [
         Part { name: "person", rows: vec![person(citizen)] },
         Part { name: "accounts", rows: mine.accounts.iter().map(account).collect() },
         Part { name: "consents", rows: mine.consents.iter().map(consent).collect() },
         Part { name: "sessions", rows: mine.sessions.iter().map(session).collect() },
         Part { name: "claims", rows: claims.iter().map(claim).collect() },
+        Part { name: "appeals", rows: appeals.iter().map(appeal).collect() },
     ];
     let text = Text(visitor.language);
     let at = hall.clock.system();
@@ -134,6 +138,19 @@ fn session(row: &store::me::OwnSession) -> Value {
         "device": row.device,
         "created_at": row.created_at.to_string(),
         "seen_at": row.seen_at.to_string(),
+    })
+}
+
+fn appeal(row: &Appeal) -> Value {
+    json!({
+        "appeal": row.id,
+        "round": row.round,
+        "claim": row.claim,
+        "words": row.words,
+        "filed_at": row.filed_at.to_string(),
+        "state": row.state,
+        "answer": row.answered.as_ref().map(|mark| mark.why.as_str()),
+        "answered_at": row.answered.as_ref().map(|mark| mark.at.to_string()),
     })
 }
 

@@ -118,6 +118,7 @@ fn verdict(hall: &Hall, actor: &Actor, order: &Order, facts: &Facts, now: Timest
         recorded: &[],
         used,
         met_today: &met_today.collect(),
+        flagged: &HashMap::new(),
     };
     let verdicts = decide(&desk, std::slice::from_ref(&request));
     verdicts.into_iter().next().unwrap_or(Verdict::Refused(TillRefusal::UnknownCode))

@@ -68,6 +68,8 @@ const KEYS: &[Actor] = &[TillKey, ManagerKey];
 const TILL_KEYS: &[Actor] = &[TillKey];
 /// Who sees rounds, merchants and money.
 const READERS: &[Actor] = &[Operator, Approver, Auditor];
+/// Who sees what risk control keeps of persons.
+const RISK_READERS: &[Actor] = &[Operator, Auditor];
 const OPERATORS: &[Actor] = &[Operator];
 /// The second pair of eyes.
 const APPROVERS: &[Actor] = &[Approver];
@@ -128,6 +130,9 @@ pub(super) const TABLE: &[Row] = &[
     get("/wallet", CITIZENS),
     get("/wallet/{voucher}", CITIZENS),
     get("/wallet/{voucher}/state", CITIZENS),
+    get("/wallet/claims/{claim}/state", CITIZENS),
+    get("/me/appeals", CITIZENS),
+    post("/me/appeals", CITIZENS),
     any("/act/{function}", EVERYBODY),
     // A manager's own merchant; whoever is signed in may apply.
     get("/merchant", CITIZENS),
@@ -181,6 +186,12 @@ pub(super) const TABLE: &[Row] = &[
     get("/console/merchants/{merchant}", READERS),
     post("/console/merchants/{merchant}", OPERATORS),
     post("/console/merchants/{merchant}/money", OPERATORS),
+    get("/console/risk", RISK_READERS),
+    post("/console/risk", OPERATORS),
+    get("/console/risk/claims/{claim}", RISK_READERS),
+    post("/console/risk/claims/{claim}", OPERATORS),
+    get("/console/risk/appeals/{appeal}", RISK_READERS),
+    post("/console/risk/appeals/{appeal}", OPERATORS),
     get("/console/ledger", READERS),
     get("/console/exports", READERS),
     get("/console/exports/{file}", READERS),

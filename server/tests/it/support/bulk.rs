@@ -91,7 +91,7 @@ impl App {
             };
             let ticket = ClaimTicket { round: round.clone(), request };
             match is_whole(self.hall.claims.submit(ticket).await) {
-                Settled::Granted { claim, .. } => Some((number, claim.id)),
+                Settled::Recorded { claim, .. } => Some((number, claim.id)),
                 Settled::Refused(..) => None,
             }
         });
