@@ -13,6 +13,7 @@ use crate::backend::redemption::Typing;
 use crate::board::Board;
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::counter::Counters;
 use crate::demo::staff::SampleStaff;
 use crate::embed::Ancestors;
 use crate::gate::Gate;
@@ -53,6 +54,8 @@ pub struct Hall {
     pub screen: Arc<Screen>,
     /// Who is signed in, as far as it was read lately.
     pub sessions: Sessions,
+    /// What the requests of tills are read on.
+    pub counters: Counters,
     /// Where passwords of those who work here are looked at.
     pub passwords: Passwords,
     /// The desk's lane, for tills; they go before citizens.
@@ -161,6 +164,7 @@ impl Hall {
             desk.map_err(|error| store::Error::Broken(format!("no thread for the desk: {error}")))?;
         let citizens_store = Arc::new(store.beside());
         let sessions = Sessions::open(citizens_store.clone(), clock.clone());
+        let counters = Counters::open(&store, &clock);
         let hall = Arc::new(Self {
             citizens_store,
             own_store: store.beside(),
@@ -172,6 +176,7 @@ impl Hall {
             memory: Memory::default(),
             screen,
             sessions,
+            counters,
             passwords: Passwords::default(),
             tills,
             claims,

@@ -13,6 +13,7 @@ pub mod campaign_file;
 pub mod chance;
 pub mod clock;
 pub mod command;
+pub mod counter;
 pub mod demo;
 pub mod embed;
 pub mod encoding;
