@@ -261,7 +261,13 @@ export const scenes: Scene[] = [
     name: 'holder',
     serving: { now: '2020-04-22T10:00:00+08:00' },
     prepare: (page) => holder(page, invented(1)),
-    looks: [at('landing-yours', '/'), at('wallet', '/wallet'), { name: 'voucher', show: voucher }],
+    looks: [
+      at('landing-yours', '/'),
+      at('wallet', '/wallet'),
+      { name: 'voucher', show: voucher },
+      at('me', '/me'),
+      at('me-leave', '/me/delete'),
+    ],
     later: {
       now: '2020-04-29T00:00:00+08:00',
       looks: [at('landing-closed', '/'), at('wallet-lapsed', '/wallet'), { name: 'voucher-lapsed', show: voucher }],

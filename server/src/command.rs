@@ -4,6 +4,7 @@ mod campaign;
 mod demo;
 mod doctor;
 mod history;
+mod keys;
 mod ledger;
 mod merchant;
 mod pos;
@@ -48,6 +49,9 @@ enum Verb {
     /// The accounts of those who work here.
     #[command(subcommand)]
     Staff(staff::StaffVerb),
+    /// The keys under which identity numbers are hashed.
+    #[command(subcommand)]
+    Keys(keys::KeysVerb),
     /// The city's past.
     #[command(subcommand)]
     History(history::HistoryVerb),
@@ -168,6 +172,7 @@ pub async fn run() -> ExitCode {
         Verb::Merchant(MerchantVerb::ImportDishonest { file, place }) => {
             merchant::import_dishonest(place, &file).await
         }
+        Verb::Keys(verb) => keys::run(verb).await,
         Verb::History(verb) => history::run(verb).await,
         Verb::Staff(verb) => staff::run(verb).await,
         Verb::Demo(DemoVerb::Reset { place }) => demo::reset(place).await,

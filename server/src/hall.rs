@@ -13,7 +13,9 @@ use crate::backend::redemption::Typing;
 use crate::board::Board;
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::counter::Counters;
 use crate::demo::staff::SampleStaff;
+use crate::embed::Ancestors;
 use crate::gate::Gate;
 use crate::key::Keys;
 use crate::lane::claim::ClaimJob;
@@ -52,6 +54,8 @@ pub struct Hall {
     pub screen: Arc<Screen>,
     /// Who is signed in, as far as it was read lately.
     pub sessions: Sessions,
+    /// What the requests of tills are read on.
+    pub counters: Counters,
     /// Where passwords of those who work here are looked at.
     pub passwords: Passwords,
     /// The desk's lane, for tills; they go before citizens.
@@ -82,6 +86,8 @@ pub struct Hall {
     pub tls: bool,
     /// How many days after the end of a round it is kept who knew it.
     pub retention_days: u32,
+    /// Who may frame a citizen's pages.
+    pub ancestors: Ancestors,
     /// Turns true when the server is told to stop.
     pub stopping: watch::Receiver<bool>,
 }
@@ -110,6 +116,8 @@ pub struct Furnishing {
     pub tls: bool,
     /// How many days after the end of a round it is kept who knew it.
     pub retention_days: u32,
+    /// Who may frame a citizen's pages.
+    pub ancestors: Ancestors,
     /// The most claims that wait.
     pub lane_queue: usize,
     /// The most event streams that are open.
@@ -133,6 +141,7 @@ impl Hall {
             demo,
             tls,
             retention_days,
+            ancestors,
             lane_queue,
             live_streams,
             limits,
@@ -155,6 +164,7 @@ impl Hall {
             desk.map_err(|error| store::Error::Broken(format!("no thread for the desk: {error}")))?;
         let citizens_store = Arc::new(store.beside());
         let sessions = Sessions::open(citizens_store.clone(), clock.clone());
+        let counters = Counters::open(&store, &clock);
         let hall = Arc::new(Self {
             citizens_store,
             own_store: store.beside(),
@@ -166,6 +176,7 @@ impl Hall {
             memory: Memory::default(),
             screen,
             sessions,
+            counters,
             passwords: Passwords::default(),
             tills,
             claims,
@@ -181,6 +192,7 @@ impl Hall {
             demo,
             tls,
             retention_days,
+            ancestors,
             stopping,
         });
         // Before anybody can ask for a stream, there is something to tell.

@@ -96,20 +96,24 @@ pub const MEASURES: &[Measure] = &[
     ),
     histogram(
         "jinquan_lane_batch_requests",
-        "`lane`: claims, tills, sessions",
+        "`lane`: claims, tills, sessions, keys, counters",
         "requests in a batch",
     ),
     histogram(
         "jinquan_lane_batch_seconds",
-        "`lane`: claims, tills, sessions",
+        "`lane`: claims, tills, sessions, keys, counters",
         "time that a batch took",
     ),
     histogram(
         "jinquan_lane_wait_seconds",
-        "`lane`: claims, tills, sessions",
+        "`lane`: claims, tills, sessions, keys, counters",
         "how long the first of a batch had waited when it began",
     ),
-    gauge("jinquan_lane_waiting", "`lane`: claims, tills, sessions", "requests in the queue"),
+    gauge(
+        "jinquan_lane_waiting",
+        "`lane`: claims, tills, sessions, keys, counters",
+        "requests in the queue",
+    ),
     gauge("jinquan_line_places", "", "places in the line in front of the desk that are remembered"),
     counter("jinquan_redemptions_total", "", "vouchers redeemed by this server"),
     counter(

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::header::{
     CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use http::{HeaderName, HeaderValue};
 use tower::{Service, ServiceBuilder};
@@ -20,12 +21,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::api::problem::Problem;
+use crate::embed::Embedded;
 use crate::hall::Hall;
 use crate::request_id::{self, Numbered};
 use crate::{act, api, asset, measure, page};
 
 /// Scripts and styles are our own files; nothing is loaded from elsewhere, nothing frames us.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+pub const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
                       img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
@@ -48,7 +50,7 @@ pub fn house(
         .map_response(move |response| guarded(response, tls))
         .layer(CsrfLayer::new().with_rejection_response(foreign))
         .service(rush::Rush { hall: hall.clone(), rooms });
-    Numbered::new(house, &hall.chance)
+    Numbered::new(Embedded::new(house, hall.ancestors.clone()), &hall.chance)
 }
 
 /// Every route of every door, before what holds for all of them. The test `access` asks it which there are: each has
@@ -97,9 +99,11 @@ fn page_or_document(
 }
 
 /// Headers that every answer carries.
-pub fn guards() -> [(HeaderName, HeaderValue); 5] {
+pub fn guards() -> [(HeaderName, HeaderValue); 6] {
     [
         (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        // For browsers that do not know `frame-ancestors`.
+        (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
         (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
         (
@@ -108,7 +112,9 @@ pub fn guards() -> [(HeaderName, HeaderValue); 5] {
         ),
         (
             HeaderName::from_static("permissions-policy"),
-            HeaderValue::from_static("camera=(self), geolocation=(self), microphone=()"),
+            HeaderValue::from_static(
+                "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+            ),
         ),
     ]
 }
@@ -118,7 +124,7 @@ fn guarded(mut response: Response, tls: bool) -> Response {
     measure::answered(response.status());
     let headers = response.headers_mut();
     // Once, instead of growing on the way.
-    headers.reserve(9);
+    headers.reserve(10);
     if let Some(id) = request_id::current() {
         headers.insert(request_id::HEADER, id.header());
     }

@@ -10,8 +10,10 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::embed::Ancestors;
 use crate::key::{MasterKey, unhex};
 use crate::limit::LimitSettings;
+use crate::router::POLICY;
 
 /// What can be said on the command line of `serve`. What is left out comes from the environment or the file.
 #[derive(Args, Clone, Debug, Default, Serialize)]
@@ -77,6 +79,7 @@ struct Raw {
     lane_queue: usize,
     live_streams: usize,
     retention_days: u32,
+    embed_ancestors: String,
     staff_listen: Option<String>,
     person_claims: u32,
     block_entries: u32,
@@ -134,6 +137,8 @@ pub struct Settings {
     pub live_streams: usize,
     /// How many days after the end of a round it is kept who knew it, when they have left.
     pub retention_days: u32,
+    /// Who may frame a citizen's pages.
+    pub ancestors: Ancestors,
     /// Where tills and the console are served besides, however many citizens come.
     pub staff_listen: Option<SocketAddr>,
     /// How often who may ask.
@@ -176,6 +181,7 @@ impl Settings {
             lane_queue: 8_192,
             live_streams: 20_000,
             retention_days: 180,
+            embed_ancestors: String::new(),
             staff_listen: None,
             person_claims: limits.person_claims_per_s,
             block_entries: limits.block_entries_per_s,
@@ -262,6 +268,7 @@ impl Raw {
                 "JINQUAN_STAFF_LISTEN {staff}: a demonstration listens on loopback only, unless --demo-public is given."
             )));
         }
+        let ancestors = ancestors(&self.embed_ancestors, tls)?;
         Ok(Settings {
             staff_listen,
             limits: LimitSettings {
@@ -279,8 +286,26 @@ impl Raw {
             lane_queue: self.lane_queue,
             live_streams: self.live_streams,
             retention_days: self.retention_days,
+            ancestors,
         })
     }
+}
+
+/// Frames need cookies that are sent through TLS alone.
+fn ancestors(text: &str, tls: bool) -> Result<Ancestors, WrongSetting> {
+    let ancestors = Ancestors::parse(text, POLICY).map_err(|wrong| {
+        WrongSetting(format!(
+            "JINQUAN_EMBED_ANCESTORS must be at most 16 origins such as https://portal.example, separated by commas: \
+             {wrong}."
+        ))
+    })?;
+    if ancestors != Ancestors::default() && !tls {
+        return Err(WrongSetting(
+            "JINQUAN_EMBED_ANCESTORS needs a JINQUAN_PUBLIC_URL that begins with https://."
+                .to_owned(),
+        ));
+    }
+    Ok(ancestors)
 }
 
 fn address(setting: &str, text: &str) -> Result<SocketAddr, WrongSetting> {

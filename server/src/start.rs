@@ -56,6 +56,7 @@ pub async fn furnish(
         demo: Some(demo::entrance(till_secret)),
         tls: settings.tls,
         retention_days: settings.retention_days,
+        ancestors: settings.ancestors.clone(),
         lane_queue: settings.lane_queue,
         live_streams: settings.live_streams,
         limits: settings.limits,

@@ -101,6 +101,12 @@ pub enum Hot {
     MetToday,
     /// The tills of a batch.
     Shops,
+    /// What a person's vouchers were used for.
+    VoucherUses,
+    /// What quotes are made from.
+    Counters,
+    /// Who stands behind the keys of machines.
+    KeyHolders,
 }
 
 /// The plan of a hot statement, a line each.
@@ -117,6 +123,9 @@ pub async fn plan(store: &Store, statement: Hot) -> Result<Vec<String>, Error> {
         Hot::UsedVouchers => (crate::redemption::USED, "'[]'"),
         Hot::MetToday => (crate::redemption::MET, "'[]', 1"),
         Hot::Shops => (crate::redemption::SHOPS, "'[]'"),
+        Hot::VoucherUses => (crate::redemption::USES, "'p'"),
+        Hot::Counters => (crate::redemption::COUNTERS, "'[]', 1"),
+        Hot::KeyHolders => (crate::till::KEY_HOLDERS, "'[]', 1"),
     };
     db::plan(&store.db, sql, literals).await
 }

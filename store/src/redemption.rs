@@ -2,13 +2,14 @@
 //! facts and the writing of a batch in `redemption/`.
 
 mod batch;
+mod counter;
 mod facts;
 mod row;
 
 use std::collections::HashMap;
 
 use domain::id::{
-    ClaimId, MerchantId, PackId, PersonId, RedemptionId, RequestKey, RoundId, TillId, VoucherId,
+    MerchantId, PackId, PersonId, RedemptionId, RequestKey, RoundId, TillId, VoucherId,
 };
 use domain::redemption::Redemption;
 use domain::till::Actor;
@@ -22,6 +23,9 @@ use crate::open::Store;
 use crate::text::{Place, json};
 
 pub use batch::{RoundBatch, record};
+#[cfg(feature = "negative-control")]
+pub(crate) use counter::COUNTERS;
+pub use counter::{At, Counter};
 pub use facts::{Facts, facts, shop};
 #[cfg(feature = "negative-control")]
 pub(crate) use facts::{MET, RECORDED, SHOPS, USED};
@@ -40,6 +44,22 @@ macro_rules! select_redemption {
         )
     };
 }
+
+/// From the claims, because those are found by person, and the uses of a claim by its vouchers.
+pub(crate) const USES: Sql = Sql {
+    sqlite: "select r.id, r.claim_id, r.slot, r.merchant_id, m.name, r.redeemed_at
+             from claim c cross join redemption r cross join merchant m
+             where c.person_id = $1 and r.claim_id = c.id and r.voucher_returned = 0
+                 and m.id = r.merchant_id",
+    postgres: "select r.id, r.claim_id, r.slot, r.merchant_id, m.name, r.redeemed_at
+               from (select id from claim where person_id = $1 offset 0) as c
+               cross join lateral (
+                   select * from redemption where claim_id = c.id and voucher_returned = 0 offset 0
+               ) as r
+               cross join lateral (
+                   select name from merchant where id = r.merchant_id offset 0
+               ) as m",
+};
 
 const BY_ID: Sql = json_rows!(select_redemption!("join"), [id text], "on r.id = t.id");
 
@@ -118,66 +138,13 @@ impl Store {
         read(query.fetch_all().await?)
     }
 
-    /// Whose a granted claim is; `None` for one that is not there or not granted.
-    pub async fn holder(&self, claim: &ClaimId) -> Result<Option<Holder>, Error> {
-        let row: Option<(String, String, String, String)> = self
-            .db
-            .read(
-                "select c.person_id, p.masked_name, c.round_id, c.pack_id
-                 from claim c join person p on p.id = c.person_id
-                 where c.id = $1 and c.state = 'granted'",
-            )
-            .bind(claim.to_string())
-            .fetch_optional()
-            .await?;
-        let Some((person, masked_name, round, pack)) = row else { return Ok(None) };
-        let id = claim.to_string();
-        let place = Place { table: "claim", row: &id };
-        Ok(Some(Holder {
-            person: place.parse("person_id", &person)?,
-            masked_name,
-            round: place.parse("round_id", &round)?,
-            pack: place.parse("pack_id", &pack)?,
-        }))
-    }
-
     /// What a person's vouchers were used for; those that came back are not in it.
     pub async fn voucher_uses(
         &self,
         person: &PersonId,
     ) -> Result<HashMap<VoucherId, VoucherUse>, Error> {
-        let rows: Vec<UseRow> = self
-            .db
-            .read(
-                "select r.id, r.claim_id, r.slot, r.merchant_id, m.name, r.redeemed_at
-                 from redemption r join merchant m on m.id = r.merchant_id
-                 where r.person_id = $1 and r.voucher_returned = 0",
-            )
-            .bind(person.to_string())
-            .fetch_all()
-            .await?;
+        let rows: Vec<UseRow> = self.db.read(USES).bind(person.to_string()).fetch_all().await?;
         rows.into_iter().map(UseRow::read).collect()
-    }
-
-    /// Whether a person has met a merchant on a day (R8).
-    pub async fn has_met(
-        &self,
-        person: &PersonId,
-        merchant: &MerchantId,
-        day: BeijingDay,
-    ) -> Result<bool, Error> {
-        let row: Option<(i64,)> = self
-            .db
-            .read(
-                "select cast(1 as bigint) from redemption
-                 where person_id = $1 and merchant_id = $2 and day = $3 and undone = 0",
-            )
-            .bind(person.to_string())
-            .bind(merchant.to_string())
-            .bind(day.number())
-            .fetch_optional()
-            .await?;
-        Ok(row.is_some())
     }
 }
 

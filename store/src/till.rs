@@ -14,6 +14,8 @@ use crate::merchant::note;
 use crate::open::Store;
 use crate::text::Place;
 
+#[cfg(feature = "negative-control")]
+pub(crate) use key::KEY_HOLDERS;
 pub(crate) use key::insert as insert_key;
 pub use key::{KeyHolder, NewKey, TillKey, add_key, end_key};
 

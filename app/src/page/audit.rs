@@ -12,6 +12,7 @@ use super::export::ways;
 use super::frame::Frame;
 use super::ledger::short;
 use crate::text::Text;
+use crate::widget::field::{Field, Typing};
 use crate::widget::moment;
 
 /// A record as the page shows it.
@@ -110,46 +111,23 @@ fn chain(model: &AuditModel, text: Text) -> AnyView {
 }
 
 fn filter(model: &AuditModel, text: Text) -> AnyView {
-    let option = |act: &Act| {
-        let is_chosen = model.act == Some(*act);
-        view! { <option value=act.code() selected=is_chosen>{text.act(*act)}</option> }
+    let acts = Act::ALL.iter().map(|act| (act.code().to_owned(), text.act(*act).to_owned()));
+    let act = model.act.map(Act::code).unwrap_or_default().to_owned();
+    let act = Field { name: "act", label: text.audit_act(), value: act, ..Field::default() };
+    let who = Field {
+        name: "who",
+        label: text.audit_login(),
+        value: model.who.clone(),
+        error: model.is_nobody.then(|| text.audit_nobody().to_owned()),
+        ..Field::default()
     };
-    let acts: Vec<_> = Act::ALL.iter().map(option).collect();
-    let wrong = model.is_nobody.then(|| {
-        view! { <p class="field__error" id="who-error" data-error="who">{text.audit_nobody()}</p> }
-    });
-    let described = model.is_nobody.then_some("who-error");
+    let day = model.day.map(|day| day.to_string()).unwrap_or_default();
+    let day = Field { name: "day", label: text.ledger_day(), value: day, ..Field::default() };
     view! {
         <form class="filter" method="get" action="/console/audit">
-            <div class="field">
-                <label class="field__label" for="act">{text.audit_act()}</label>
-                <select class="field__input field__input--select" id="act" name="act">
-                    <option value="">{text.audit_any()}</option>
-                    {acts}
-                </select>
-            </div>
-            <div class="field">
-                <label class="field__label" for="who">{text.audit_login()}</label>
-                <input
-                    class="field__input"
-                    id="who"
-                    name="who"
-                    value=model.who.clone()
-                    maxlength="64"
-                    aria-describedby=described
-                />
-                {wrong}
-            </div>
-            <div class="field">
-                <label class="field__label" for="day">{text.ledger_day()}</label>
-                <input
-                    class="field__input"
-                    id="day"
-                    name="day"
-                    type="date"
-                    value=model.day.map(|day| day.to_string())
-                />
-            </div>
+            {act.choice(text.audit_any(), acts.collect())}
+            {who.text(Typing { most: 64, optional: true, ..Typing::default() })}
+            {day.day()}
             <button class="button button--accent" type="submit">{text.ledger_look()}</button>
         </form>
     }

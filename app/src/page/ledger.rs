@@ -11,6 +11,7 @@ use super::console::{Place, Who, console};
 use super::export::ways;
 use super::frame::Frame;
 use crate::text::Text;
+use crate::widget::field::{Field, Typing};
 use crate::widget::moment;
 
 /// A transfer as the page shows it.
@@ -136,44 +137,26 @@ fn transfers(model: &LedgerModel, text: Text) -> AnyView {
 }
 
 fn filter(model: &LedgerModel, text: Text) -> AnyView {
-    let option = |chain: Chain| {
-        let is_chosen = chain == model.chain;
-        view! { <option value=chain.to_string() selected=is_chosen>{text.chain(&chain)}</option> }
-    };
     let rounds = model.rounds.iter().cloned().map(Chain::Round);
-    let chains: Vec<_> = std::iter::once(Chain::Campaign).chain(rounds).map(option).collect();
-    let wrong = model.is_no_account.then(|| {
-        view! { <p class="field__error" id="account-error" data-error="account">{text.ledger_no_account()}</p> }
-    });
-    let described = model.is_no_account.then_some("account-error");
+    let chains = std::iter::once(Chain::Campaign).chain(rounds);
+    let chains = chains.map(|chain| (chain.to_string(), text.chain(&chain)));
+    let chain = model.chain.to_string();
+    let chain =
+        Field { name: "chain", label: text.ledger_chain(), value: chain, ..Field::default() };
+    let account = Field {
+        name: "account",
+        label: text.ledger_account(),
+        value: model.account.clone(),
+        error: model.is_no_account.then(|| text.ledger_no_account().to_owned()),
+        ..Field::default()
+    };
+    let day = model.day.map(|day| day.to_string()).unwrap_or_default();
+    let day = Field { name: "day", label: text.ledger_day(), value: day, ..Field::default() };
     view! {
         <form class="filter" method="get" action="/console/ledger">
-            <div class="field">
-                <label class="field__label" for="chain">{text.ledger_chain()}</label>
-                <select class="field__input field__input--select" id="chain" name="chain">{chains}</select>
-            </div>
-            <div class="field">
-                <label class="field__label" for="account">{text.ledger_account()}</label>
-                <input
-                    class="field__input"
-                    id="account"
-                    name="account"
-                    value=model.account.clone()
-                    maxlength="64"
-                    aria-describedby=described
-                />
-                {wrong}
-            </div>
-            <div class="field">
-                <label class="field__label" for="day">{text.ledger_day()}</label>
-                <input
-                    class="field__input"
-                    id="day"
-                    name="day"
-                    type="date"
-                    value=model.day.map(|day| day.to_string())
-                />
-            </div>
+            {chain.choice(None, chains.collect())}
+            {account.text(Typing { most: 64, optional: true, ..Typing::default() })}
+            {day.day()}
             <button class="button button--accent" type="submit">{text.ledger_look()}</button>
         </form>
     }

@@ -115,8 +115,29 @@ impl Field {
         self.around(control.into_any())
     }
 
-    /// One of several: value and words. `none` is what stands there before anything was chosen.
-    pub fn choice(&self, none: &'static str, choices: Vec<(String, String)>) -> AnyView {
+    /// A day of the calendar; it may stay empty.
+    pub fn day(&self) -> AnyView {
+        let control = view! {
+            <input
+                class="field__input"
+                id=self.name
+                name=self.name
+                type="date"
+                value=self.value.clone()
+                aria-invalid=self.invalid()
+                aria-describedby=self.described()
+            />
+        };
+        self.around(control.into_any())
+    }
+
+    /// One of several: value and words. `none` is what stands there before anything was chosen, if something must be.
+    pub fn choice(
+        &self,
+        none: impl Into<Option<&'static str>>,
+        choices: Vec<(String, String)>,
+    ) -> AnyView {
+        let none = none.into().map(|none| view! { <option value="">{none}</option> });
         let options: Vec<_> = choices
             .into_iter()
             .map(|(value, words)| {
@@ -132,7 +153,7 @@ impl Field {
                 aria-invalid=self.invalid()
                 aria-describedby=self.described()
             >
-                <option value="">{none}</option>
+                {none}
                 {options}
             </select>
         };

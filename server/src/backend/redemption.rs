@@ -9,6 +9,7 @@ use domain::redemption::desk::Request;
 use domain::redemption::{Order, Redemption};
 use domain::till::Actor;
 use domain::time::BeijingDay;
+use store::redemption::At;
 
 use super::busy;
 use crate::hall::Hall;
@@ -36,7 +37,15 @@ pub async fn redeem(
     order: Order,
     key: RequestKey,
 ) -> Result<Redeemed, Failure> {
-    let presented = present::present(hall, actor, &order, Some(&key)).await?;
+    let presented = match present::named(hall, actor, &order, Some(&key)).await? {
+        Some(named) => {
+            let at = At { claim: named.voucher.claim, till: actor.till };
+            let day = hall.clock.campaign().beijing_day();
+            let counter = hall.counters.counter(at, day).await?;
+            counter.and_then(|counter| present::presented(hall, named, counter.holder))
+        }
+        None => None,
+    };
     let ms = u64::try_from(hall.clock.system().millis()).unwrap_or_default();
     let request = Request {
         id: RedemptionId::mint(ms, hall.chance.bits()),

@@ -14,7 +14,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use domain::id::{ProposalId, RoundId};
 use domain::plan::Act;
 use domain::plan::draft::{read_time, whole};
@@ -36,15 +36,48 @@ pub(super) fn router() -> Router<Arc<Hall>> {
         .route("/console/rounds/new", get(edit::begin).post(edit::create))
         .route("/console/rounds/{round}", get(show::one))
         .route("/console/rounds/{round}/edit", get(edit::show).post(edit::save))
-        .route("/console/rounds/{round}/submit", post(submit))
-        .route("/console/rounds/{round}/abandon", post(abandon))
-        .route("/console/rounds/{round}/approve", post(approve))
-        .route("/console/rounds/{round}/return", post(send_back))
+        .route("/console/rounds/{round}/submit", on_plan(Act::Submit, "submit"))
+        .route("/console/rounds/{round}/abandon", on_plan(Act::Abandon, "abandon"))
+        .route("/console/rounds/{round}/approve", on_plan(Act::Approve, "approve"))
+        .route("/console/rounds/{round}/return", on_plan(Act::Return, "return"))
         .route("/console/rounds/{round}/pause", post(pause))
         .route("/console/rounds/{round}/proposals", post(propose))
-        .route("/console/rounds/{round}/proposals/{proposal}/confirm", post(confirm))
-        .route("/console/rounds/{round}/proposals/{proposal}/decline", post(decline))
-        .route("/console/rounds/{round}/proposals/{proposal}/withdraw", post(withdraw))
+        .route(
+            "/console/rounds/{round}/proposals/{proposal}/confirm",
+            on_proposal(Verdict::Confirmed),
+        )
+        .route(
+            "/console/rounds/{round}/proposals/{proposal}/decline",
+            on_proposal(Verdict::Declined),
+        )
+        .route(
+            "/console/rounds/{round}/proposals/{proposal}/withdraw",
+            on_proposal(Verdict::Withdrawn),
+        )
+}
+
+/// The way to an act on a plan; `word` names its form on the page.
+fn on_plan(act: Act, word: &'static str) -> MethodRouter<Arc<Hall>> {
+    let answer = async move |call: Call,
+                             member: StaffMember,
+                             Path(id): Path<String>,
+                             headers: HeaderMap,
+                             body: Body| {
+        step(&call, &member, (&id, act, word), &headers, body).await
+    };
+    post(answer)
+}
+
+/// The way to a decision on what somebody proposed.
+fn on_proposal(verdict: Verdict) -> MethodRouter<Arc<Hall>> {
+    let answer = async move |call: Call,
+                             member: StaffMember,
+                             Path(ids): Path<(String, String)>,
+                             headers: HeaderMap,
+                             body: Body| {
+        decide(&call, &member, ids, verdict, (&headers, body)).await
+    };
+    post(answer)
 }
 
 /// What a form of these pages may hold.
@@ -75,46 +108,6 @@ impl ActForm {
             proposal: None,
         }
     }
-}
-
-async fn submit(
-    call: Call,
-    staff: StaffMember,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Response> {
-    step(&call, &staff, (&id, Act::Submit, "submit"), &headers, body).await
-}
-
-async fn abandon(
-    call: Call,
-    staff: StaffMember,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Response> {
-    step(&call, &staff, (&id, Act::Abandon, "abandon"), &headers, body).await
-}
-
-async fn send_back(
-    call: Call,
-    staff: StaffMember,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Response> {
-    step(&call, &staff, (&id, Act::Return, "return"), &headers, body).await
-}
-
-async fn approve(
-    call: Call,
-    staff: StaffMember,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Response> {
-    step(&call, &staff, (&id, Act::Approve, "approve"), &headers, body).await
 }
 
 /// An act on a plan, and the page as it stands then.
@@ -193,39 +186,6 @@ fn wanted(form: &ActForm) -> Option<Change> {
     })
 }
 
-async fn confirm(
-    call: Call,
-    member: StaffMember,
-    Path(ids): Path<(String, String)>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Response> {
-    member.must(Permit::ApproveRounds, &call)?;
-    decide(&call, &member, ids, Verdict::Confirmed, (&headers, body)).await
-}
-
-async fn decline(
-    call: Call,
-    member: StaffMember,
-    Path(ids): Path<(String, String)>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Response> {
-    member.must(Permit::ApproveRounds, &call)?;
-    decide(&call, &member, ids, Verdict::Declined, (&headers, body)).await
-}
-
-async fn withdraw(
-    call: Call,
-    member: StaffMember,
-    Path(ids): Path<(String, String)>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Response> {
-    member.must(Permit::PlanRounds, &call)?;
-    decide(&call, &member, ids, Verdict::Withdrawn, (&headers, body)).await
-}
-
 async fn decide(
     call: &Call,
     member: &StaffMember,
@@ -233,6 +193,8 @@ async fn decide(
     verdict: Verdict,
     (headers, body): (&HeaderMap, Body),
 ) -> Result<Response, Response> {
+    let takes_back = verdict == Verdict::Withdrawn;
+    member.must(if takes_back { Permit::PlanRounds } else { Permit::ApproveRounds }, call)?;
     let round = round_id(call, &id)?;
     let proposal: ProposalId = proposal.parse().map_err(|_| call.fail(&Failure::NotFound))?;
     let form: ActForm = form::read(call, headers, body).await?;

@@ -169,6 +169,49 @@ async fn everybody_may_what_the_table_says_and_nothing_else() {
     assert!(wrong.is_empty(), "differs from access/table.rs:\n{wrong}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_carries_the_guards() {
+    let (app, badges) = city().await;
+    let elsewhere =
+        ["/nothing", "/assets/nothing.js", "/favicon.svg", "/robots.txt", "/api/v1/nothing"];
+    let paths = TABLE.iter().map(address).chain(elsewhere.map(str::to_owned));
+    for path in paths {
+        for (method, actor) in [
+            (Method::GET, Actor::Anonymous),
+            (Method::GET, Actor::Citizen),
+            (Method::POST, Actor::Anonymous),
+            (Method::DELETE, Actor::Anonymous),
+        ] {
+            let answer = ask(&app, &method, &path, &badges[&actor]).await;
+            let said = |name: &str| {
+                let value = answer
+                    .headers
+                    .get(name)
+                    .unwrap_or_else(|| panic!("{method} {path}: no {name}"));
+                value.to_str().unwrap()
+            };
+            let policy = said("content-security-policy");
+            for part in [
+                "default-src 'none'",
+                "base-uri 'none'",
+                "form-action 'self'",
+                "frame-ancestors 'none'",
+            ] {
+                assert!(policy.contains(part), "{method} {path}: {policy}");
+            }
+            assert!(
+                !policy.contains("unsafe-inline") && !policy.contains("unsafe-eval "),
+                "{policy}"
+            );
+            assert_eq!(said("x-content-type-options"), "nosniff");
+            assert_eq!(said("x-frame-options"), "DENY");
+            assert_eq!(said("referrer-policy"), "same-origin");
+            assert_eq!(said("cross-origin-opener-policy"), "same-origin");
+            assert!(said("permissions-policy").contains("microphone=()"));
+        }
+    }
+}
+
 #[test]
 fn the_table_is_written_out() {
     let mut text = String::from(table::INTRODUCTION);

@@ -18,6 +18,7 @@ use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
 use server::campaign_file::CampaignFile;
 use server::clock::Clock;
+use server::embed::Ancestors;
 use server::hall::{Furnishing, Hall};
 use server::key::{Keys, MasterKey};
 use server::{demo, router, start};
@@ -136,15 +137,30 @@ impl App {
     /// A server on a database that may be shared, with a queue of `lane_queue`.
     pub(crate) async fn on(database: Arc<Database>, now: &str, lane_queue: usize) -> Self {
         let keys = Keys::derive(&[MasterKey { version: 1, secret: [7; 32] }]).unwrap();
-        Self::furnished(database, now, lane_queue, keys).await
+        Box::pin(Self::furnished(database, now, lane_queue, keys, Ancestors::default())).await
     }
 
     /// A server with keys of its own, on a database that may be shared.
     pub(crate) async fn with_keys(database: Arc<Database>, now: &str, keys: Keys) -> Self {
-        Self::furnished(database, now, 8_192, keys).await
+        Box::pin(Self::furnished(database, now, 8_192, keys, Ancestors::default())).await
     }
 
-    async fn furnished(database: Arc<Database>, now: &str, lane_queue: usize, keys: Keys) -> Self {
+    /// A server behind TLS whose pages those origins may frame, on a fresh database with the shipped campaign.
+    pub(crate) async fn framed_by(on: On, origins: &str) -> Self {
+        let database = Self::open(on, OPEN).await.database.clone();
+        let keys = Keys::derive(&[MasterKey { version: 1, secret: [7; 32] }]).unwrap();
+        let ancestors = Ancestors::parse(origins, router::POLICY).unwrap();
+        Box::pin(Self::furnished(database, OPEN, 8_192, keys, ancestors)).await
+    }
+
+    async fn furnished(
+        database: Arc<Database>,
+        now: &str,
+        lane_queue: usize,
+        keys: Keys,
+        ancestors: Ancestors,
+    ) -> Self {
+        let tls = ancestors != Ancestors::default();
         let store = Arc::new(Store::open(&database.url).await.unwrap());
         store.migrate().await.unwrap();
         let (stop, stopping) = watch::channel(false);
@@ -153,14 +169,15 @@ impl App {
             clock: Clock::standing(now.parse().unwrap()),
             keys,
             demo: Some(demo::entrance(TILL_SECRET)),
-            tls: false,
+            tls,
             retention_days: 180,
+            ancestors,
             lane_queue,
             live_streams: 100,
             limits: server::limit::LimitSettings::default(),
             stopping,
         };
-        let hall = Hall::open(furnishing).await.unwrap();
+        let hall = Box::pin(Hall::open(furnishing)).await.unwrap();
         Self { router: router::router(hall.clone()), hall, database, stop }
     }
 

@@ -202,6 +202,9 @@ async fn open_postgres(url: &str) -> Result<Db, Error> {
             // otherwise read the whole table for every batch of the rush, until somebody analyses
             // it.
             ("enable_seqscan", "off"),
+            // The same plan whatever the values are: planning anew costs more than most of the
+            // statements do.
+            ("plan_cache_mode", "force_generic_plan"),
             // With scans priced out, costs are high for no reason: without this they would set the
             // compiler going.
             ("jit", "off"),

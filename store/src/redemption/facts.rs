@@ -162,17 +162,18 @@ fn read_met((person, merchant): (String, String)) -> Result<(PersonId, MerchantI
     Ok((place.parse("person_id", &person)?, place.parse("merchant_id", &merchant)?))
 }
 
+/// A till as its desk sees it.
 #[derive(sqlx::FromRow)]
-struct ShopRow {
-    till: String,
-    state: String,
-    category: String,
-    latitude: Option<i64>,
-    longitude: Option<i64>,
+pub(super) struct ShopRow {
+    pub(super) till: String,
+    pub(super) state: String,
+    pub(super) category: String,
+    pub(super) latitude: Option<i64>,
+    pub(super) longitude: Option<i64>,
 }
 
 impl ShopRow {
-    fn read(self) -> Result<(TillId, Shop), Error> {
+    pub(super) fn read(self) -> Result<(TillId, Shop), Error> {
         let place = Place { table: "till", row: &self.till };
         let ground = match (self.latitude, self.longitude) {
             (Some(latitude), Some(longitude)) => Some(

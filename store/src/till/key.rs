@@ -1,17 +1,20 @@
 //! Keys of machines. Only their hashes are stored; every server asks anew, so a revocation counts at
 //! once everywhere.
 
+use std::collections::{HashMap, HashSet};
+
 use domain::id::{MerchantId, TillId, TillKeyId};
 use domain::merchant::{Mark, MerchantState};
 use domain::place::Position;
 use domain::till::{Actor, KEYS_MAX, Scopes};
 use domain::time::Timestamp;
+use serde::Serialize;
 
-use crate::db::Tx;
+use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::merchant::{note, position};
 use crate::open::Store;
-use crate::text::Place;
+use crate::text::{Place, hex, json};
 
 /// A key to add.
 #[derive(Clone, Debug)]
@@ -77,24 +80,54 @@ impl KeyHolder {
     }
 }
 
-pub(crate) const KEY_HOLDER: &str = "select k.id, k.merchant_id, k.till_id, k.scopes, m.state,
-            case when t.latitude is null then m.latitude else t.latitude end as latitude,
-            case when t.latitude is null then m.longitude else t.longitude end as longitude
-     from till_key k
-     join merchant m on m.id = k.merchant_id
-     left join till t on t.id = k.till_id
-     where k.key_hash = $1 and (k.ends_at is null or k.ends_at > $2)";
+macro_rules! select_holders {
+    ($from:literal) => {
+        concat!(
+            "select k.key_hash, k.id, k.merchant_id, k.till_id, k.scopes, m.state,
+                    case when l.latitude is null then m.latitude else l.latitude end as latitude,
+                    case when l.latitude is null then m.longitude else l.longitude end as longitude ",
+            $from
+        )
+    };
+}
+
+// Each table by its key, for each hash: on PostgreSQL a lateral subquery that cannot be flattened,
+// as for the holdings of a batch.
+pub(crate) const KEY_HOLDERS: Sql = Sql {
+    sqlite: select_holders!(
+        "from (select unhex(value ->> 'hash') as hash from json_each($1)) as t
+         cross join till_key k on k.key_hash = t.hash and (k.ends_at is null or k.ends_at > $2)
+         cross join merchant m on m.id = k.merchant_id
+         left join till l on l.id = k.till_id"
+    ),
+    postgres: select_holders!(
+        "from json_to_recordset($1::json) as t(hash text)
+         cross join lateral (
+             select * from till_key
+             where key_hash = decode(t.hash, 'hex') and (ends_at is null or ends_at > $2) offset 0
+         ) as k
+         cross join lateral (select * from merchant where id = k.merchant_id offset 0) as m
+         left join lateral (select * from till where id = k.till_id offset 0) as l on true"
+    ),
+};
+
+#[derive(Serialize)]
+struct HashText {
+    hash: String,
+}
 
 impl Store {
-    /// Who stands behind a key that works at `now`. In one read, so that what a till may do is
-    /// known at one instant.
-    pub async fn key_holder(
+    /// Who stands behind each key that works at `now`. In one read, so that what a till may do is
+    /// known at one instant, and that a crowd of tills costs hardly more than one.
+    pub async fn key_holders(
         &self,
-        hash: &[u8; 32],
+        hashes: &HashSet<[u8; 32]>,
         now: Timestamp,
-    ) -> Result<Option<KeyHolder>, Error> {
-        let query = self.db.read(KEY_HOLDER).bind(hash.to_vec()).bind(now.millis());
-        query.fetch_optional::<HolderRow>().await?.map(HolderRow::read).transpose()
+    ) -> Result<HashMap<[u8; 32], KeyHolder>, Error> {
+        let hashes: Vec<HashText> =
+            hashes.iter().map(|hash| HashText { hash: hex(hash) }).collect();
+        let query = self.db.read(KEY_HOLDERS).bind(json(&hashes)?).bind(now.millis());
+        query.fetch_all::<HolderRow>().await?.into_iter().map(HolderRow::read).collect()
     }
 
     /// The keys of a merchant that work at `now`, the oldest first.
@@ -213,6 +246,7 @@ impl Row {
 
 #[derive(sqlx::FromRow)]
 struct HolderRow {
+    key_hash: Vec<u8>,
     id: String,
     merchant_id: String,
     till_id: Option<String>,
@@ -223,15 +257,17 @@ struct HolderRow {
 }
 
 impl HolderRow {
-    fn read(self) -> Result<KeyHolder, Error> {
+    fn read(self) -> Result<([u8; 32], KeyHolder), Error> {
         let place = Place { table: "till_key", row: &self.id };
-        Ok(KeyHolder {
+        let hash = place.digest("key_hash", self.key_hash)?;
+        let holder = KeyHolder {
             key: place.parse("id", &self.id)?,
             merchant: place.parse("merchant_id", &self.merchant_id)?,
             state: place.code("state", self.state)?,
             till: self.till_id.as_deref().map(|id| place.parse("till_id", id)).transpose()?,
             position: position(place, self.latitude, self.longitude)?,
             scopes: place.parse("scopes", &self.scopes)?,
-        })
+        };
+        Ok((hash, holder))
     }
 }

@@ -7,7 +7,7 @@ use store::control::{Hot, plan};
 
 use crate::engines::fresh;
 
-const ALL: [Hot; 11] = [
+const ALL: [Hot; 14] = [
     Hot::Holdings,
     Hot::WithPack,
     Hot::Sessions,
@@ -19,6 +19,9 @@ const ALL: [Hot; 11] = [
     Hot::UsedVouchers,
     Hot::MetToday,
     Hot::Shops,
+    Hot::VoucherUses,
+    Hot::Counters,
+    Hot::KeyHolders,
 ];
 
 #[rstest]

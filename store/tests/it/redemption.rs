@@ -1,5 +1,7 @@
 //! What the store promises of redemptions, refunds and settlements.
 
+use std::collections::{BTreeSet, HashSet};
+
 use domain::id::{RedemptionId, RefundId, VoucherId};
 use domain::ledger::{Account, Chain, Posting, Reason, Transfer};
 use domain::money::Amount;
@@ -7,9 +9,9 @@ use domain::redemption::desk::{Request, postings};
 use domain::redemption::{Order, Presented, Price, Redemption, Scene};
 use domain::refund::{Effect, Refund};
 use domain::till::Actor;
-use domain::time::Timestamp;
+use domain::time::{BeijingDay, Timestamp};
 use rstest::rstest;
-use store::redemption::RoundBatch;
+use store::redemption::{At, Counter, RoundBatch};
 use store::settlement::Payment;
 use store::{Engine, Error, Store};
 
@@ -22,6 +24,11 @@ async fn shop_with_two_claims(engine: Engine) -> (Fresh, Actor) {
     let fresh = fresh(engine).await;
     let round = with_stock(&fresh.store, 10).await;
     serve(&fresh.store, &round, &[request(1), request(2)]).await.unwrap();
+    for holder in [person(1), person(2)] {
+        let row = format!("('{holder}', '王*', '140502', 0)");
+        let insert = "insert into person (id, masked_name, division, created_at) values ";
+        fresh.raw(&format!("{insert}{row}")).await.unwrap();
+    }
     let merchant = approved(&fresh.store, 1).await;
     let till = till(1, merchant.id);
     open_till(&fresh.store, &till, &key(1, merchant.id, Some(till.id))).await;
@@ -80,6 +87,13 @@ async fn balance(store: &Store, account: &Account) -> i64 {
     accounts.into_iter().find(|(name, _)| *name == account.to_string()).map_or(0, |(_, fen)| fen)
 }
 
+/// A till and the holder of a claim, read together with those of the other claim.
+async fn counter(store: &Store, claim: u128, till: &Actor, day: BeijingDay) -> Option<Counter> {
+    let at = |claim| At { claim: request(claim).id, till: till.till };
+    let asked = BTreeSet::from([at(1), at(2), at(claim)]);
+    store.counters(&asked, day).await.unwrap().remove(&at(claim))
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_redemption_is_read_back(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
@@ -100,8 +114,13 @@ async fn a_redemption_is_read_back(#[values(Engine::Sqlite, Engine::Postgres)] e
     let uses = store.voucher_uses(&person(1)).await.unwrap();
     assert_eq!(uses[&voucher(1, 1)].redemption, made[0].id);
     assert_eq!(uses[&voucher(1, 1)].merchant_name, "鳳台街1號麵館");
-    assert!(store.has_met(&person(1), &merchant, day).await.unwrap());
-    assert!(!store.has_met(&person(3), &merchant, day).await.unwrap());
+    let today = counter(store, 1, &actor, day).await.unwrap();
+    assert_eq!((today.holder.person, today.claims.len()), (person(1), 1));
+    assert_eq!(today.used, HashSet::from([voucher(1, 1)]));
+    assert!(today.met);
+    assert!(!counter(store, 1, &actor, day.plus_days(1)).await.unwrap().met, "another day");
+    assert_eq!(Some(today.shop), store::redemption::shop(store, &actor.till).await.unwrap());
+    assert_eq!(counter(store, 9, &actor, day).await, None);
     assert_eq!(balance(store, &Account::Payable(merchant)).await, 1_800);
     assert_eq!(store.days_of(&merchant).await.unwrap()[0].redeemed, fen(1_800));
     let mut tx = store.snapshot().await.unwrap();
@@ -242,6 +261,10 @@ async fn r13_a_refund_is_read_back_and_frees_voucher_and_day(
     let now = store.redemption(&made[1].id).await.unwrap().unwrap();
     assert_eq!((now.undone, now.refunded), (false, fen(10)));
     assert!(store.voucher_uses(&person(1)).await.unwrap().is_empty());
+    let back = counter(store, 1, &actor, day).await.unwrap();
+    assert!(back.used.is_empty() && !back.met, "came back, and frees the day");
+    let other = counter(store, 2, &actor, day).await.unwrap();
+    assert!(other.met, "a partial refund frees nothing");
     let mut tx = store.begin().await.unwrap();
     let request = domain::refund::Request {
         id: RefundId::mint(6, 9),

@@ -7,6 +7,7 @@ use domain::id::{MerchantId, RequestKey, VoucherId};
 use domain::merchant::MerchantState;
 use domain::redemption::{Order, Presented};
 use domain::till::Actor;
+use store::redemption::Holder;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::backend::busy;
@@ -35,22 +36,26 @@ impl Typing {
     }
 }
 
+/// A voucher that a code names, and the step in which it was shown.
+#[derive(Clone, Copy)]
+pub(super) struct Named {
+    pub(super) voucher: VoucherId,
+    step: Step,
+}
+
 /// The voucher of a code; `None` where no voucher has it. What the desk says before it looks at the code is not said
 /// here, so nothing can be learnt about a code by whoever may not redeem.
-pub(super) async fn present(
+pub(super) async fn named(
     hall: &Hall,
     actor: &Actor,
     order: &Order,
     key: Option<&RequestKey>,
-) -> Result<Option<Presented>, Failure> {
+) -> Result<Option<Named>, Failure> {
     match order.read_code() {
         None => Ok(None),
         Some(Code::Payload(payload)) => {
-            if hall.keys.is_authentic(&payload) {
-                resolve(hall, payload.voucher, payload.step).await
-            } else {
-                Ok(None)
-            }
+            let it = Named { voucher: payload.voucher, step: payload.step };
+            Ok(hall.keys.is_authentic(&payload).then_some(it))
         }
         Some(Code::Digits(digits)) => typed(hall, actor, order, key, digits).await,
     }
@@ -62,7 +67,7 @@ async fn typed(
     order: &Order,
     key: Option<&RequestKey>,
     digits: Digits,
-) -> Result<Option<Presented>, Failure> {
+) -> Result<Option<Named>, Failure> {
     if !may_ask(hall, actor, order).await? {
         return Ok(None);
     }
@@ -73,7 +78,7 @@ async fn typed(
     if tries < WRONG_TRIES_MAX {
         let shown = store.shown_digits(digits).await.map_err(busy)?;
         if let Some(shown) = shown.filter(|it| it.step.freshness(now) != Freshness::Unknown) {
-            return resolve(hall, shown.voucher, shown.step).await;
+            return Ok(Some(Named { voucher: shown.voucher, step: shown.step }));
         }
     }
     // A request that was answered before is no guess, whatever became of its digits.
@@ -103,24 +108,15 @@ async fn may_ask(hall: &Hall, actor: &Actor, order: &Order) -> Result<bool, Fail
     }))
 }
 
-async fn resolve(
-    hall: &Hall,
-    voucher: VoucherId,
-    step: Step,
-) -> Result<Option<Presented>, Failure> {
+/// The voucher with its holder and its terms; `None` where the holder's pack has no such voucher.
+pub(super) fn presented(hall: &Hall, named: Named, holder: Holder) -> Option<Presented> {
+    let Named { voucher, step } = named;
     let posted = hall.board.posted();
-    let Some(holder) = hall.store.holder(&voucher.claim).await.map_err(busy)? else {
-        return Ok(None);
-    };
-    let terms = posted.rounds.iter().find(|round| round.id == holder.round).and_then(|round| {
-        let pack = round.packs.iter().find(|pack| pack.id == holder.pack)?;
-        pack.terms_of(voucher.slot)
-    });
-    let kind = terms
-        .zip(posted.campaign.as_ref())
-        .and_then(|(terms, campaign)| campaign.kind(&terms.kind));
-    let (Some(terms), Some(kind)) = (terms, kind) else { return Ok(None) };
-    Ok(Some(Presented {
+    let round = posted.rounds.iter().find(|round| round.id == holder.round)?;
+    let pack = round.packs.iter().find(|pack| pack.id == holder.pack)?;
+    let terms = pack.terms_of(voucher.slot)?;
+    let kind = posted.campaign.as_ref()?.kind(&terms.kind)?;
+    Some(Presented {
         voucher,
         step,
         person: holder.person,
@@ -130,5 +126,5 @@ async fn resolve(
         accepts: kind.accepts.clone(),
         face: terms.face,
         minimum_spend: terms.minimum_spend,
-    }))
+    })
 }

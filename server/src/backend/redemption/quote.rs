@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use app::failure::Failure;
+use domain::claim::Claim;
 use domain::code::Freshness;
 use domain::id::{RedemptionId, VoucherId};
 use domain::redemption::desk::{Request, Shop, TillDesk, Verdict, decide};
@@ -11,8 +12,9 @@ use domain::refusal::TillRefusal;
 use domain::till::Actor;
 use domain::time::{Place, Timestamp};
 use domain::voucher::{Voucher, VoucherState};
+use store::redemption::{At, Counter};
 
-use super::present::present;
+use super::present::{Named, named, presented};
 use crate::backend::busy;
 use crate::hall::Hall;
 
@@ -21,33 +23,32 @@ use crate::hall::Hall;
 /// # Errors
 /// [`Failure::TooMany`] when too many wrong digits were typed; otherwise a refusal is part of the quote.
 pub async fn quote(hall: &Hall, actor: &Actor, order: &Order) -> Result<Quote, Failure> {
-    let presented = present(hall, actor, order, None).await?;
+    let named = named(hall, actor, order, None).await?;
     let now = hall.clock.campaign();
-    let shop = store::redemption::shop(&hall.store, &actor.till).await.map_err(busy)?;
-    let Facts { used, met } = facts(hall, actor, presented.as_ref(), now).await?;
-    let verdict = verdict(hall, actor, order, presented.as_ref(), (&used, met, shop.as_ref(), now));
+    let facts = facts(hall, actor, named, now).await?;
+    let verdict = verdict(hall, actor, order, &facts, now);
     let plain = Price::without_voucher(order.order, order.merchant_coupon);
     let (price, would_refuse) = match verdict {
         Verdict::Redeemed(price) => (price, None),
         Verdict::Refused(refusal) => (plain, Some(refusal)),
         Verdict::Replayed(_) => return Err(Failure::Unknown),
     };
-    // A name is shown only to whoever holds a code that is good now.
-    let presented = presented.filter(|it| {
-        let is_good = it.step.freshness(now) == Freshness::Good;
-        is_good && !would_refuse.is_some_and(is_about_the_till)
+    let better = facts.shop.as_ref().filter(|_| !facts.met).and_then(|shop| {
+        let presented = facts.presented.as_ref().filter(|it| is_shown(it, would_refuse, now))?;
+        let others = others(hall, presented, &facts, now);
+        let round = hall.board.round(&presented.round);
+        let use_order = round.map(|round| round.use_order).unwrap_or_default();
+        better_voucher(use_order, plain, price.voucher, &shop.category, &others)
+            .map(|(other, saves)| (other.clone(), saves))
     });
-    let better = match (&presented, &shop) {
-        (Some(presented), Some(shop)) if !met => {
-            let others = others(hall, presented, &used, now).await?;
-            let round = hall.board.round(&presented.round);
-            let use_order = round.map(|round| round.use_order).unwrap_or_default();
-            better_voucher(use_order, plain, price.voucher, &shop.category, &others)
-                .map(|(other, saves)| (other.clone(), saves))
-        }
-        _ => None,
-    };
+    let presented = facts.presented.filter(|it| is_shown(it, would_refuse, now));
     Ok(Quote { presented, price, would_refuse, better })
+}
+
+/// A name is shown only to whoever holds a code that is good now.
+fn is_shown(presented: &Presented, would_refuse: Option<TillRefusal>, now: Timestamp) -> bool {
+    let is_good = presented.step.freshness(now) == Freshness::Good;
+    is_good && !would_refuse.is_some_and(is_about_the_till)
 }
 
 const fn is_about_the_till(refusal: TillRefusal) -> bool {
@@ -60,35 +61,41 @@ const fn is_about_the_till(refusal: TillRefusal) -> bool {
     )
 }
 
-/// What is known of the holder.
+/// What is known of the till and of the holder.
+#[derive(Default)]
 struct Facts {
+    shop: Option<Shop>,
+    presented: Option<Presented>,
+    claims: Vec<Claim>,
     used: HashSet<VoucherId>,
     met: bool,
 }
 
+/// One read, where a code names a claim.
 async fn facts(
     hall: &Hall,
     actor: &Actor,
-    presented: Option<&Presented>,
+    named: Option<Named>,
     now: Timestamp,
 ) -> Result<Facts, Failure> {
-    let Some(presented) = presented else {
-        return Ok(Facts { used: HashSet::new(), met: false });
+    let (store, day) = (&hall.store, now.beijing_day());
+    let counter = match named {
+        Some(named) => {
+            let at = At { claim: named.voucher.claim, till: actor.till };
+            hall.counters.counter(at, day).await?.map(|counter| (named, counter))
+        }
+        None => None,
     };
-    let store = &hall.store;
-    let uses = store.voucher_uses(&presented.person).await.map_err(busy)?;
-    let day = now.beijing_day();
-    let met = store.has_met(&presented.person, &actor.merchant, day).await.map_err(busy)?;
-    Ok(Facts { used: uses.into_keys().collect(), met })
+    let Some((named, Counter { shop, holder, claims, used, met })) = counter else {
+        let shop = store::redemption::shop(store, &actor.till).await.map_err(busy)?;
+        return Ok(Facts { shop, ..Facts::default() });
+    };
+    let presented = presented(hall, named, holder);
+    Ok(Facts { shop: Some(shop), presented, claims, used, met })
 }
 
-fn verdict(
-    hall: &Hall,
-    actor: &Actor,
-    order: &Order,
-    presented: Option<&Presented>,
-    (used, met, shop, now): (&HashSet<VoucherId>, bool, Option<&Shop>, Timestamp),
-) -> Verdict {
+fn verdict(hall: &Hall, actor: &Actor, order: &Order, facts: &Facts, now: Timestamp) -> Verdict {
+    let Facts { shop, presented, used, met, .. } = facts;
     let posted = hall.board.posted();
     let (Some(campaign), Ok(key)) = (&posted.campaign, "quote".parse()) else {
         return Verdict::Refused(TillRefusal::UnknownCode);
@@ -98,16 +105,16 @@ fn verdict(
         actor: *actor,
         key,
         body: [0; 32],
-        presented: presented.cloned(),
+        presented: presented.clone(),
         order: order.clone(),
     };
     let windows = posted.rounds.iter().map(|round| (round.id.clone(), round.window));
-    let met_today = presented.into_iter().filter(|_| met).map(|it| (it.person, actor.merchant));
+    let met_today = presented.iter().filter(|_| *met).map(|it| (it.person, actor.merchant));
     let desk = TillDesk {
         now,
         windows: &windows.collect(),
         campaign,
-        shops: &shop.map(|shop| (actor.till, shop.clone())).into_iter().collect::<HashMap<_, _>>(),
+        shops: &shop.iter().map(|shop| (actor.till, shop.clone())).collect::<HashMap<_, _>>(),
         recorded: &[],
         used,
         met_today: &met_today.collect(),
@@ -118,22 +125,16 @@ fn verdict(
 }
 
 /// The holder's other vouchers that can be used now.
-async fn others(
-    hall: &Hall,
-    presented: &Presented,
-    used: &HashSet<VoucherId>,
-    now: Timestamp,
-) -> Result<Vec<Alternative>, Failure> {
+fn others(hall: &Hall, presented: &Presented, facts: &Facts, now: Timestamp) -> Vec<Alternative> {
     let posted = hall.board.posted();
-    let Some(campaign) = &posted.campaign else { return Ok(Vec::new()) };
-    let claims = hall.store.claims_of(&presented.person).await.map_err(busy)?;
+    let Some(campaign) = &posted.campaign else { return Vec::new() };
     let rounds = posted.by_id();
-    let vouchers = claims.iter().flat_map(|claim| {
+    let vouchers = facts.claims.iter().flat_map(|claim| {
         let round = rounds.get(&claim.round).filter(|it| it.window.place(now) == Place::Inside);
         round.map(|round| Voucher::of_claim(claim, round, now)).unwrap_or_default()
     });
     let others = vouchers.filter_map(|voucher| {
-        let is_free = voucher.state == VoucherState::Usable && !used.contains(&voucher.id);
+        let is_free = voucher.state == VoucherState::Usable && !facts.used.contains(&voucher.id);
         let kind =
             campaign.kind(&voucher.kind).filter(|_| is_free && voucher.id != presented.voucher)?;
         Some(Alternative {
@@ -144,5 +145,5 @@ async fn others(
             minimum_spend: voucher.minimum_spend,
         })
     });
-    Ok(others.collect())
+    others.collect()
 }

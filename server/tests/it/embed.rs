@@ -1,0 +1,106 @@
+//! In somebody else's page: who may frame, and what a frame can keep.
+
+use axum::body::Body;
+use http::Request;
+use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, SET_COOKIE, X_FRAME_OPTIONS};
+use http::{HeaderMap, StatusCode};
+use rstest::rstest;
+
+use crate::support::{App, On, number, sign_in_form};
+
+const PORTAL: &str = "https://portal.example";
+
+/// A sign-in, as a browser sends it from a page that stands at `dest`.
+async fn sign_in_at(app: &App, dest: &str) -> Vec<String> {
+    let request = Request::post("/sign-in/demo")
+        .header("sec-fetch-dest", dest)
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(sign_in_form(&number(1), "main")))
+        .unwrap();
+    let answer = app.send(request).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    cookies(&answer.headers)
+}
+
+fn cookies(headers: &HeaderMap) -> Vec<String> {
+    headers.get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap().to_owned()).collect()
+}
+
+fn policy(headers: &HeaderMap) -> &str {
+    headers[CONTENT_SECURITY_POLICY].to_str().unwrap()
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_named_origins_frame_and_only_citizens_pages(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::framed_by(on, PORTAL).await;
+    for path in ["/", "/wallet", "/rules", "/merchants", "/me", "/sign-in", "/nothing", "/assets/x"]
+    {
+        let answer = app.get(path, "").await;
+        assert!(
+            policy(&answer.headers).ends_with("frame-ancestors 'self' https://portal.example"),
+            "{path}"
+        );
+        assert!(!answer.headers.contains_key(X_FRAME_OPTIONS), "{path}");
+    }
+    for path in ["/till", "/console", "/console/rounds", "/merchant", "/merchant/keys"] {
+        let answer = app.get(path, "").await;
+        assert!(policy(&answer.headers).ends_with("frame-ancestors 'none'"), "{path}");
+        assert_eq!(answer.headers[X_FRAME_OPTIONS], "DENY", "{path}");
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frame_keeps_a_session_of_its_own_and_the_other_stays_as_it_is(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::framed_by(on, PORTAL).await;
+    let top = sign_in_at(&app, "document").await;
+    assert_eq!(top.len(), 1);
+    assert!(top[0].starts_with("__Host-jinquan=") && top[0].contains("SameSite=Lax"), "{top:?}");
+    let framed = sign_in_at(&app, "iframe").await;
+    assert_eq!(framed.len(), 2, "{framed:?}");
+    for cookie in &framed {
+        for part in ["SameSite=None", "Secure", "Partitioned", "Path=/"] {
+            assert!(cookie.contains(part), "{cookie}");
+        }
+        assert!(!cookie.contains("SameSite=Lax"), "{cookie}");
+    }
+    let session = framed[0].split(';').next().unwrap();
+    assert!(session.starts_with("__Host-jinquan-e="), "{session}");
+    assert_eq!(app.get("/api/v1/wallet", session).await.status, StatusCode::OK);
+
+    // What the frame asks for by script keeps its cookies too.
+    let request = Request::get("/?lang=en")
+        .header("sec-fetch-dest", "empty")
+        .header(COOKIE, format!("{session}; jq_framed=1"))
+        .body(Body::empty())
+        .unwrap();
+    let said = cookies(&app.send(request).await.headers);
+    assert!(
+        said.iter().any(|one| one.starts_with("jq_language=en") && one.contains("Partitioned")),
+        "{said:?}"
+    );
+    // A page on its own never does, also where the browser knows no partitions and sends the mark along.
+    let request = Request::get("/?lang=en")
+        .header("sec-fetch-dest", "document")
+        .header(COOKIE, "jq_framed=1")
+        .body(Body::empty())
+        .unwrap();
+    let said = cookies(&app.send(request).await.headers);
+    assert!(said.iter().all(|one| one.contains("SameSite=Lax")), "{said:?}");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_named_origin_nothing_is_framed_and_no_cookie_is_for_a_frame(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::open(on, crate::support::OPEN).await;
+    let framed = sign_in_at(&app, "iframe").await;
+    assert!(framed.iter().all(|one| one.contains("SameSite=Lax")), "{framed:?}");
+    assert!(policy(&app.get("/", "").await.headers).ends_with("frame-ancestors 'none'"));
+}

@@ -1,0 +1,146 @@
+//! 「我的」: a person's accounts, consents and sessions, their data, and leaving.
+
+use http::StatusCode;
+use http::header::{CONTENT_DISPOSITION, SET_COOKIE};
+use rstest::rstest;
+
+use crate::support::{Answer, App, OPEN, On, number};
+
+/// The key that the page's forms carry.
+async fn key(app: &App, cookie: &str) -> String {
+    let page = app.get("/me", cookie).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let text = page.text();
+    let (_, rest) = text.split_once("name=\"key\" value=\"").expect("a form");
+    rest.split('"').next().unwrap().to_owned()
+}
+
+async fn send(app: &App, path: &str, cookie: &str, fields: &str) -> Answer {
+    let key = key(app, cookie).await;
+    app.post_form(path, cookie, &format!("key={key}&{fields}")).await
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consent_that_is_taken_back_is_asked_for_at_both_doors_until_it_is_given(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::open(on, OPEN).await;
+    let cookie = app.sign_in(&number(1), "main").await;
+    for purpose in ["identity_number", "risk_evaluation"] {
+        let fields = format!("purpose={purpose}&given=no");
+        let taken = send(&app, "/me/consents", &cookie, &fields).await;
+        assert_eq!((taken.status, taken.location()), (StatusCode::SEE_OTHER, "/me"));
+        assert_eq!(app.claim(&cookie, "k", "{}").await.code(), "consent_required", "{purpose}");
+        let page = app.get("/", &cookie).await.text();
+        assert!(page.contains("data-refusal=\"consent_required\""), "{purpose}");
+        let fields = format!("purpose={purpose}&given=yes");
+        send(&app, "/me/consents", &cookie, &fields).await;
+    }
+    assert_eq!(app.claim(&cookie, "k", "{}").await.status, StatusCode::CREATED);
+    // What nothing depends on may be left.
+    let position = send(&app, "/me/consents", &cookie, "purpose=position&given=no").await;
+    assert_eq!(position.status, StatusCode::SEE_OTHER);
+    for wrong in ["purpose=marketing&given=yes", "purpose=position&given=perhaps", "given=yes"] {
+        let answer = send(&app, "/me/consents", &cookie, wrong).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{wrong}");
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_another_page_does_nothing(#[values(On::Sqlite, On::Postgres)] on: On) {
+    let app = App::open(on, OPEN).await;
+    let cookie = app.sign_in(&number(1), "main").await;
+    let other = app.sign_in(&number(2), "main").await;
+    let others = key(&app, &other).await;
+    for (path, fields) in [
+        ("/me/delete", "understood=yes"),
+        ("/me/consents", "purpose=identity_number&given=no"),
+        ("/me/sessions", ""),
+    ] {
+        for wrong in ["", "0", &others] {
+            let answer = app.post_form(path, &cookie, &format!("key={wrong}&{fields}")).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
+        }
+    }
+    assert_eq!(app.claim(&cookie, "k", "{}").await.status, StatusCode::CREATED);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_are_ended_one_by_one_and_all_at_once(#[values(On::Sqlite, On::Postgres)] on: On) {
+    let app = App::open(on, OPEN).await;
+    let here = app.sign_in(&number(1), "main").await;
+    let second = app.sign_in(&number(1), "second").await;
+    let third = app.sign_in(&number(1), "main").await;
+    let other = app.sign_in(&number(2), "main").await;
+    let page = app.get("/me", &here).await.text();
+    assert_eq!(page.matches("data-testid=\"session\"").count(), 3);
+    let name = page.split("name=\"session\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    send(&app, "/me/sessions", &here, &format!("session={name}")).await;
+    assert_eq!(app.get("/me", &here).await.text().matches("data-testid=\"session\"").count(), 2);
+    send(&app, "/me/sessions", &here, "").await;
+    for gone in [&second, &third] {
+        assert_eq!(app.get("/api/v1/wallet", gone).await.code(), "not_signed_in");
+    }
+    for stays in [&here, &other] {
+        assert_eq!(app.get("/api/v1/wallet", stays).await.status, StatusCode::OK);
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn ones_own_data_leaves_as_json_and_as_text_and_nobody_elses(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::open(on, OPEN).await;
+    let cookie = app.sign_in(&number(1), "main").await;
+    let other = app.sign_in(&number(2), "main").await;
+    app.claim(&other, "k", "{}").await;
+    let claimed = app.claim(&cookie, "k", "{}").await.json();
+    let file = app.get("/me/export.json", &cookie).await;
+    assert!(file.headers[CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment"));
+    let data = file.json();
+    assert_eq!(data["claims"][0]["claim"], claimed["id"]);
+    assert_eq!(data["claims"].as_array().unwrap().len(), 1);
+    assert_eq!(data["claims"][0]["vouchers"].as_array().unwrap().len(), 5);
+    assert_eq!(data["accounts"][0]["entrance"], "demo");
+    assert_eq!(data["consents"].as_array().unwrap().len(), 2);
+    assert_eq!(data["sessions"].as_array().unwrap().len(), 1);
+    assert!(!file.text().contains(&number(1)), "the number is nowhere");
+    let text = app.get("/me/export.txt", &cookie).await.text();
+    assert!(text.contains(claimed["id"].as_str().unwrap()), "{text}");
+    assert_eq!(app.get("/me/export.json", "").await.status, StatusCode::SEE_OTHER);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r1_leaving_frees_no_second_claim_and_the_person_finds_their_own(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::open(on, OPEN).await;
+    let cookie = app.sign_in(&number(1), "main").await;
+    let elsewhere = app.sign_in(&number(1), "second").await;
+    let claim = app.claim(&cookie, "k", "{}").await.json();
+    let before = app.get("/me/delete", &cookie).await;
+    assert_eq!(before.status, StatusCode::OK);
+    let unticked = send(&app, "/me/delete", &cookie, "").await;
+    assert_eq!(unticked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unticked.text().contains("data-error=\"understood\""));
+    assert_eq!(app.get("/api/v1/wallet", &cookie).await.status, StatusCode::OK);
+
+    let done = send(&app, "/me/delete", &cookie, "understood=yes").await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/me/deleted"));
+    assert!(done.headers[SET_COOKIE].to_str().unwrap().contains("Max-Age=0"));
+    for gone in [&cookie, &elsewhere] {
+        assert_eq!(app.get("/api/v1/wallet", gone).await.code(), "not_signed_in");
+    }
+    assert_eq!(app.get("/me/deleted", "").await.status, StatusCode::OK);
+
+    let back = app.sign_in(&number(1), "main").await;
+    let again = app.claim(&back, "again", "{}").await;
+    assert_eq!(again.code(), "already_claimed_through_other_account");
+    let wallet = app.get("/api/v1/wallet", &back).await.json();
+    assert_eq!(wallet["claims"][0]["id"], claim["id"], "their own is still theirs");
+}
