@@ -106,13 +106,13 @@ impl Store {
 pub async fn cleared(
     tx: &mut Tx,
     round: &RoundId,
-    persons: &HashSet<PersonId>,
+    persons: impl IntoIterator<Item = PersonId>,
 ) -> Result<HashSet<PersonId>, Error> {
     #[derive(Serialize)]
     struct Person {
         person: PersonId,
     }
-    let rows: Vec<Person> = persons.iter().map(|person| Person { person: *person }).collect();
+    let rows: Vec<Person> = persons.into_iter().map(|person| Person { person }).collect();
     let rows: Vec<(String,)> =
         tx.query(CLEARED).bind(json(&rows)?).bind(round.to_string()).fetch_all().await?;
     let place = Place { table: "appeal", row: round.as_str() };

@@ -9,7 +9,7 @@ messages! {
     fn appeals_lead =
         "領取被暫緩或拒絕時，可以在這裡說明情況。工作人員會看您寫的話和系統留下的依據，然後答覆。"
         | "领取被暂缓或拒绝时，可以在这里说明情况。工作人员会看您写的话和系统留下的依据，然后答复。"
-        | "If a claim was held or refused, say here why that is wrong. The staff read your words beside the evidence, and answer.";
+        | "If a claim was held or refused, say here why that is wrong. The staff read it beside the evidence.";
     fn appeals_none_title = "沒有需要申訴的事" | "没有需要申诉的事" | "Nothing to appeal";
     fn appeals_none =
         "您的領取沒有被暫緩或拒絕。" | "您的领取没有被暂缓或拒绝。" | "None of your claims was held or refused.";
@@ -37,8 +37,10 @@ messages! {
     fn appeal_upheld = "申訴成立" | "申诉成立" | "Upheld";
     fn appeal_dismissed = "維持原決定" | "维持原决定" | "Dismissed";
     fn cannot_no_grounds = "這一輪沒有需要申訴的事。" | "这一轮没有需要申诉的事。" | "There is nothing to appeal in this round.";
-    fn cannot_waits = "您已經提出申訴，請等待答覆。" | "您已经提出申诉，请等待答复。" | "You have appealed already; please wait for the answer.";
-    fn cannot_too_many = "每一輪最多申訴三次。請撥打客服熱線。" | "每一轮最多申诉三次。请拨打客服热线。" | "At most three appeals a round. Please call the hotline.";
+    fn cannot_waits =
+        "您已經提出申訴，請等待答覆。" | "您已经提出申诉，请等待答复。" | "You have appealed already; please wait.";
+    fn cannot_too_many =
+        "每一輪最多申訴三次。請撥打客服熱線。" | "每一轮最多申诉三次。请拨打客服热线。" | "At most three appeals a round. Please call the hotline.";
     fn cannot_no_words = "請寫下要說明的情況。" | "请写下要说明的情况。" | "Please say something.";
     fn cannot_too_long = "請不要超過 1000 字。" | "请不要超过 1000 字。" | "Please use at most 1,000 characters.";
     fn wallet_appeals = "對審核結果有異議" | "对审核结果有异议" | "Appeal against a review";

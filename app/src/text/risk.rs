@@ -8,24 +8,28 @@ use super::Text;
 
 messages! {
     fn reason_weak_real_name = "實名等級較低" | "实名等级较低" | "a weak real-name level";
-    fn reason_scattered_households = "同一設備上的人戶籍分散在很多地方" | "同一设备上的人户籍分散在很多地方" | "persons of one device registered in many divisions";
+    fn reason_scattered_households =
+        "同一設備上的人戶籍分散在很多地方" | "同一设备上的人户籍分散在很多地方" | "persons of one device registered in many divisions";
     fn reason_fresh_account = "帳號剛剛建立" | "账号刚刚建立" | "an account made just before";
     fn reason_many_accounts = "同一個人用了很多帳號" | "同一个人用了很多账号" | "many accounts of one person";
     fn reason_shared_device = "很多人共用一台設備" | "很多人共用一台设备" | "many persons on one device";
     fn reason_missing_device = "請求不帶設備標記" | "请求不带设备标记" | "no device token";
     fn reason_shared_network = "很多人來自同一網段" | "很多人来自同一网段" | "many persons from one address block";
-    fn reason_network_without_devices = "同一網段有很多不帶設備標記的人" | "同一网段有很多不带设备标记的人" | "many persons without device tokens from one address block";
+    fn reason_network_without_devices =
+        "同一網段有很多不帶設備標記的人" | "同一网段有很多不带设备标记的人" | "many persons without device tokens from one address block";
     fn reason_impossible_speed = "位置移動快得不可能" | "位置移动快得不可能" | "moved faster than anybody travels";
     fn reason_far_from_till = "收銀端離登記地點太遠" | "收银端离登记地点太远" | "the till is far from its registered place";
     fn reason_frozen_position = "位置多次完全相同" | "位置多次完全相同" | "positions that agree to the last digit";
-    fn reason_hands_too_fast = "同一設備上換人快過手動輸入" | "同一设备上换人快过手动输入" | "persons change on one device faster than hands type";
+    fn reason_hands_too_fast =
+        "同一設備上換人快過手動輸入" | "同一设备上换人快过手动输入" | "persons change on one device faster than hands type";
     fn reason_clockwork = "操作間隔過於均勻" | "操作间隔过于均匀" | "intervals as even as clockwork";
     fn reason_hammering = "十秒內請求過多" | "十秒内请求过多" | "more requests within ten seconds than a hand makes";
     fn reason_first_instant = "開放後瞬間領取" | "开放后瞬间领取" | "claimed in the first instant";
     fn reason_till_too_fast = "同一收銀端交易過快" | "同一收银端交易过快" | "sales follow too fast at one till";
     fn reason_odd_hour = "深夜交易" | "深夜交易" | "a sale in the dead of night";
     fn reason_at_threshold = "訂單剛好達到最低消費" | "订单刚好达到最低消费" | "an order just as large as the voucher demands";
-    fn reason_merchant_at_threshold = "商家的用券訂單大多剛好達標" | "商家的用券订单大多刚好达标" | "most voucher orders of the shop just reach the minimum";
+    fn reason_merchant_at_threshold =
+        "商家的用券訂單大多剛好達標" | "商家的用券订单大多刚好达标" | "most voucher orders of the shop just reach the minimum";
     fn reason_many_refunds = "商家的用券訂單退款多" | "商家的用券订单退款多" | "many voucher orders of the shop are refunded";
     fn reason_ring = "用券集中在同一設備的人" | "用券集中在同一设备的人" | "much of the shop's vouchers come from one device";
     fn reason_one_merchant_only = "只在這一家用券" | "只在这一家用券" | "vouchers used at this shop only";
@@ -105,14 +109,14 @@ messages! {
     fn risk_shadow_text =
         "試運行時只記錄、不攔截：「判定」是按規則該作的，「實際處理」是真正作的。最近七天："
         | "试运行时只记录、不拦截：「判定」是按规则该作的，「实际处理」是真正作的。最近七天："
-        | "In shadow nothing is stopped: the verdict is what the rules say, beside it what was done. The last seven days:";
+        | "In shadow nothing is stopped: the verdict, and beside it what was done. The last seven days:";
     fn risk_undecided = "沒有作出決定" | "没有作出决定" | "Not decided";
     fn risk_uphold = "申訴成立" | "申诉成立" | "Uphold";
     fn risk_dismiss = "申訴不成立" | "申诉不成立" | "Dismiss";
     fn risk_uphold_note =
         "成立後：還在待審的立即批准；已被拒絕的可以再領取，本輪不再因風控攔下。"
         | "成立后：还在待审的立即批准；已被拒绝的可以再领取，本轮不再因风控拦下。"
-        | "Upheld: a claim that waits is granted at once; who was refused may claim again and is not stopped by risk control in this round.";
+        | "Upheld: a claim that waits is granted at once; who was refused may claim again in this round.";
     fn risk_words = "當事人的話" | "当事人的话" | "What the person says";
     fn risk_words_gone = "保存期已過，內容已刪除。" | "保存期已过，内容已删除。" | "No longer kept.";
     fn risk_no_reason = "請寫下理由（1 至 500 字）。" | "请写下理由（1 至 500 字）。" | "A reason of 1 to 500 characters is needed.";

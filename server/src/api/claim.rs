@@ -146,7 +146,7 @@ struct WalletBody {
     security(("session" = [])),
     responses(
         (status = 201, body = ClaimBody),
-        (status = 202, body = HeldBody, description = "The pack is set aside until the risk desk decides"),
+        (status = 202, body = HeldBody, description = "set aside until the risk desk decides"),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),

@@ -178,12 +178,8 @@ impl Desk<'_> {
         }
         let level = RealNameLevel(*raw.real_name_level.as_ref());
         let known = level <= RealNameLevel::HIGHEST;
-        self.require(
-            known,
-            &raw.real_name_level.span(),
-            "rounds.real_name_level",
-            "must be 0 to 3",
-        );
+        let level_place = raw.real_name_level.span();
+        self.require(known, &level_place, "rounds.real_name_level", "must be 0 to 3");
         if let Some(audience) = &raw.audience {
             let fits = audience.as_ref().districts.iter().all(|code| {
                 (2..=6).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit())

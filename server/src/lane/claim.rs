@@ -220,7 +220,7 @@ async fn screened(
     let persons = flagged.map(|it| it.person).chain(refused.map(|it| it.person));
     let persons: HashSet<PersonId> = persons.collect();
     if !persons.is_empty() {
-        screened.cleared = store::appeal::cleared(tx, round, &persons).await?;
+        screened.cleared = store::appeal::cleared(tx, round, persons).await?;
     }
     Ok(screened)
 }

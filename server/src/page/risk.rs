@@ -274,16 +274,15 @@ async fn appeal_page(
     let id: AppealId = id.parse().map_err(|_| Failure::NotFound)?;
     let store = &call.hall.store;
     let appeal = store.appeal(&id).await.map_err(busy)?.ok_or(Failure::NotFound)?;
-    let kept = match appeal.claim {
-        Some(claim) => store.assessment(&claim.into()).await.map_err(busy)?,
-        None => {
-            let of_person = store.assessments_of(&appeal.person).await.map_err(busy)?;
-            let refused = |kept: &Kept| {
-                kept.round.as_ref() == Some(&appeal.round)
-                    && kept.assessment.enforced == Verdict::Refuse
-            };
-            of_person.into_iter().find(refused)
-        }
+    let kept = if let Some(claim) = appeal.claim {
+        store.assessment(&claim.into()).await.map_err(busy)?
+    } else {
+        let of_person = store.assessments_of(&appeal.person).await.map_err(busy)?;
+        let refused = |kept: &Kept| {
+            kept.round.as_ref() == Some(&appeal.round)
+                && kept.assessment.enforced == Verdict::Refuse
+        };
+        of_person.into_iter().find(refused)
     };
     let model = RiskAppealModel {
         now: call.hall.clock.campaign(),

@@ -143,7 +143,6 @@ async fn each_refusal_with_its_status_and_before_those_behind_it(
     let somebody = app.holder(2).await;
     for (says, code, status) in OF_RISK {
         said.insert(refused_by_risk(&app, till, &somebody, (says, code, status)).await);
-        // What would be refused anyway is refused for that.
         app.risk_says(says);
         refused(&app, till, &order(&dining), "one_per_merchant_per_day", 422).await;
         app.risk_says(Says::Allow);
