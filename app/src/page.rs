@@ -5,6 +5,7 @@ pub mod appeals;
 pub mod audit;
 pub mod console;
 pub mod dashboard;
+pub mod entrance;
 pub mod export;
 pub mod frame;
 pub mod landing;

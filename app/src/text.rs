@@ -36,6 +36,7 @@ mod appeals;
 mod audit;
 mod calendar;
 mod consent;
+mod entrance;
 mod frame;
 mod held;
 mod landing;

@@ -13,3 +13,6 @@ export const campaigns = {
 function shipped(name: string): string {
   return fileURLToPath(new URL(`../../campaigns/${name}`, import.meta.url));
 }
+
+/** Settings with entrances whose providers are not there. */
+export const entrances = fileURLToPath(new URL('entrances.toml', import.meta.url));

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { firstVoucher, holder, invented, signIn } from './citizen.ts';
 import { campaigns } from './campaign.ts';
 import { atConsole, atTill, codeOf, withVouchers } from './counter.ts';
+import { entranceScene } from './entrance-looks.ts';
 import type { Serving } from './server.ts';
 import { apply, shops } from './shop.ts';
 
@@ -337,6 +338,7 @@ export const scenes: Scene[] = [
       at('console-audit', '/console/audit'),
     ],
   },
+  entranceScene,
   {
     name: 'the accounts of staff',
     serving: { now: '2020-04-22T10:00:00+08:00' },

@@ -16,6 +16,8 @@ export interface Serving {
   campaign?: string;
   /** The database; without one, a file of SQLite that is removed afterwards. */
   database?: string;
+  /** Where it listens; without one, at a free port. */
+  listen?: string;
   /** More of the environment. */
   env?: Record<string, string>;
 }
@@ -81,7 +83,8 @@ export class Server {
   }
 
   private async serve(now: string): Promise<void> {
-    const place = ['--database', this.#database, '--listen', this.url ? new URL(this.url).host : '127.0.0.1:0'];
+    const listen = this.url ? new URL(this.url).host : (this.#serving.listen ?? '127.0.0.1:0');
+    const place = ['--database', this.#database, '--listen', listen];
     const child = spawn(program, ['serve', '--demo', ...place, '--now', now], {
       ...this.#options,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,6 +7,7 @@ pub mod claim;
 pub mod closing;
 pub mod code;
 pub mod dishonest;
+pub mod entrance;
 pub mod export;
 pub mod held;
 pub mod history;

@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::counter::Counters;
 use crate::demo::staff::SampleStaff;
 use crate::embed::Ancestors;
+use crate::entrance::Entrances;
 use crate::gate::Gate;
 use crate::key::Keys;
 use crate::lane::claim::ClaimJob;
@@ -30,6 +31,7 @@ use crate::password::Passwords;
 use crate::results::ResultsBoard;
 use crate::screen::Screen;
 use crate::session::Sessions;
+use crate::setting::VerificationFile;
 
 /// What both doors stand in.
 pub struct Hall {
@@ -82,6 +84,10 @@ pub struct Hall {
     pub assets: Arc<Assets>,
     /// The demonstration entrance, in a demonstration.
     pub demo: Option<DemoEntrance>,
+    /// The real entrances.
+    pub entrances: Arc<Entrances>,
+    /// What hosts ask for at the root.
+    pub verification_files: Vec<VerificationFile>,
     /// Whether cookies demand TLS.
     pub tls: bool,
     /// How many days after the end of a round it is kept who knew it.
@@ -112,6 +118,10 @@ pub struct Furnishing {
     pub keys: Keys,
     /// The demonstration entrance, in a demonstration.
     pub demo: Option<DemoEntrance>,
+    /// The real entrances.
+    pub entrances: Arc<Entrances>,
+    /// What hosts ask for at the root.
+    pub verification_files: Vec<VerificationFile>,
     /// Whether cookies demand TLS.
     pub tls: bool,
     /// How many days after the end of a round it is kept who knew it.
@@ -146,6 +156,8 @@ impl Hall {
             live_streams,
             limits,
             stopping,
+            entrances,
+            verification_files,
         } = furnishing;
         let board = Arc::new(Board::default());
         board.refresh(&store).await?;
@@ -190,6 +202,8 @@ impl Hall {
             results: ResultsBoard::default(),
             assets: Arc::new(crate::asset::addresses()),
             demo,
+            entrances,
+            verification_files,
             tls,
             retention_days,
             ancestors,

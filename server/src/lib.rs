@@ -17,6 +17,7 @@ pub mod counter;
 pub mod demo;
 pub mod embed;
 pub mod encoding;
+pub mod entrance;
 pub mod fault;
 pub mod gate;
 pub mod hall;

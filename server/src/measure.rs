@@ -164,6 +164,11 @@ pub const MEASURES: &[Measure] = &[
         "`class`: 2xx, 3xx, 4xx, 5xx",
         "answers, by the class of their status",
     ),
+    counter(
+        "jinquan_entrance_faults_total",
+        "`entrance`, `fault`",
+        "people whom an entrance did not let in, and notifies that were not taken, by fault",
+    ),
     counter("jinquan_panics_total", "", "panics that were answered with 500"),
     gauge("jinquan_memory_resident_bytes", "", "memory that the process holds; Linux alone"),
     gauge("jinquan_build_info", "`version`, `engine`: sqlite, postgres", "always 1"),

@@ -4,6 +4,7 @@ mod appeals;
 mod audit;
 mod calendar;
 mod console;
+mod entrance;
 mod export;
 mod form;
 mod landing;
@@ -40,10 +41,11 @@ use axum::routing::{get, post};
 use domain::refusal::Refusal;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE, VARY};
 use http::request::Parts;
-use http::{HeaderValue, StatusCode, Uri};
+use http::{HeaderValue, Method, StatusCode, Uri};
 
 use crate::encoding::Encoding;
 use crate::hall::Hall;
+use crate::setting::VerificationFile;
 use crate::{request_id, session};
 
 /// The pages, and what is said of every other address.
@@ -53,6 +55,7 @@ pub fn router() -> Router<Arc<Hall>> {
         .route("/rounds/{file}", get(calendar::show))
         .route("/sign-in", get(sign_in::show))
         .route("/sign-in/demo", post(sign_in::demo))
+        .merge(entrance::router())
         .route("/demo.json", get(sign_in::list))
         .route("/wallet", get(wallet::show))
         .route("/wallet/{voucher}", get(wallet::voucher))
@@ -255,7 +258,13 @@ async fn wrong_method(call: Call) -> Response {
     call.notice(StatusCode::METHOD_NOT_ALLOWED, Notice::MethodNotAllowed)
 }
 
-/// There is no such page.
-async fn missing(call: Call) -> Response {
+/// There is no such page; or a host asks for the file that shows that this domain is ours.
+async fn missing(call: Call, method: Method, uri: Uri) -> Response {
+    let is_wanted = |file: &&VerificationFile| uri.path().strip_prefix('/') == Some(&file.name);
+    let file = call.hall.verification_files.iter().find(is_wanted);
+    if let (Some(file), true) = (file, matches!(method, Method::GET | Method::HEAD)) {
+        let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+        return ([(CONTENT_TYPE, kind)], file.content.clone()).into_response();
+    }
     call.notice(StatusCode::NOT_FOUND, Notice::NotFound)
 }

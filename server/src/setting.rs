@@ -1,8 +1,11 @@
 //! Settings: the command line over the environment (`JINQUAN_…`) over the file over the defaults. A wrong value stops
 //! the start with one sentence that names the setting.
 
+mod entrance;
+
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use domain::time::Timestamp;
@@ -10,7 +13,10 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use self::entrance::RawEntrance;
+pub use self::entrance::VerificationFile;
 use crate::embed::Ancestors;
+use crate::entrance::Entrances;
 use crate::key::{MasterKey, unhex};
 use crate::limit::LimitSettings;
 use crate::router::POLICY;
@@ -78,6 +84,10 @@ struct Raw {
     master_keys: Option<String>,
     lane_queue: usize,
     live_streams: usize,
+    #[serde(skip_serializing, default)]
+    entrances: Vec<RawEntrance>,
+    #[serde(skip_serializing, default)]
+    verification_files: Vec<VerificationFile>,
     retention_days: u32,
     embed_ancestors: String,
     staff_listen: Option<String>,
@@ -135,6 +145,10 @@ pub struct Settings {
     pub lane_queue: usize,
     /// The most event streams that are open; more are answered `busy`.
     pub live_streams: usize,
+    /// The real entrances.
+    pub entrances: Arc<Entrances>,
+    /// What hosts ask for at the root.
+    pub verification_files: Vec<VerificationFile>,
     /// How many days after the end of a round it is kept who knew it, when they have left.
     pub retention_days: u32,
     /// Who may frame a citizen's pages.
@@ -180,6 +194,8 @@ impl Settings {
             master_keys: None,
             lane_queue: 8_192,
             live_streams: 20_000,
+            entrances: Vec::new(),
+            verification_files: Vec::new(),
             retention_days: 180,
             embed_ancestors: String::new(),
             staff_listen: None,
@@ -208,31 +224,13 @@ impl Settings {
             .merge(Serialized::defaults(options))
             .extract()
             .map_err(|error| WrongSetting(describe(&error)))?;
-        raw.check()
+        let folder = options.config.as_deref().and_then(Path::parent);
+        raw.check(folder.unwrap_or(Path::new("")))
     }
 }
 
 impl Raw {
-    fn check(self) -> Result<Settings, WrongSetting> {
-        let listen = address("--listen", &self.listen)?;
-        let admin_listen =
-            self.admin_listen.as_deref().map(|text| address("--admin-listen", text)).transpose()?;
-        if self.demo && !self.demo_public && !listen.ip().is_loopback() {
-            return Err(WrongSetting(format!(
-                "--listen {listen}: a demonstration listens on loopback only, unless --demo-public is given."
-            )));
-        }
-        let campaign_clock = campaign_clock(self.now.as_deref(), self.clock_offset.as_ref())?;
-        let tls = match self.public_url.as_deref() {
-            None => false,
-            Some(url) if url.starts_with("https://") => true,
-            Some(url) if url.starts_with("http://") => false,
-            Some(_) => {
-                return Err(WrongSetting(
-                    "JINQUAN_PUBLIC_URL must begin with https:// or http://.".to_owned(),
-                ));
-            }
-        };
+    fn check_bounds(&self) -> Result<(), WrongSetting> {
         for (name, value) in
             [("JINQUAN_LANE_QUEUE", self.lane_queue), ("JINQUAN_LIVE_STREAMS", self.live_streams)]
         {
@@ -254,6 +252,31 @@ impl Raw {
         if self.trusted_hops > 10 {
             return Err(WrongSetting("JINQUAN_TRUSTED_HOPS must be 0 to 10.".to_owned()));
         }
+        Ok(())
+    }
+
+    fn check(self, folder: &Path) -> Result<Settings, WrongSetting> {
+        let listen = address("--listen", &self.listen)?;
+        let admin_listen =
+            self.admin_listen.as_deref().map(|text| address("--admin-listen", text)).transpose()?;
+        if self.demo && !self.demo_public && !listen.ip().is_loopback() {
+            return Err(WrongSetting(format!(
+                "--listen {listen}: a demonstration listens on loopback only, unless --demo-public is given."
+            )));
+        }
+        let campaign_clock = campaign_clock(self.now.as_deref(), self.clock_offset.as_ref())?;
+        let tls = match self.public_url.as_deref() {
+            None => false,
+            Some(url) if url.starts_with("https://") => true,
+            Some(url) if url.starts_with("http://") => false,
+            Some(_) => {
+                return Err(WrongSetting(
+                    "JINQUAN_PUBLIC_URL must begin with https:// or http://.".to_owned(),
+                ));
+            }
+        };
+        self.check_bounds()?;
+        let entrances = entrance::entrances(self.entrances, self.public_url.as_deref(), folder)?;
         let staff_listen = self
             .staff_listen
             .as_deref()
@@ -285,6 +308,8 @@ impl Raw {
             master_keys: master_keys(self.master_keys.as_deref())?,
             lane_queue: self.lane_queue,
             live_streams: self.live_streams,
+            entrances,
+            verification_files: entrance::verification_files(self.verification_files)?,
             retention_days: self.retention_days,
             ancestors,
         })

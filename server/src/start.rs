@@ -35,25 +35,37 @@ pub async fn furnish(
     settings: &Settings,
     stopping: watch::Receiver<bool>,
 ) -> Result<Arc<Hall>, CannotStart> {
-    if !settings.demo {
-        let missing = "No real entrance is configured: give --demo for a demonstration.";
-        return Err(CannotStart(missing.to_owned()));
-    }
+    refuse_without_entrance(settings)?;
     let store = Arc::new(Store::open(&settings.database).await?);
     store.migrate().await?;
     let chance = Chance::default();
     let clock = clock(settings, &store).await?;
-    prepare_demo(settings, &store, &clock).await?;
+    if settings.demo {
+        prepare_demo(settings, &store, &clock).await?;
+    } else if store.is_demonstration().await? {
+        let sentence = "This database is a demonstration's, whose passwords everybody knows: give --demo, or another \
+                        --database.";
+        return Err(CannotStart(sentence.to_owned()));
+    }
     refuse_an_early_now(settings, &store, &clock).await?;
     let keys = keys(settings, &store, &chance).await?;
     check_keys(&store, &keys).await?;
-    demo::staff::prepare(&store, &keys, &chance, &clock).await?;
-    let till_secret = register_samples(&store, &chance, &clock).await?;
+    let demo = if settings.demo {
+        demo::staff::prepare(&store, &keys, &chance, &clock).await?;
+        Some(demo::entrance(register_samples(&store, &chance, &clock).await?))
+    } else {
+        None
+    };
+    let entrances = settings.entrances.clone();
+    let (warming, now) = (entrances.clone(), clock.system());
+    tokio::spawn(async move { warming.warm(now).await });
     let furnishing = Furnishing {
         store,
         clock,
         keys,
-        demo: Some(demo::entrance(till_secret)),
+        demo,
+        entrances,
+        verification_files: settings.verification_files.clone(),
         tls: settings.tls,
         retention_days: settings.retention_days,
         ancestors: settings.ancestors.clone(),
@@ -62,7 +74,23 @@ pub async fn furnish(
         limits: settings.limits,
         stopping,
     };
-    Ok(Hall::open(furnishing).await?)
+    Ok(Box::pin(Hall::open(furnishing)).await?)
+}
+
+/// Without a demonstration there is somebody who vouches for people, and a key of one's own.
+fn refuse_without_entrance(settings: &Settings) -> Result<(), CannotStart> {
+    if settings.demo {
+        return Ok(());
+    }
+    let sentence = if settings.entrances.is_empty() {
+        "No real entrance is configured: name one under entrances in the file of --config, or give --demo for a \
+         demonstration."
+    } else if settings.master_keys.is_empty() {
+        "JINQUAN_MASTER_KEYS is needed: only a demonstration keeps a key of its own."
+    } else {
+        return Ok(());
+    };
+    Err(CannotStart(sentence.to_owned()))
 }
 
 /// The keys of this installation: those that were set, else the demonstration's own.

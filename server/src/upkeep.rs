@@ -149,6 +149,7 @@ async fn purge(hall: &Hall) -> Result<(), store::Error> {
     hall.gate.forget_old(now.millis());
     hall.store.purge_sessions(now).await?;
     hall.store.purge_staff(now, now.plus_millis(-TRIES_KEPT_MS)).await?;
+    hall.store.purge_used(now).await?;
     hall.store.forget_changes(now.plus_millis(-CHANGES_KEPT_MS)).await?;
     hall.store.forget_words(hall.clock.campaign().plus_millis(-WORDS_KEPT_MS)).await?;
     forget_persons(hall).await

@@ -70,6 +70,13 @@ impl Store {
         Ok(true)
     }
 
+    /// Whether this database was begun as a demonstration.
+    pub async fn is_demonstration(&self) -> Result<bool, Error> {
+        let key: Option<(i64,)> =
+            self.db.read("select version from demo_key where version = 1").fetch_optional().await?;
+        Ok(key.is_some())
+    }
+
     /// The demonstration's key: the stored one, or `fresh`, which is stored then. Servers that
     /// start at once agree.
     pub async fn demo_key(&self, fresh: &[u8; 32]) -> Result<[u8; 32], Error> {

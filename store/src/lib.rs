@@ -3,7 +3,7 @@
 //! [`Store`] is opened once and shared. One subject has one file, named as in `domain`:
 //! [`campaign`], [`round`], [`plan`], [`person`], [`consent`], [`identity_key`], [`me`], [`session`], [`claim`],
 //! [`held`], [`appeal`], [`closing`], [`redemption`], [`refund`], [`settlement`], [`risk`], [`ledger`], [`code`],
-//! [`merchant`], [`till`], [`dishonest`], [`staff`], [`audit`]. A
+//! [`merchant`], [`till`], [`dishonest`], [`staff`], [`audit`], [`entrance`]. A
 //! statement is visible text beside the function that runs it and is the same for both engines; one
 //! that must differ is a named `Sql { sqlite, postgres }` pair.
 //!
@@ -22,6 +22,7 @@ pub mod consent;
 pub mod control;
 mod db;
 pub mod dishonest;
+pub mod entrance;
 mod error;
 mod health;
 pub mod held;

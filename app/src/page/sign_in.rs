@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::entrance::{EntranceLink, entrances};
 use super::frame::Frame;
 use super::{Page, Shape};
 use crate::text::Text;
@@ -12,6 +13,10 @@ use crate::widget::empty::Empty;
 pub struct SignInModel {
     /// Where to go afterwards: a local path.
     pub next: String,
+    /// The real entrances.
+    pub entrances: Vec<EntranceLink>,
+    /// How many days after a round is kept what must be kept.
+    pub days: u32,
     /// The demonstration entrance, where there is one.
     pub demo: Option<DemoEntrance>,
 }
@@ -46,9 +51,11 @@ pub fn page(frame: &Frame, model: &SignInModel) -> Page {
     let text = Text(frame.visitor.language);
     let rejected = model.demo.as_ref().is_some_and(|demo| demo.rejected.is_some());
     let title = if rejected { text.please_check() } else { text.sign_in() };
-    let entrance = match &model.demo {
+    let real = entrances(&model.entrances, &model.next, model.days, text);
+    let demo = match &model.demo {
         Some(demo) => demo_entrance(demo, &model.next, text),
-        None => no_entrance(text),
+        None if model.entrances.is_empty() => no_entrance(text),
+        None => ().into_any(),
     };
     let main = view! {
         <div class="wrap">
@@ -56,7 +63,8 @@ pub fn page(frame: &Frame, model: &SignInModel) -> Page {
                 <h1 class="page__title">{text.sign_in()}</h1>
                 <p class="page__lead">{text.sign_in_lead()}</p>
             </div>
-            {entrance}
+            {real}
+            {demo}
         </div>
     };
     Page {

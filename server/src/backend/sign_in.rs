@@ -12,6 +12,7 @@ use domain::language::Language;
 use domain::round::RealNameLevel;
 use domain::time::Timestamp;
 use http::HeaderMap;
+use serde::{Deserialize, Serialize};
 use store::consent::Shown;
 use store::person::{Entered, Entry};
 use store::session::{NewSession, SessionRow};
@@ -45,7 +46,7 @@ pub struct Identity {
 }
 
 /// What somebody agreed to, in the text that was before their eyes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Agreed {
     /// Each purpose that was agreed to; nothing is taken for granted.
     pub purposes: Vec<Purpose>,

@@ -29,22 +29,33 @@ impl Seal {
 impl Keys {
     /// Seals somebody's secret with the newest key: it opens for that login alone.
     pub fn seal(&self, login: &Login, secret: &[u8], chance: &Chance) -> Option<Vec<u8>> {
-        let seal = self.seals.first()?;
-        let nonce: [u8; NONCE_LEN] = chance.bytes();
-        let mut content = secret.to_vec();
-        let nonce_used = Nonce::assume_unique_for_key(nonce);
-        let bound = Aad::from(login.as_str().as_bytes());
-        seal.key.seal_in_place_append_tag(nonce_used, bound, &mut content).ok()?;
-        Some([&seal.version.to_be_bytes()[..], &nonce, &content].concat())
+        self.seal_for(login.as_str(), secret, chance)
     }
 
     /// Opens what [`Self::seal`] has sealed, under whichever key is still kept.
     pub fn unseal(&self, login: &Login, sealed: &[u8]) -> Option<Vec<u8>> {
+        self.unseal_for(login.as_str(), sealed)
+    }
+
+    /// Seals something with the newest key: it opens for the same purpose alone. A purpose has a `:` in it, which
+    /// no login has.
+    pub fn seal_for(&self, purpose: &str, secret: &[u8], chance: &Chance) -> Option<Vec<u8>> {
+        let seal = self.seals.first()?;
+        let nonce: [u8; NONCE_LEN] = chance.bytes();
+        let mut content = secret.to_vec();
+        let nonce_used = Nonce::assume_unique_for_key(nonce);
+        let bound = Aad::from(purpose.as_bytes());
+        seal.key.seal_in_place_append_tag(nonce_used, bound, &mut content).ok()?;
+        Some([&seal.version.to_be_bytes()[..], &nonce, &content].concat())
+    }
+
+    /// Opens what [`Self::seal_for`] has sealed, under whichever key is still kept.
+    pub fn unseal_for(&self, purpose: &str, sealed: &[u8]) -> Option<Vec<u8>> {
         let (version, rest) = sealed.split_first_chunk::<VERSION_LEN>()?;
         let (nonce, content) = rest.split_first_chunk::<NONCE_LEN>()?;
         let version = i32::from_be_bytes(*version);
         let seal = self.seals.iter().find(|seal| seal.version == version)?;
-        let bound = Aad::from(login.as_str().as_bytes());
+        let bound = Aad::from(purpose.as_bytes());
         let mut content = content.to_vec();
         let nonce = Nonce::assume_unique_for_key(*nonce);
         seal.key.open_in_place(nonce, bound, &mut content).ok().map(|secret| secret.to_vec())

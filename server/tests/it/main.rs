@@ -12,6 +12,7 @@ mod closing;
 mod console;
 mod doors;
 mod embed;
+mod entrance;
 mod gate;
 mod held;
 mod history;

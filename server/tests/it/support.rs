@@ -4,6 +4,7 @@ pub(crate) mod bulk;
 pub(crate) mod counter;
 pub(crate) mod log;
 pub(crate) mod process;
+pub(crate) mod provider;
 pub(crate) mod risk;
 pub(crate) mod rounds;
 pub(crate) mod till;
@@ -20,6 +21,7 @@ use http::{HeaderMap, Request, StatusCode};
 use server::campaign_file::CampaignFile;
 use server::clock::Clock;
 use server::embed::Ancestors;
+use server::entrance::Entrances;
 use server::hall::{Furnishing, Hall};
 use server::key::{Keys, MasterKey};
 use server::{demo, router, start};
@@ -135,50 +137,62 @@ impl App {
         demo::merchant::samples(&campaign, &TILL_SECRET)
     }
 
+    /// Another server on the same database, which has real entrances.
+    pub(crate) async fn beside(other: &Self, now: &str, entrances: Arc<Entrances>) -> Self {
+        let furnish = |furnishing: &mut Furnishing| furnishing.entrances = entrances;
+        let app = Self::furnished(other.database.clone(), now, 8_192, furnish).await;
+        app.refresh().await;
+        app
+    }
+
     /// A server on a database that may be shared, with a queue of `lane_queue`.
     pub(crate) async fn on(database: Arc<Database>, now: &str, lane_queue: usize) -> Self {
-        let keys = Keys::derive(&[MasterKey { version: 1, secret: [7; 32] }]).unwrap();
-        Box::pin(Self::furnished(database, now, lane_queue, keys, Ancestors::default())).await
+        Self::furnished(database, now, lane_queue, |_| {}).await
     }
 
     /// A server with keys of its own, on a database that may be shared.
     pub(crate) async fn with_keys(database: Arc<Database>, now: &str, keys: Keys) -> Self {
-        Box::pin(Self::furnished(database, now, 8_192, keys, Ancestors::default())).await
+        Self::furnished(database, now, 8_192, |furnishing| furnishing.keys = keys).await
     }
 
     /// A server behind TLS whose pages those origins may frame, on a fresh database with the shipped campaign.
     pub(crate) async fn framed_by(on: On, origins: &str) -> Self {
         let database = Self::open(on, OPEN).await.database.clone();
-        let keys = Keys::derive(&[MasterKey { version: 1, secret: [7; 32] }]).unwrap();
         let ancestors = Ancestors::parse(origins, router::POLICY).unwrap();
-        Box::pin(Self::furnished(database, OPEN, 8_192, keys, ancestors)).await
+        let furnish = |furnishing: &mut Furnishing| {
+            furnishing.tls = ancestors != Ancestors::default();
+            furnishing.ancestors = ancestors;
+        };
+        Self::furnished(database, OPEN, 8_192, furnish).await
     }
 
+    /// The same, furnished otherwise.
     async fn furnished(
         database: Arc<Database>,
         now: &str,
         lane_queue: usize,
-        keys: Keys,
-        ancestors: Ancestors,
+        otherwise: impl FnOnce(&mut Furnishing),
     ) -> Self {
         log::begin();
-        let tls = ancestors != Ancestors::default();
         let store = Arc::new(Store::open(&database.url).await.unwrap());
         store.migrate().await.unwrap();
         let (stop, stopping) = watch::channel(false);
-        let furnishing = Furnishing {
+        let mut furnishing = Furnishing {
             store,
             clock: Clock::standing(now.parse().unwrap()),
-            keys,
+            keys: Keys::derive(&[MasterKey { version: 1, secret: [7; 32] }]).unwrap(),
             demo: Some(demo::entrance(TILL_SECRET)),
-            tls,
+            entrances: Arc::default(),
+            verification_files: Vec::new(),
+            tls: false,
             retention_days: 180,
-            ancestors,
+            ancestors: Ancestors::default(),
             lane_queue,
             live_streams: 100,
             limits: server::limit::LimitSettings::default(),
             stopping,
         };
+        otherwise(&mut furnishing);
         let hall = Box::pin(Hall::open(furnishing)).await.unwrap();
         Self { router: router::router(hall.clone()), hall, database, stop }
     }

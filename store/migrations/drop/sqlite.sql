@@ -1,4 +1,5 @@
 -- Everything the migrations made, the last first: for the reset of a demonstration.
+drop table if exists entrance_used;
 drop table if exists refusal_count;
 drop table if exists risk_assessment;
 drop table if exists risk_batch;

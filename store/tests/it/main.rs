@@ -8,6 +8,7 @@ mod cancelled;
 mod contract;
 mod dishonest;
 mod engines;
+mod entrance;
 mod explain;
 mod history;
 mod import;

@@ -51,7 +51,7 @@ async fn both_engines_have_the_same_tables() {
     let sqlite = tables(&fresh(Engine::Sqlite).await).await;
     let postgres = tables(&fresh(Engine::Postgres).await).await;
     assert_eq!(sqlite, postgres);
-    assert_eq!(sqlite.len(), 41, "{:?}", sqlite.keys());
+    assert_eq!(sqlite.len(), 42, "{:?}", sqlite.keys());
     let optional: Vec<String> = sqlite
         .iter()
         .flat_map(|(table, columns)| columns.iter().map(move |column| (table, column)))

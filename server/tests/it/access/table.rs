@@ -117,6 +117,14 @@ pub(super) const TABLE: &[Row] = &[
     get("/sign-in", EVERYBODY),
     post("/sign-in/demo", EVERYBODY),
     get("/demo.json", EVERYBODY),
+    // Through an entrance and back; what a provider tells by itself is known by its signature.
+    get("/sign-in/{entrance}", EVERYBODY),
+    post("/sign-in/{entrance}", EVERYBODY),
+    get("/sign-in/{entrance}/callback", EVERYBODY),
+    get("/sign-in/{entrance}/handoff", EVERYBODY),
+    post("/sign-in/{entrance}/handoff", EVERYBODY),
+    post("/sign-in/{entrance}/match", EVERYBODY),
+    post("/notify/{entrance}", EVERYBODY),
     // A citizen's own.
     get("/me", CITIZENS),
     post("/me/consents", CITIZENS),

@@ -1,0 +1,299 @@
+//! The doors of the entrances: `/sign-in/{entrance}` and the way back, the hand-over of a mini-program, the matching of
+//! name and number, and what providers tell by themselves (`/notify/{entrance}`).
+
+use std::sync::Arc;
+
+use app::act::answer::local_path;
+use app::page::entrance::{self, EntranceLink, HandoffModel, MatchModel, Setback, Wrong};
+use app::page::notice::Notice;
+use app::widget::consent::CONSENT_FIELD;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use domain::consent::Purpose;
+use domain::identity_number::IdentityNumber;
+use http::header::{CONTENT_TYPE, REFRESH, RETRY_AFTER, SET_COOKIE};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use serde::Deserialize;
+
+use super::Call;
+use super::form::{Asked, read};
+use crate::api::BODY_BYTES_MAX;
+use crate::backend::entrance::{Arrival, Matched, Pending, arrive, depart, hear, take_over};
+use crate::backend::sign_in::{Agreed, Browser, Identity, is_name, sign_in};
+use crate::entrance::Entrance;
+use crate::entrance::attempt::Crumb;
+use crate::entrance::fault::Fault;
+use crate::entrance::returned::Returned;
+use crate::hall::Hall;
+
+/// How long somebody waits before asking again whom a provider does not answer, in seconds.
+const RETRY_S: u16 = 30;
+
+/// The ways of the entrances.
+pub(super) fn router() -> Router<Arc<Hall>> {
+    Router::new()
+        .route("/sign-in/{entrance}", get(entry).post(start))
+        .route("/sign-in/{entrance}/callback", get(callback))
+        .route("/sign-in/{entrance}/handoff", get(handoff).post(handed_over))
+        .route("/sign-in/{entrance}/match", post(matched))
+        .route("/notify/{entrance}", post(notify))
+}
+
+/// An entrance, as pages offer it.
+pub(super) fn link(entrance: &Entrance) -> EntranceLink {
+    EntranceLink { id: entrance.id.clone(), name: entrance.names.clone() }
+}
+
+/// `GET /sign-in/{entrance}`: what a host leads to.
+async fn entry(call: Call, Path(id): Path<String>, uri: Uri) -> Response {
+    let Some(entrance) = call.hall.entrances.find(&id) else { return nothing(&call) };
+    let asked = Asked::of(&uri);
+    let (next, days) = (local_path(asked.value("next")), call.hall.retention_days);
+    call.show(StatusCode::OK, |frame| entrance::entry(frame, &link(entrance), next, days))
+}
+
+/// `POST /sign-in/{entrance}`: sets out. The answer is a page that goes on, because hosts refuse redirects, and because
+/// our own policy lets no form lead away.
+async fn start(
+    call: Call,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Response> {
+    let Some(entrance) = call.hall.entrances.find(&id) else { return Ok(nothing(&call)) };
+    let form: Vec<(String, String)> = read(&call, &headers, body).await?;
+    let next = form.iter().find(|(name, _)| name == "next").map(|(_, value)| value.as_str());
+    let next = local_path(next.unwrap_or_default()).to_owned();
+    let departure = depart(&call.hall, entrance, &next, agreed(&form, &call));
+    let departure = departure.map_err(|fault| fell_back(&call, entrance, fault))?;
+    let address = entrance.address(&departure.attempt, call.hall.clock.system()).await;
+    let address = address.map_err(|fault| fell_back(&call, entrance, fault))?;
+    let shown = |frame: &_| entrance::going_on(frame, &link(entrance), &address);
+    let mut response = call.show(StatusCode::OK, shown);
+    add(&mut response, &departure.cookie);
+    if let Ok(refresh) = HeaderValue::from_str(&format!("0;url={address}")) {
+        response.headers_mut().insert(REFRESH, refresh);
+    }
+    Ok(response)
+}
+
+/// `GET /sign-in/{entrance}/callback`: the way back.
+async fn callback(call: Call, Path(id): Path<String>, uri: Uri, headers: HeaderMap) -> Response {
+    let Some(entrance) = call.hall.entrances.find(&id) else { return nothing(&call) };
+    let query = uri.query().unwrap_or_default();
+    let arrival = Box::pin(arrive(&call.hall, entrance, query, &headers)).await;
+    arrived(&call, entrance, arrival, &headers).await
+}
+
+/// `GET /sign-in/{entrance}/handoff`: a mini-program gives `auth_code`. Nobody is signed in before the button.
+async fn handoff(call: Call, Path(id): Path<String>, uri: Uri) -> Response {
+    let takes = |entrance: &&Entrance| entrance.alipay().is_some_and(|alipay| alipay.handoff);
+    let Some(entrance) = call.hall.entrances.find(&id).filter(takes) else { return nothing(&call) };
+    let asked = Asked::of(&uri);
+    let departure =
+        depart(&call.hall, entrance, local_path(asked.value("next")), Agreed::default());
+    let departure = match departure {
+        Ok(departure) => departure,
+        Err(fault) => return fell_back(&call, entrance, fault),
+    };
+    let model = HandoffModel {
+        entrance: link(entrance),
+        auth_code: asked.value("auth_code").to_owned(),
+        state: departure.attempt.state,
+        days: call.hall.retention_days,
+    };
+    let mut response = call.show(StatusCode::OK, |frame| entrance::handoff(frame, &model));
+    add(&mut response, &departure.cookie);
+    response
+}
+
+/// `POST /sign-in/{entrance}/handoff`: the button.
+async fn handed_over(
+    call: Call,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Response> {
+    let takes = |entrance: &&Entrance| entrance.alipay().is_some_and(|alipay| alipay.handoff);
+    let Some(entrance) = call.hall.entrances.find(&id).filter(takes) else {
+        return Ok(nothing(&call));
+    };
+    let form: Vec<(String, String)> = read(&call, &headers, body).await?;
+    let agreed = agreed(&form, &call);
+    let given = form.into_iter().filter(|(name, _)| name != CONSENT_FIELD).collect();
+    let arrival = match Returned::of(given) {
+        Ok(given) => Box::pin(take_over(&call.hall, entrance, &given, agreed, &headers)).await,
+        Err(fault) => Err(fault),
+    };
+    Ok(arrived(&call, entrance, arrival, &headers).await)
+}
+
+#[derive(Deserialize)]
+struct MatchForm {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    identity_number: String,
+    #[serde(default)]
+    skip: String,
+}
+
+/// `POST /sign-in/{entrance}/match`: name and number, or not.
+async fn matched(
+    call: Call,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Response> {
+    let Some(entrance) = call.hall.entrances.find(&id) else { return Ok(nothing(&call)) };
+    let form: MatchForm = read(&call, &headers, body).await?;
+    let pending = Pending::read(&call.hall, entrance, &headers);
+    let pending = pending.map_err(|fault| fell_back(&call, entrance, fault))?;
+    let again = |wrong| {
+        let model = MatchModel { name: form.name.clone(), wrong: Some(wrong) };
+        let shown = |frame: &_| entrance::matching(frame, &link(entrance), &model);
+        call.show(StatusCode::UNPROCESSABLE_ENTITY, shown)
+    };
+    let outcome = if form.skip == "yes" {
+        pending.skip(&call.hall).await
+    } else {
+        if !is_name(&form.name) {
+            return Ok(again(Wrong::Name));
+        }
+        let today = call.hall.clock.system().beijing().date();
+        let Ok(number) = IdentityNumber::parse(&form.identity_number, today) else {
+            return Ok(again(Wrong::Number));
+        };
+        Box::pin(pending.check(&call.hall, entrance, &form.name, number)).await
+    };
+    Ok(match outcome {
+        Ok(Matched::Known { identity, next }) => enter(&call, &identity, &next, &headers).await,
+        Ok(Matched::No(pending)) => {
+            let mut response = again(Wrong::NotMatched);
+            if let Ok(cookie) = pending.cookie(&call.hall) {
+                add(&mut response, &cookie);
+            }
+            response
+        }
+        Err(fault) => fell_back(&call, entrance, fault),
+    })
+}
+
+/// `POST /notify/{entrance}`: what a provider tells by itself. It wants `success`, and repeats itself otherwise.
+async fn notify(
+    State(hall): State<Arc<Hall>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let Some(entrance) = hall.entrances.find(&id).filter(|it| it.alipay().is_some()) else {
+        return (StatusCode::NOT_FOUND, "fail").into_response();
+    };
+    let form = match text(&headers, body).await {
+        Ok(form) => form,
+        Err(status) => return (status, "fail").into_response(),
+    };
+    match hear(&hall, entrance, &form).await {
+        Ok(()) | Err(Fault::NotifyReplayed) => "success".into_response(),
+        Err(fault) => {
+            fault.note(&id);
+            let broken = fault.said() == Setback::Unavailable;
+            let status =
+                if broken { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::BAD_REQUEST };
+            (status, "fail").into_response()
+        }
+    }
+}
+
+/// What somebody sees who has come back.
+async fn arrived(
+    call: &Call,
+    entrance: &Entrance,
+    arrival: Result<Arrival, Fault>,
+    headers: &HeaderMap,
+) -> Response {
+    match arrival {
+        Ok(Arrival::Known { identity, next }) => enter(call, &identity, &next, headers).await,
+        Ok(Arrival::ToMatch(pending)) => {
+            let cookie = match pending.cookie(&call.hall) {
+                Ok(cookie) => cookie,
+                Err(fault) => return fell_back(call, entrance, fault),
+            };
+            let model = MatchModel::default();
+            let shown = |frame: &_| entrance::matching(frame, &link(entrance), &model);
+            let mut response = call.show(StatusCode::OK, shown);
+            add(&mut response, &cookie);
+            add(&mut response, &Crumb::Attempt.clear(call.hall.tls));
+            response
+        }
+        Err(fault) => fell_back(call, entrance, fault),
+    }
+}
+
+/// Signs in, and leads on.
+async fn enter(call: &Call, identity: &Identity, next: &str, headers: &HeaderMap) -> Response {
+    let tls = call.hall.tls;
+    match sign_in(&call.hall, identity, &Browser::of(headers, tls)).await {
+        Ok(token) => {
+            // A path with letters that no header may carry leads home.
+            let next = if next.is_ascii() { local_path(next) } else { "/" };
+            let mut response = Redirect::to(next).into_response();
+            add(&mut response, &token.cookie(tls));
+            add(&mut response, &Crumb::Attempt.clear(tls));
+            add(&mut response, &Crumb::Match.clear(tls));
+            response
+        }
+        Err(failure) => call.fail(&failure),
+    }
+}
+
+/// Why somebody was not let in; what was kept of the way is thrown away.
+fn fell_back(call: &Call, entrance: &Entrance, fault: Fault) -> Response {
+    fault.note(entrance.id.as_str());
+    let said = fault.said();
+    let status = match said {
+        Setback::Cancelled => StatusCode::OK,
+        Setback::BeginAgain | Setback::NotAccepted => StatusCode::BAD_REQUEST,
+        Setback::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let mut response = call.show(status, |frame| entrance::setback(frame, said));
+    if said == Setback::Unavailable {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_S));
+    }
+    add(&mut response, &Crumb::Attempt.clear(call.hall.tls));
+    add(&mut response, &Crumb::Match.clear(call.hall.tls));
+    response
+}
+
+/// What somebody ticked, in the language of the page.
+fn agreed(form: &[(String, String)], call: &Call) -> Agreed {
+    let ticked = form.iter().filter(|(name, _)| name == CONSENT_FIELD);
+    let mut purposes: Vec<Purpose> =
+        ticked.filter_map(|(_, value)| Purpose::from_code(value)).collect();
+    purposes.sort_unstable();
+    purposes.dedup();
+    Agreed { purposes, language: call.visitor.language }
+}
+
+fn nothing(call: &Call) -> Response {
+    call.notice(StatusCode::NOT_FOUND, Notice::NotFound)
+}
+
+fn add(response: &mut Response, cookie: &str) {
+    if let Ok(cookie) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+}
+
+/// A form as text, within its bounds.
+async fn text(headers: &HeaderMap, body: Body) -> Result<String, StatusCode> {
+    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !media.starts_with("application/x-www-form-urlencoded") {
+        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    let bytes = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    String::from_utf8(bytes.to_vec()).map_err(|_| StatusCode::BAD_REQUEST)
+}

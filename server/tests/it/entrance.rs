@@ -1,0 +1,58 @@
+//! Real entrances, against providers that the tests play themselves: what is believed, and above all what is not.
+
+mod alipay;
+mod gov;
+mod notify;
+mod oidc;
+mod oracle;
+mod refused;
+mod settings;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::consent::Purpose;
+use domain::language::Language;
+use http::header::{COOKIE, SET_COOKIE};
+use http::{HeaderMap, HeaderValue};
+use server::backend::entrance::{Departure, depart};
+use server::backend::sign_in::Agreed;
+use server::entrance::{Entrance, Entrances};
+use server::setting::{ServeOptions, Settings};
+
+use crate::support::{Answer, App};
+
+/// The name of every test entrance in every language.
+pub(super) const NAMES: &str =
+    r#"names = { zh-Hant = "測試入口", zh-Hans = "测试入口", en = "Test entrance" }"#;
+
+/// The entrances of a settings file, whose other files stand in `folder`.
+pub(super) fn configured(folder: &Path, text: &str) -> Result<Arc<Entrances>, String> {
+    let file = folder.join("jinquan.toml");
+    let whole = format!("public_url = \"https://vouchers.example\"\n{text}");
+    std::fs::write(&file, whole).unwrap();
+    let options = ServeOptions { config: Some(file), demo: true, ..ServeOptions::default() };
+    Settings::gather(&options).map(|settings| settings.entrances).map_err(|wrong| wrong.0)
+}
+
+/// The headers of a browser with those cookies.
+pub(super) fn browser(cookies: &[&str]) -> HeaderMap {
+    let pairs: Vec<&str> = cookies.iter().filter_map(|cookie| cookie.split(';').next()).collect();
+    let mut headers = HeaderMap::new();
+    headers.insert(COOKIE, HeaderValue::from_str(&pairs.join("; ")).unwrap());
+    headers
+}
+
+/// Somebody sets out for the wallet, having agreed.
+pub(super) fn set_out(app: &App, entrance: &Entrance) -> Departure {
+    let agreed = Agreed { purposes: Purpose::REQUIRED.to_vec(), language: Language::Hant };
+    depart(&app.hall, entrance, "/wallet", agreed).unwrap()
+}
+
+/// The value of a cookie that an answer sets, with its name.
+pub(super) fn set_cookie(answer: &Answer, name: &str) -> Option<String> {
+    let start = format!("{name}=");
+    let cookies = answer.headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let found = cookies.filter(|cookie| cookie.starts_with(&start)).last()?;
+    found.split(';').next().filter(|pair| *pair != start).map(ToOwned::to_owned)
+}
