@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::claim::Standing;
 use domain::id::{AccountId, PersonId};
 use domain::language::Language;
+use domain::risk::Origin;
 
 /// How the pages are shown.
 #[derive(
@@ -60,4 +61,6 @@ pub struct Visitor {
     pub language: Language,
     /// The view they chose.
     pub view: View,
+    /// Whence the request comes, for risk control (R19).
+    pub origin: Origin,
 }

@@ -143,6 +143,8 @@ acts! {
     AppealUpheld "appeal_upheld",
     /// A decision of risk control stands.
     AppealDismissed "appeal_dismissed",
+    /// A configuration of risk control was put in force (R19).
+    RiskConfigured "risk_configured",
     /// What a round left over went back to the pool (R15).
     RoundClosed "round_closed",
     /// A merchant takes part (R16).

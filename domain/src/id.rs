@@ -72,6 +72,18 @@ macro_rules! minted {
             pub const fn mint(ms: u64, random: u128) -> Self {
                 Self(Ulid::from_parts(ms, random))
             }
+
+            /// When it was made, in milliseconds since 1970 by the clock of its maker.
+            pub const fn made_at_ms(self) -> u64 {
+                self.0.timestamp_ms()
+            }
+
+            /// All of its bits, folded to 64: a key for tables in memory, no name for anything.
+            #[expect(clippy::cast_possible_truncation, reason = "the low half is meant")]
+            pub const fn folded(self) -> u64 {
+                let bits = self.0.0;
+                ((bits >> 64) as u64).rotate_left(29) ^ bits as u64
+            }
         }
 
         impl fmt::Display for $name {
@@ -191,7 +203,7 @@ macro_rules! assessed {
     };
 }
 
-assessed! { ClaimId RedemptionId MerchantId }
+assessed! { ClaimId RedemptionId RefundId MerchantId }
 
 /// A voucher: the slot of a claim. It needs no row of its own until it is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -9,8 +9,14 @@
 //! have to speak before anybody is kept waiting.
 
 pub mod configuration;
+pub mod engine;
+pub mod event;
 pub mod finding;
+pub mod radar;
 pub mod reason;
+pub mod record;
+mod trace;
+mod window;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +24,8 @@ use crate::id::{AccountId, AssessmentId, MerchantId, PersonId, RoundId, TillId};
 use crate::time::Timestamp;
 
 pub use configuration::{Configuration, Rule};
+pub use engine::Engine;
+pub use event::{Event, Origin, Sale, Tag};
 pub use finding::{Finding, NotFindings};
 pub use reason::{Bearing, Reason, Unit};
 

@@ -47,6 +47,8 @@ mod refusal;
 mod replay;
 #[path = "laws/results.rs"]
 mod results;
+#[path = "laws/risk.rs"]
+mod risk;
 #[path = "laws/round.rs"]
 mod round;
 #[path = "laws/scene.rs"]

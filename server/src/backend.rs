@@ -18,6 +18,7 @@ pub mod merchants;
 pub mod plan;
 pub mod redemption;
 pub mod refund;
+pub mod risk;
 pub mod round;
 pub mod settlement;
 pub mod sign_in;

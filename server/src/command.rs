@@ -8,6 +8,7 @@ mod keys;
 mod ledger;
 mod merchant;
 mod pos;
+mod risk;
 mod serve;
 mod settlement;
 mod staff;
@@ -55,6 +56,9 @@ enum Verb {
     /// The city's past.
     #[command(subcommand)]
     History(history::HistoryVerb),
+    /// Risk control.
+    #[command(subcommand)]
+    Risk(risk::RiskVerb),
     /// Machines at tills.
     #[command(subcommand)]
     Pos(PosVerb),
@@ -172,6 +176,7 @@ pub async fn run() -> ExitCode {
         Verb::Merchant(MerchantVerb::ImportDishonest { file, place }) => {
             merchant::import_dishonest(place, &file).await
         }
+        Verb::Risk(verb) => risk::run(verb).await,
         Verb::Keys(verb) => keys::run(verb).await,
         Verb::History(verb) => history::run(verb).await,
         Verb::Staff(verb) => staff::run(verb).await,

@@ -164,11 +164,12 @@ impl Hall {
         let people = Bounds::of_people(lane_queue);
         let (at_desk, desk_clock, desk_board) = (store.clone(), clock.clone(), board.clone());
         let screen = Arc::new(Screen::default());
+        screen.refresh(&store).await?;
         let desk_screen = screen.clone();
         let jobs = move || {
             let store = Arc::new(at_desk.beside());
             let (clock, board, screen) = (desk_clock, desk_board, desk_screen);
-            let claims = ClaimJob::new(store.clone(), clock.clone(), board.clone(), screen.clone());
+            let claims = ClaimJob::new(store.clone(), clock.clone(), board.clone());
             (TillJob { store, clock, board, screen }, claims)
         };
         let desk = Lane::open_after(people, people, jobs);

@@ -24,6 +24,7 @@ pub struct Keys {
     form: Key,
     subject: Key,
     device: Key,
+    risk: Key,
     /// In a box: the futures that furnish a hall carry the keys, and a key is large.
     ticket: Box<Key>,
     seals: Vec<Seal>,
@@ -54,6 +55,7 @@ impl Keys {
             // An account keeps its subject when keys rotate, so it hangs on the first key.
             subject: subkey(oldest, "subject"),
             device: subkey(newest, "device"),
+            risk: subkey(newest, "risk"),
             ticket: Box::new(subkey(newest, "ticket")),
             seals: masters.iter().map(Seal::of).collect::<Option<_>>()?,
         })
@@ -93,6 +95,15 @@ impl Keys {
         mark[..16].copy_from_slice(&nonce);
         mark[16..].copy_from_slice(&tag[..16]);
         mark
+    }
+
+    /// Tells one device or address block from another for risk control, and says nothing else about it. With another
+    /// newest key they are other tags: what was seen before is a day old at most.
+    pub fn risk_tag(&self, purpose: &str, text: &str) -> u64 {
+        let tag = mac(&self.risk, format!("{purpose}\n{text}").as_bytes());
+        let mut eight = [0; 8];
+        eight.copy_from_slice(&tag[..8]);
+        u64::from_be_bytes(eight)
     }
 
     /// Whether that login has signed in on the device that carries `mark`.

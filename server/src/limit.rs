@@ -70,6 +70,11 @@ impl Limits {
         }
     }
 
+    /// How many proxies of ours stand in front.
+    pub const fn trusted_hops(&self) -> u8 {
+        self.settings.trusted_hops
+    }
+
     /// One more claim of a person.
     ///
     /// # Errors

@@ -45,6 +45,7 @@ use http::{HeaderValue, Method, StatusCode, Uri};
 
 use crate::encoding::Encoding;
 use crate::hall::Hall;
+use crate::screen::origin::network;
 use crate::setting::VerificationFile;
 use crate::{request_id, session};
 
@@ -97,6 +98,7 @@ impl FromRequestParts<Arc<Hall>> for Call {
         let hall = hall.clone();
         match session::visitor(&hall, &parts.headers).await {
             Ok(mut visitor) => {
+                visitor.origin.network = network(&hall, parts);
                 choose(&mut visitor, &parts.uri);
                 let path = parts.uri.path_and_query().map_or("/", |whole| whole.as_str());
                 let path = without_choice(path);

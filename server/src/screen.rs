@@ -1,30 +1,151 @@
-//! Where risk control looks at acts before they are decided (R19).
+//! Where risk control looks at acts before they are decided (R19): the engine's windows, the configurations in force,
+//! and what is still to be written down. What reaches the desk is written in the transaction that decides it; the rest
+//! within a second.
 
-use std::collections::HashMap;
-use std::hash::Hash;
+pub mod event;
+pub mod origin;
+mod pending;
 
-use arc_swap::ArcSwapOption;
-use domain::risk::Assessment;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What looks at every act: the assessments of a batch, of those acts alone that are no plain yes.
+use arc_swap::{ArcSwap, ArcSwapOption};
+use domain::id::RoundId;
+use domain::refusal::Refusal;
+use domain::risk::radar::Suspect;
+use domain::risk::record::Record;
+use domain::risk::{Assessment, Configuration, Engine, Event};
+use domain::time::{SECOND_MS, Timestamp};
+use store::Store;
+
+use pending::Pending;
+
+/// How far back acts are read when a server starts, in milliseconds: as far as the longest window goes.
+const REFILL_MS: i64 = 24 * 3_600 * SECOND_MS;
+/// The most acts that are read then.
+const REFILL_MAX: u64 = 200_000;
+
+/// What looks at every act.
 #[derive(Default)]
-pub struct Screen(ArcSwapOption<Assessment>);
+pub struct Screen {
+    engine: Mutex<Engine>,
+    configurations: ArcSwap<Configurations>,
+    pending: Mutex<Pending>,
+    said: ArcSwapOption<Assessment>,
+}
+
+/// The configurations in force.
+#[derive(Debug, Default)]
+pub struct Configurations {
+    /// The version and the configuration of every round without one of its own; 0 is the shipped one.
+    of_campaign: (i64, Configuration),
+    /// Of single rounds.
+    of_rounds: Vec<(RoundId, i64, Configuration)>,
+}
+
+impl Configurations {
+    /// The configuration that counts for a round, or for what belongs to none, with its version.
+    pub fn of(&self, round: Option<&RoundId>) -> (i64, &Configuration) {
+        let own = self.of_rounds.iter().find(|(id, _, _)| Some(id) == round);
+        let (version, configuration) = &self.of_campaign;
+        own.map_or((*version, configuration), |(_, version, own)| (*version, own))
+    }
+}
 
 impl Screen {
-    /// Gives every act that assessment, or none.
-    pub fn set(&self, assessment: Option<Assessment>) {
-        self.0.store(assessment.map(Into::into));
+    /// Looks at an act that is written down by whoever asks, and notes it.
+    pub fn look(&self, event: Event) -> Record {
+        let configurations = self.configurations.load();
+        let (version, configuration) = configurations.of(event.round.as_ref());
+        let assessment = self.engine().assess(&event, configuration, version);
+        let said = self.said.load_full().map(|said| (*said).clone());
+        Record { event, assessment: said.unwrap_or(assessment) }
     }
 
-    /// What is said of the acts of a batch that have those identifiers.
-    pub fn look_at<I: Copy + Eq + Hash>(
-        &self,
-        acts: impl Iterator<Item = I>,
-    ) -> HashMap<I, Assessment> {
-        let said = self.0.load();
-        let Some(assessment) = said.as_deref().filter(|it| it.is_noteworthy()) else {
-            return HashMap::new();
-        };
-        acts.map(|id| (id, assessment.clone())).collect()
+    /// Lets every act meet that assessment, whatever is seen of it, or none again: for drills and tests of what follows.
+    pub fn set(&self, assessment: Option<Assessment>) {
+        self.said.store(assessment.map(Arc::new));
+    }
+
+    /// Looks at an act that is written down within a second.
+    pub fn note(&self, event: Event) -> Assessment {
+        let record = self.look(event);
+        let assessment = record.assessment.clone();
+        self.pending().add(record);
+        assessment
+    }
+
+    /// Counts a claim that was refused without the desk.
+    pub fn count_refusal(&self, round: &RoundId, refusal: Refusal, now: Timestamp) {
+        self.pending().count(round, refusal, now);
+    }
+
+    /// The merchants that stand out, the most first.
+    pub fn radar(&self) -> Vec<Suspect> {
+        let configurations = self.configurations.load();
+        self.engine().radar(configurations.of(None).1)
+    }
+
+    /// The configurations in force.
+    pub fn configurations(&self) -> Arc<Configurations> {
+        self.configurations.load_full()
+    }
+
+    /// Reads which configurations are in force.
+    ///
+    /// # Errors
+    /// When the database does not answer; what was in force stays.
+    pub async fn refresh(&self, store: &Store) -> Result<(), store::Error> {
+        let mut configurations = Configurations::default();
+        for stored in store.risk_configurations().await? {
+            match stored.round {
+                None => configurations.of_campaign = (stored.version, stored.configuration),
+                Some(round) => {
+                    let own = (round, stored.version, stored.configuration);
+                    configurations.of_rounds.push(own);
+                }
+            }
+        }
+        self.configurations.store(Arc::new(configurations));
+        Ok(())
+    }
+
+    /// Fills the windows with what was seen lately, by every server; what this one sees meanwhile counts already. A
+    /// line that cannot be read is passed over: nobody is kept from claiming by it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn refill(&self, store: &Store, now: Timestamp) -> Result<(), store::Error> {
+        let configurations = self.configurations.load_full();
+        let batches = store.risk_batches_since(now.plus_millis(-REFILL_MS), REFILL_MAX).await?;
+        for batch in batches {
+            let records: Vec<Record> = batch
+                .content
+                .lines()
+                .filter_map(|line| Record::parse(line, batch.configuration).ok())
+                .collect();
+            // A row at a time: whoever claims meanwhile does not wait for all of them.
+            let mut engine = self.engine();
+            for Record { event, .. } in &records {
+                engine.observe(event, configurations.of(event.round.as_ref()).1);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes down what is not yet.
+    ///
+    /// # Errors
+    /// When the database does not answer; what was to be written is lost then, and is counted.
+    pub async fn write(&self, store: &Store) -> Result<(), store::Error> {
+        let pending = std::mem::take(&mut *self.pending());
+        pending.write(store).await
+    }
+
+    fn engine(&self) -> MutexGuard<'_, Engine> {
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pending(&self) -> MutexGuard<'_, Pending> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -16,6 +16,7 @@ use store::session::SessionRow;
 use crate::hall::Hall;
 use crate::key::{hex, sha256, unhex};
 use crate::lane::Undecided;
+use crate::screen::origin::origin;
 pub use device::device;
 pub use known::Sessions;
 
@@ -108,7 +109,9 @@ pub async fn visitor(hall: &Hall, headers: &HeaderMap) -> Result<Visitor, Undeci
         None => None,
     };
     let ticket = citizen.is_some().then(|| ticket(headers)).flatten();
-    Ok(Visitor { citizen, ticket, language: language(headers), view: view(headers) })
+    let origin = origin(hall, headers);
+    let (language, view) = (language(headers), view(headers));
+    Ok(Visitor { citizen, ticket, language, view, origin })
 }
 
 /// The place in the line that a request brings: a machine's header, or the cookie of pages.

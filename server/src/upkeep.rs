@@ -35,6 +35,7 @@ const CHANGES_KEPT_MS: i64 = 600_000;
 /// Runs until the hall is gone.
 pub async fn run(hall: Weak<Hall>) {
     let (again, third, fourth, fifth) = (hall.clone(), hall.clone(), hall.clone(), hall.clone());
+    let again_seen = hall.clone();
     let closing = every(hall.clone(), CLOSE_EVERY, async |hall| {
         if let Err(error) = refuse_due(&hall.store, &hall.clock).await {
             tracing::warn!(error = ?error, "held claims whose time is over could not be refused");
@@ -65,6 +66,11 @@ pub async fn run(hall: Weak<Hall>) {
             tracing::warn!(error = ?error, "sessions' last uses could not be written down");
         }
     });
+    let seeing = every(fifth.clone(), WRITE_USES_EVERY, async |hall| {
+        if let Err(error) = hall.screen.write(&hall.own_store).await {
+            tracing::warn!(error = ?error, "what was seen beside the desk could not be written down");
+        }
+    });
     let following = every(again, FOLLOW_EVERY, async |hall| {
         if let Err(error) = hall.clock.follow(&hall.store).await {
             tracing::warn!(error = ?error, "the database did not tell its time");
@@ -82,7 +88,13 @@ pub async fn run(hall: Weak<Hall>) {
         })
         .await;
     };
-    let cleaning = async { tokio::join!(closing, purging, noting) };
+    let refilling = async {
+        let Some(hall) = again_seen.upgrade() else { return };
+        if let Err(error) = hall.screen.refill(&hall.own_store, hall.clock.campaign()).await {
+            tracing::warn!(error = ?error, "what was seen before the start could not be read");
+        }
+    };
+    let cleaning = async { tokio::join!(closing, purging, noting, refilling, seeing) };
     tokio::join!(publishing, refreshing, learning, writing, counting, cleaning, following);
 }
 
@@ -92,6 +104,7 @@ pub async fn run(hall: Weak<Hall>) {
 /// When the database does not answer.
 pub async fn refresh(hall: &Hall) -> Result<(), store::Error> {
     hall.sessions.refresh(&hall.own_store, hall.clock.system()).await?;
+    hall.screen.refresh(&hall.own_store).await?;
     hall.board.refresh(&hall.own_store).await?;
     hall.memory.refresh(&hall.own_store, &hall.board.posted().rounds).await
 }

@@ -1,6 +1,8 @@
 //! Risk (R19): what is configured, what was assessed, and how many were refused without the desk. All of it is written
 //! once.
 
+mod record;
+
 use domain::audit::Who;
 use domain::id::{AssessmentId, PersonId, RoundId};
 use domain::risk::{Act, Assessment, Configuration, Finding, Kept};
@@ -11,6 +13,8 @@ use crate::db::{Sql, Tx, json_rows};
 use crate::error::Error;
 use crate::open::Store;
 use crate::text::{Place, json};
+
+pub use record::{Batch, Refused, count_refused, record};
 
 /// The most assessments that one list has.
 pub const LIST_MAX: u32 = 200;

@@ -60,6 +60,7 @@ messages! {
     fn act_held_lapsed = "逾期未審，卡包退回" | "逾期未审，卡包退回" | "Held claims lapsed undecided";
     fn act_appeal_upheld = "申訴成立" | "申诉成立" | "Appeal upheld";
     fn act_appeal_dismissed = "申訴不成立" | "申诉不成立" | "Appeal dismissed";
+    fn act_risk_configured = "設定風險控制" | "设置风险控制" | "Risk control configured";
     fn act_round_closed = "輪次結束，餘額回收" | "轮次结束，余额回收" | "Round closed, rest returned";
     fn act_merchant_approved = "通過商家" | "通过商家" | "Merchant approved";
     fn act_merchant_refused = "拒絕商家" | "拒绝商家" | "Merchant refused";
@@ -108,6 +109,7 @@ impl Text {
             Act::HeldLapsed => self.act_held_lapsed(),
             Act::AppealUpheld => self.act_appeal_upheld(),
             Act::AppealDismissed => self.act_appeal_dismissed(),
+            Act::RiskConfigured => self.act_risk_configured(),
             Act::RoundClosed => self.act_round_closed(),
             Act::MerchantApproved => self.act_merchant_approved(),
             Act::MerchantRefused => self.act_merchant_refused(),

@@ -33,7 +33,7 @@ impl Desk {
         let clock = Clock::machine(0);
         let middle = round.window.opens_at().plus_millis(3_600_000);
         clock.set_campaign_offset(middle.millis_since(clock.system()));
-        let job = ClaimJob::new(store.clone(), clock.clone(), board, Arc::default());
+        let job = ClaimJob::new(store.clone(), clock.clone(), board);
         Ok((Self { store, round, clock, chance: Chance::default() }, job))
     }
 
@@ -49,17 +49,15 @@ impl Desk {
         let Some(row) = row else { return Ok(None) };
         let ms = u64::try_from(now.millis())?;
         let pack = self.round.choose(None).map_err(|_| anyhow::anyhow!("several packs"))?;
-        Ok(Some(ClaimTicket {
-            round: self.round.id.clone(),
-            request: Request {
-                id: ClaimId::mint(ms, self.chance.bits()),
-                person: row.person,
-                account: row.account,
-                key,
-                choice: domain::claim::Choice { pack: pack.id.clone(), named: false },
-                standing: standing(&row),
-            },
-        }))
+        let request = Request {
+            id: ClaimId::mint(ms, self.chance.bits()),
+            person: row.person,
+            account: row.account,
+            key,
+            choice: domain::claim::Choice { pack: pack.id.clone(), named: false },
+            standing: standing(&row),
+        };
+        Ok(Some(ClaimTicket::unseen(self.round.id.clone(), request, self.now())))
     }
 
     /// The campaign clock.

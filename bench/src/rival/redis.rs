@@ -132,7 +132,7 @@ impl Service {
         };
         let request =
             Request { id, person, account, key: key.clone(), choice: choice.clone(), standing };
-        let ticket = ClaimTicket { round: round.id.clone(), request };
+        let ticket = ClaimTicket::unseen(round.id.clone(), request, now);
         let service = self.clone();
         tokio::spawn(async move {
             if let Err(undecided) = service.behind.submit(ticket).await {

@@ -119,8 +119,8 @@ reasons! {
 
     /// Many persons from one address block. A carrier, a campus, a canteen.
     SharedNetwork "shared_network" Network Supporting Persons AtLeast,
-    /// Many persons without a device token from one address block, this one being one of them.
-    NetworkWithoutDevices "network_without_devices" Network Leading Persons AtLeast,
+    /// Much of an address block's persons carry no device token, and neither does this one; measured is the share.
+    NetworkWithoutDevices "network_without_devices" Network Leading Permille AtLeast,
 
     /// The person was elsewhere just before, further away than anybody travels in that time.
     ImpossibleSpeed "impossible_speed" Place Leading KilometresPerHour AtLeast,

@@ -21,6 +21,7 @@ use crate::hall::Hall;
 use crate::lane::Undecided;
 use crate::lane::claim::{ClaimTicket, Settled};
 use crate::measure;
+use crate::screen::event::{self, Somebody};
 
 /// A claim that was granted or held, now or before.
 pub struct Recorded {
@@ -53,15 +54,21 @@ pub async fn claim(
         }
     };
     if let Some(refusal) = from_memory(hall, citizen, round, &choice) {
+        hall.screen.count_refusal(&round.id, refusal, hall.clock.campaign());
         return settled(hall, round, Settled::Refused(refusal, None));
     }
     let request = request(hall, citizen, key, choice);
     if says_no(hall, round, &request)
         && let Some(answer) = Box::pin(without_the_desk(hall, round, &request)).await?
     {
+        if let Settled::Refused(refusal, _) = &answer {
+            hall.screen.count_refusal(&round.id, *refusal, hall.clock.campaign());
+        }
         return settled(hall, round, answer);
     }
-    let ticket = ClaimTicket { round: round.id.clone(), request };
+    let somebody = Somebody::of(visitor, citizen);
+    let seen = hall.screen.look(event::claim(hall, request.id.into(), round, somebody));
+    let ticket = ClaimTicket { round: round.id.clone(), request, seen };
     let answer = through_the_gate(hall, visitor.ticket.as_deref(), ticket).await?;
     settled(hall, round, answer)
 }

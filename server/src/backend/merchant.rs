@@ -14,6 +14,7 @@ use store::merchant::{Act, Applied};
 use super::busy;
 use super::wallet::signed_in;
 use crate::hall::Hall;
+use crate::screen::event::{self, Somebody};
 
 /// What became of an application.
 #[derive(Debug)]
@@ -67,7 +68,10 @@ pub async fn apply(
             let ms = u64::try_from(hall.clock.system().millis()).unwrap_or_default();
             let id = MerchantId::mint(ms, hall.chance.bits());
             let merchant = Merchant::apply(id, Some(citizen.person), profile, mark);
-            hall.store.apply(&merchant).await.map_err(busy)?
+            let applied = hall.store.apply(&merchant).await.map_err(busy)?;
+            // The city looks at every application anyway; the risk desk shows it what stood out.
+            hall.screen.note(event::application(hall, id, Somebody::of(visitor, citizen)));
+            applied
         }
     };
     Ok(match applied {

@@ -9,6 +9,7 @@ use domain::consent::Purpose;
 use domain::id::{AccountId, EntranceId, PersonId};
 use domain::identity_number::IdentityNumber;
 use domain::language::Language;
+use domain::risk::{self, Origin};
 use domain::round::RealNameLevel;
 use domain::time::Timestamp;
 use http::HeaderMap;
@@ -21,6 +22,7 @@ use super::busy;
 use crate::hall::Hall;
 use crate::key::sha256;
 use crate::measure;
+use crate::screen::event::{self, Somebody};
 use crate::session::{ABSOLUTE_MS, Token, device, token_hash};
 
 /// The longest name that is taken, in characters.
@@ -61,12 +63,14 @@ pub struct Browser {
     pub had: Option<[u8; 32]>,
     /// What kind of device it is.
     pub device: String,
+    /// Whence it comes, for risk control (R19).
+    pub origin: Origin,
 }
 
 impl Browser {
     /// The browser of a request.
     pub fn of(headers: &HeaderMap, tls: bool) -> Self {
-        Self { had: token_hash(headers, tls), device: device(headers) }
+        Self { had: token_hash(headers, tls), device: device(headers), origin: Origin::default() }
     }
 }
 
@@ -90,6 +94,19 @@ pub async fn sign_in(
     match hall.citizens_store.enter(&entry).await {
         Ok(entered) => {
             measure::sign_in(Some(true));
+            let seen = Somebody {
+                person: entered.person,
+                account: entered.account,
+                real_name_level: entry.real_name_level,
+                division: &entry.division,
+                origin: browser.origin,
+            };
+            let assessment = hall.screen.note(event::sign_in(hall, seen));
+            // A sign-in that is held goes on: what it is for is looked at by itself.
+            if assessment.enforced == risk::Verdict::Refuse {
+                crate::session::end(hall, &token.hash()).await.map_err(busy)?;
+                return Err(Failure::Forbidden);
+            }
             if let Some(ended) = &browser.had {
                 hall.sessions.forget(ended);
             }

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use domain::claim::{Claim, Decision, Desk, Holding, Kept, Request, Verdict, decide};
 use domain::held::Screened;
 use domain::id::{ClaimId, PersonId, RoundId};
-use domain::risk::{self, Assessment};
+use domain::risk::record::Record;
+use domain::risk::{self, Assessment, Event};
 use domain::time::Timestamp;
 use store::claim::LockedRound;
 use store::{Store, Tx};
@@ -22,7 +23,6 @@ use super::{Job, Undecided};
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::fault;
-use crate::screen::Screen;
 
 /// How long a batch that met contention in the database asks its people to wait, in milliseconds.
 const CONTENDED_RETRY_MS: u32 = 1_000;
@@ -32,15 +32,13 @@ pub struct ClaimJob {
     store: Arc<Store>,
     clock: Clock,
     board: Arc<Board>,
-    screen: Arc<Screen>,
     recent: Recent,
 }
 
 impl ClaimJob {
-    /// Claims are written to `store` at the time of `clock`, after `screen` has looked at them; their stock is shown on
-    /// `board`.
-    pub fn new(store: Arc<Store>, clock: Clock, board: Arc<Board>, screen: Arc<Screen>) -> Self {
-        Self { store, clock, board, screen, recent: Recent::default() }
+    /// Claims are written to `store` at the time of `clock`; their stock is shown on `board`.
+    pub fn new(store: Arc<Store>, clock: Clock, board: Arc<Board>) -> Self {
+        Self { store, clock, board, recent: Recent::default() }
     }
 }
 
@@ -50,6 +48,33 @@ pub struct ClaimTicket {
     pub round: RoundId,
     /// What is asked.
     pub request: Request,
+    /// How risk control sees it (R19).
+    pub seen: Record,
+}
+
+impl ClaimTicket {
+    /// The claim of somebody of whom risk control has seen nothing: beside the doors, in benchmarks and tests.
+    pub fn unseen(round: RoundId, request: Request, now: Timestamp) -> Self {
+        let event = Event::new(request.id.into(), risk::Act::Claim, now);
+        Self { round, request, seen: Record { event, assessment: Assessment::nothing(0) } }
+    }
+}
+
+/// The part of a batch that is for one round, in the order of arrival.
+struct Part {
+    round: RoundId,
+    places: Vec<usize>,
+    requests: Vec<Request>,
+    seen: Vec<Record>,
+}
+
+impl Part {
+    /// What risk control says, of those alone who are no plain yes.
+    fn assessed(&self) -> HashMap<ClaimId, Assessment> {
+        let pairs = self.requests.iter().zip(&self.seen);
+        let noteworthy = pairs.filter(|(_, seen)| seen.assessment.is_noteworthy());
+        noteworthy.map(|(request, seen)| (request.id, seen.assessment.clone())).collect()
+    }
 }
 
 /// The desk's answer.
@@ -76,12 +101,10 @@ impl Job for ClaimJob {
         let mut answers: Vec<Option<Settled>> = Vec::new();
         answers.resize_with(batch.len(), || None);
         // Windows do not overlap, so a batch is for one round but for the odd late request.
-        for (round, places, requests) in by_round(batch) {
-            let settled = self
-                .settle_round(&round, &requests)
-                .await
-                .map_err(|error| undecided(&round, &error))?;
-            for (place, answer) in places.into_iter().zip(settled) {
+        for part in by_round(batch) {
+            let settled =
+                self.settle_round(&part).await.map_err(|error| undecided(&part.round, &error))?;
+            for (place, answer) in part.places.into_iter().zip(settled) {
                 answers[place] = Some(answer);
             }
         }
@@ -100,17 +123,13 @@ enum Reading {
 }
 
 impl ClaimJob {
-    async fn settle_round(
-        &self,
-        id: &RoundId,
-        requests: &[Request],
-    ) -> Result<Vec<Settled>, store::Error> {
-        match self.settle_reading(Reading::Holders, id, requests).await {
+    async fn settle_round(&self, part: &Part) -> Result<Vec<Settled>, store::Error> {
+        match self.settle_reading(Reading::Holders, part).await {
             // Somebody was taken for a stranger. Nothing is written: again, with everything read.
             Err(store::Error::Taken) => {
                 self.recent.beware();
                 metrics::counter!("jinquan_batches_settled_again_total").increment(1);
-                self.settle_reading(Reading::Whole, id, requests).await
+                self.settle_reading(Reading::Whole, part).await
             }
             settled => settled,
         }
@@ -119,9 +138,9 @@ impl ClaimJob {
     async fn settle_reading(
         &self,
         reading: Reading,
-        id: &RoundId,
-        requests: &[Request],
+        part: &Part,
     ) -> Result<Vec<Settled>, store::Error> {
+        let Part { round: id, requests, seen, .. } = part;
         // Nothing is written yet: whoever is in the batch must be able to ask again.
         fault::point("before-begin");
         let mut tx = self.store.begin().await?;
@@ -133,11 +152,12 @@ impl ClaimJob {
         fault::point("after-lock");
         // The instant of the act: read once, after the lock (R5).
         let now = locked.instant(self.clock.campaign());
-        let assessed = self.screen.look_at(requests.iter().map(|request| request.id));
+        let assessed = part.assessed();
         let decision = self.decide(&mut tx, reading, (&locked, now), requests, &assessed).await?;
         let new = record::write(&mut tx, &locked, now, requests, &decision).await?;
         let kept = record::kept(id, now, requests, &decision, assessed);
         store::risk::keep(&mut tx, &kept).await?;
+        store::risk::record(&mut tx, seen).await?;
         let replayed = new.replayed_before(&decision);
         let earlier = if replayed.is_empty() {
             Vec::new()
@@ -236,21 +256,23 @@ fn desk<'a>(
     Desk { round: &locked.round, now, last_serial, holdings, with_pack_in_campaign, screened }
 }
 
-/// The requests of each round with their places in the batch, rounds in order of their identifiers (the lock order).
-fn by_round(batch: Vec<ClaimTicket>) -> Vec<(RoundId, Vec<usize>, Vec<Request>)> {
-    let mut rounds: Vec<(RoundId, Vec<usize>, Vec<Request>)> = Vec::with_capacity(1);
+/// The parts of a batch, rounds in order of their identifiers (the lock order).
+fn by_round(batch: Vec<ClaimTicket>) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::with_capacity(1);
     let count = batch.len();
-    for (place, ticket) in batch.into_iter().enumerate() {
-        let found = rounds.iter().position(|(round, _, _)| *round == ticket.round);
+    for (place, ClaimTicket { round, request, seen }) in batch.into_iter().enumerate() {
+        let found = parts.iter().position(|part| part.round == round);
         let found = found.unwrap_or_else(|| {
-            rounds.push((ticket.round, Vec::with_capacity(count), Vec::with_capacity(count)));
-            rounds.len() - 1
+            let (places, requests) = (Vec::with_capacity(count), Vec::with_capacity(count));
+            parts.push(Part { round, places, requests, seen: Vec::with_capacity(count) });
+            parts.len() - 1
         });
-        rounds[found].1.push(place);
-        rounds[found].2.push(ticket.request);
+        parts[found].places.push(place);
+        parts[found].requests.push(request);
+        parts[found].seen.push(seen);
     }
-    rounds.sort_by(|one, other| one.0.cmp(&other.0));
-    rounds
+    parts.sort_by(|one, other| one.round.cmp(&other.round));
+    parts
 }
 
 fn distinct_persons(requests: &[Request]) -> Vec<PersonId> {

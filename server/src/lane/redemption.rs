@@ -7,17 +7,19 @@ use domain::ledger::{Account, Chain, Digest, Link, Posting, Reason, Transfer};
 use domain::redemption::Redemption;
 use domain::redemption::desk::{Request, TillDesk, Verdict, decide, postings};
 use domain::refusal::TillRefusal;
+use domain::risk::record::Record;
 use domain::risk::{Act, Assessment, Kept};
 use domain::time::Timestamp;
 use store::Tx;
 use store::claim::LockedRound;
 use store::ledger::SealedTransfer;
-use store::redemption::RoundBatch;
+use store::redemption::{Facts, RoundBatch};
 
 use super::till::{TillAnswer, TillJob, no_amount};
 use crate::campaign_file::seal;
 use crate::fault;
 use crate::key::sha256;
+use crate::screen::event;
 
 impl TillJob {
     pub(super) async fn redeem(
@@ -33,7 +35,10 @@ impl TillJob {
         // The instant of the act: read once, after the locks.
         let now = instant(&rounds, self.clock.campaign());
         let facts = store::redemption::facts(&mut tx, requests, now.beijing_day()).await?;
-        let assessed = self.screen.look_at(requests.iter().map(|request| request.id));
+        let seen = self.look_at(requests, &facts, now);
+        let noteworthy = seen.iter().filter(|(_, record)| record.assessment.is_noteworthy());
+        let assessed: HashMap<RedemptionId, Assessment> =
+            noteworthy.map(|(id, record)| (*id, record.assessment.clone())).collect();
         let flagged = assessed.iter().map(|(id, assessment)| (*id, assessment.enforced)).collect();
         let windows = rounds.iter().map(|(id, locked)| (id.clone(), locked.round.window)).collect();
         let desk = TillDesk {
@@ -49,6 +54,8 @@ impl TillJob {
         let verdicts = decide(&desk, requests);
         let kept = kept(requests, &verdicts, now, assessed);
         store::risk::keep(&mut tx, &kept).await?;
+        let seen: Vec<Record> = seen.into_iter().map(|(_, record)| record).collect();
+        store::risk::record(&mut tx, &seen).await?;
         let batches = batches(requests, &verdicts, now, &rounds)?;
         if !batches.is_empty() {
             let moved = batches.iter().flat_map(|(_, transfer)| accounts(transfer));
@@ -83,6 +90,30 @@ impl TillJob {
         store::control::write_till_keys(&self.store, new.values()).await?;
         metrics::counter!("jinquan_redemptions_total").increment(new.len() as u64);
         answers(requests, &verdicts, &new, earlier)
+    }
+
+    /// How risk control sees those that may become sales: a voucher is presented, it is not used, and its holder has not
+    /// been here today. What is answered again is no act of its own.
+    fn look_at(
+        &self,
+        requests: &[Request],
+        facts: &Facts,
+        now: Timestamp,
+    ) -> Vec<(RedemptionId, Record)> {
+        let may_sell = |request: &&Request| {
+            let answered = facts.recorded.iter();
+            let mut answered =
+                answered.filter(|it| it.till == request.actor.till && it.key == request.key);
+            request.presented.as_ref().is_some_and(|presented| {
+                !facts.used.contains(&presented.voucher)
+                    && !facts.met.contains(&(presented.person, request.actor.merchant))
+            }) && answered.next().is_none()
+        };
+        let look = |request: &Request| {
+            let place = facts.shops.get(&request.actor.till).and_then(|shop| shop.place);
+            Some((request.id, self.screen.look(event::sale(request, place, now)?)))
+        };
+        requests.iter().filter(may_sell).filter_map(look).collect()
     }
 }
 

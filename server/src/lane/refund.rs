@@ -15,6 +15,7 @@ use super::till::{TillAnswer, TillJob, no_amount};
 use crate::campaign_file::seal;
 use crate::fault;
 use crate::key::sha256;
+use crate::screen::event;
 
 impl TillJob {
     pub(super) async fn refund(
@@ -66,6 +67,11 @@ impl TillJob {
         fault::point("refund-before-commit");
         tx.commit().await?;
         fault::point("refund-after-commit");
+        for refund in new.values().filter(|refund| refund.effect.undone) {
+            if let Some(sale) = sales.get(&refund.redemption) {
+                self.screen.note(event::refund(refund, &sale.redemption));
+            }
+        }
         metrics::counter!("jinquan_refunds_total").increment(new.len() as u64);
         answers(requests, &verdicts, &new, earlier)
     }

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use super::Call;
 use crate::api::BODY_BYTES_MAX;
 use crate::backend::sign_in::{Agreed, Browser, Identity, is_account, is_name, sign_in};
+use crate::screen::origin::new_device;
 
 /// What the demonstration entrance is sent.
 #[derive(Deserialize)]
@@ -34,14 +35,20 @@ fn main_account() -> String {
 }
 
 /// The entrances.
-pub(super) async fn show(call: Call, uri: Uri) -> Response {
+pub(super) async fn show(call: Call, uri: Uri, headers: HeaderMap) -> Response {
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
     let next = pairs
         .into_iter()
         .find_map(|(key, value)| (key == "next").then_some(value))
         .unwrap_or_default();
-    form(&call, StatusCode::OK, local_path(&next), None)
+    let mut response = form(&call, StatusCode::OK, local_path(&next), None);
+    // Whoever comes in by the page has a device token by then.
+    let device = new_device(&call.hall, &headers);
+    if let Some(cookie) = device.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// `GET /demo.json`: the invented persons, merchants and staff, for machines.
@@ -88,7 +95,9 @@ pub(super) async fn demo(call: Call, headers: HeaderMap, body: Body) -> Result<R
         real_name_level: RealNameLevel::HIGHEST,
         agreed: Agreed { purposes: Purpose::REQUIRED.to_vec(), language: call.visitor.language },
     };
-    match sign_in(&call.hall, &identity, &Browser::of(&headers, call.hall.tls)).await {
+    let browser = Browser::of(&headers, call.hall.tls);
+    let browser = Browser { origin: call.visitor.origin, ..browser };
+    match sign_in(&call.hall, &identity, &browser).await {
         Ok(token) => {
             // A path with letters that no header may carry leads home.
             let next = if next.is_ascii() { next.as_str() } else { "/" };

@@ -32,6 +32,7 @@ mod race;
 mod redemption;
 mod refund;
 mod results;
+mod risk;
 mod risk_desk;
 mod rounds;
 mod rounds_running;

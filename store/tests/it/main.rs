@@ -20,6 +20,7 @@ mod parity;
 mod plan;
 mod race;
 mod redemption;
+mod risk;
 mod send;
 mod settlement;
 mod shop;

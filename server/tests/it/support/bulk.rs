@@ -89,7 +89,7 @@ impl App {
                     division: "140500".into(),
                 },
             };
-            let ticket = ClaimTicket { round: round.clone(), request };
+            let ticket = ClaimTicket::unseen(round.clone(), request, self.hall.clock.campaign());
             match is_whole(self.hall.claims.submit(ticket).await) {
                 Settled::Recorded { claim, .. } => Some((number, claim.id)),
                 Settled::Refused(..) => None,

@@ -1,0 +1,113 @@
+//! `jinquan risk replay` and `jinquan risk configure` (R19).
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use domain::audit::Who;
+use domain::id::RoundId;
+use domain::merchant::is_reason;
+use domain::risk::Configuration;
+use domain::time::Timestamp;
+
+use super::{complain, open, say};
+use crate::backend::risk::replay::{Replay, Window};
+use crate::clock::Clock;
+use crate::setting::PlaceOptions;
+use crate::start::CannotStart;
+
+/// The largest file that is read, in bytes.
+const FILE_BYTES_MAX: u64 = 65_536;
+
+#[derive(Subcommand)]
+pub(super) enum RiskVerb {
+    /// Tries a configuration on what was seen, and says what would have been different. Changes nothing.
+    Replay {
+        /// The file; campaigns/risk/ has the shipped one.
+        #[arg(long)]
+        config: PathBuf,
+        /// From this instant on (RFC 3339); from the beginning where it is left out.
+        #[arg(long)]
+        from: Option<String>,
+        /// Up to this instant; to the end where it is left out.
+        #[arg(long)]
+        to: Option<String>,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: PlaceOptions,
+    },
+    /// Puts a configuration in force, within a second and on every server.
+    Configure {
+        /// The file.
+        #[arg(long)]
+        config: PathBuf,
+        /// For this round alone; for every round without one of its own where it is left out.
+        #[arg(long)]
+        round: Option<String>,
+        /// Why.
+        #[arg(long)]
+        why: String,
+        #[command(flatten)]
+        place: PlaceOptions,
+    },
+}
+
+pub(super) async fn run(verb: RiskVerb) -> Result<ExitCode, CannotStart> {
+    match verb {
+        RiskVerb::Replay { config, from, to, json, place } => {
+            let configuration = read(&config)?;
+            let window = Window {
+                from: instant("--from", from.as_deref())?.unwrap_or(Timestamp::from_millis(0)),
+                to: instant("--to", to.as_deref())?.unwrap_or(Timestamp::LAST),
+            };
+            let store = open(place).await?;
+            let progress = |done: u64, all: u64| complain(&format!("{done} of {all} acts"));
+            let replay = Replay::run(&store, &configuration, window, progress).await?;
+            say(&if json { replay.json() } else { replay.to_string() });
+            Ok(ExitCode::SUCCESS)
+        }
+        RiskVerb::Configure { config, round, why, place } => {
+            let configuration = read(&config)?;
+            if !is_reason(&why) {
+                return Err(CannotStart("--why: a reason of 1 to 500 characters.".to_owned()));
+            }
+            let round: Option<RoundId> = round
+                .map(|round| round.parse().map_err(|_| CannotStart("--round: no round.".into())))
+                .transpose()?;
+            let store = open(place).await?;
+            if let Some(round) = &round
+                && !store.rounds().await?.iter().any(|it| it.id == *round)
+            {
+                return Err(CannotStart(format!("--round: there is no round {round}.")));
+            }
+            let by = (&Who::Command, Clock::machine(0).campaign(), why.as_str());
+            let version =
+                crate::backend::risk::configure(&store, round.as_ref(), &configuration, by).await?;
+            say(&format!("configuration {version} is in force"));
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Configuration, CannotStart> {
+    let shown = path.display();
+    let broken = |error: std::io::Error| CannotStart(format!("{shown}: {error}."));
+    if std::fs::metadata(path).map_err(broken)?.len() > FILE_BYTES_MAX {
+        return Err(CannotStart(format!("{shown}: larger than {FILE_BYTES_MAX} bytes.")));
+    }
+    let text = std::fs::read_to_string(path).map_err(broken)?;
+    let configuration: Configuration =
+        toml::from_str(&text).map_err(|error| CannotStart(format!("{shown}: {error}")))?;
+    configuration.check().map_err(|wrong| CannotStart(format!("{shown}: {wrong}.")))?;
+    Ok(configuration)
+}
+
+fn instant(option: &str, text: Option<&str>) -> Result<Option<Timestamp>, CannotStart> {
+    let parse = |text: &str| {
+        let wrong = |error: domain::time::NotATimestamp| CannotStart(format!("{option}: {error}."));
+        text.parse().map_err(wrong)
+    };
+    text.map(parse).transpose()
+}

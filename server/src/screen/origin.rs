@@ -1,0 +1,101 @@
+//! Whence a request comes, as far as risk control wants to know: which browser, by a token that we gave it, and which
+//! block of addresses. Both are kept as keyed hashes; nothing else is asked of a browser.
+
+use std::net::IpAddr;
+
+use domain::risk::{Origin, Tag};
+use http::HeaderMap;
+use http::request::Parts;
+
+use crate::hall::Hall;
+use crate::key::hex;
+use crate::limit::address::{self, Peer};
+use crate::session::cookie;
+
+/// How long a browser keeps its token, in seconds: longer than a campaign.
+const KEPT_S: u32 = 180 * 86_400;
+/// Bytes of a token.
+const TOKEN_BYTES: usize = 16;
+
+/// Whence a request with these headers comes, as far as they say: the device. The address is asked at the ways in alone.
+pub fn origin(hall: &Hall, headers: &HeaderMap) -> Origin {
+    let token = cookie(headers, name(hall.tls)).filter(|token| is_token(token));
+    let device = token.map(|token| Tag::of(hall.keys.risk_tag("device", token)));
+    Origin { device, network: None }
+}
+
+/// The address block of a request at one of the ways in, by the address that our own proxies vouch for.
+pub fn network(hall: &Hall, parts: &Parts) -> Option<Tag> {
+    let Peer(peer) = parts.extensions.get()?;
+    let block = block(address::of(*peer, &parts.headers, hall.limits.trusted_hops()))?;
+    Some(Tag::of(hall.keys.risk_tag("network", &block)))
+}
+
+/// The cookie that gives a browser its token, if it has none yet.
+pub fn new_device(hall: &Hall, headers: &HeaderMap) -> Option<String> {
+    let name = name(hall.tls);
+    if cookie(headers, name).is_some_and(is_token) {
+        return None;
+    }
+    let token = hex(&hall.chance.bytes::<TOKEN_BYTES>());
+    let secure = if hall.tls { "; Secure" } else { "" };
+    Some(format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={KEPT_S}{secure}"))
+}
+
+fn is_token(text: &str) -> bool {
+    text.len() == 2 * TOKEN_BYTES && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// With TLS the name itself makes browsers insist on Secure, this host and Path=/.
+fn name(tls: bool) -> &'static str {
+    if tls { "__Host-jq_device" } else { "jq_device" }
+}
+
+/// The /24 or /48 of an address. One of this machine, of a private network or of a carrier's inside says nothing of who
+/// asks: then a proxy stands before us that we were not told of, and nobody is judged by it.
+fn block(address: IpAddr) -> Option<String> {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            let [a, b, c, _] = address.octets();
+            let shared = a == 100 && (64..128).contains(&b);
+            let says_nothing = address.is_loopback()
+                || address.is_private()
+                || address.is_link_local()
+                || address.is_unspecified()
+                || shared;
+            (!says_nothing).then(|| format!("{a}.{b}.{c}"))
+        }
+        IpAddr::V6(address) => {
+            let [a, b, c, ..] = address.segments();
+            let is_global = (0x2000..0x4000).contains(&a);
+            is_global.then(|| format!("{a:x}:{b:x}:{c:x}"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_is_what_a_line_has_and_own_networks_are_none() {
+        let block = |text: &str| block(text.parse().unwrap());
+        assert_eq!(block("203.0.113.7"), block("203.0.113.99"));
+        assert_ne!(block("203.0.113.7"), block("203.0.114.7"));
+        assert_eq!(block("2001:db8:1:2::3"), block("2001:db8:1:ffff::9"));
+        assert_ne!(block("2001:db8:1::1"), block("2001:db8:2::1"));
+        assert_eq!(block("::ffff:203.0.113.7"), block("203.0.113.8"));
+        for nobody in [
+            "127.0.0.1",
+            "::1",
+            "10.1.2.3",
+            "192.168.0.9",
+            "100.64.3.2",
+            "fd00::1",
+            "fe80::1",
+            "0.0.0.0",
+        ] {
+            assert_eq!(block(nobody), None, "{nobody}");
+        }
+    }
+}
