@@ -193,7 +193,11 @@ fn each_sample_citizen_is_a_button_called_by_name() {
     let html = sign_in_html(Language::Hant, None);
     assert_eq!(html.matches("action=\"/sign-in/demo\"").count(), 3);
     assert_eq!(html.matches("name=\"account\" value=\"main\"").count(), 3);
-    assert_eq!(html.matches("name=\"next\" value=\"/wallet\"").count(), 3);
+    assert_eq!(
+        html.matches("name=\"next\" value=\"/wallet\"").count(),
+        3 + 1,
+        "and the real entrance"
+    );
     assert!(html.contains("<span class=\"person__name\">陳建國</span>"));
     assert!(count(&html, "span", &["aria-hidden=\"true\""], "1405**********1013") == 1);
     assert!(html.contains(">姓名</label>") && html.contains(">身份證號碼</label>"));

@@ -1,6 +1,7 @@
 //! In somebody else's page: a citizen's pages may stand in a frame of the origins that the installation names, and
-//! nowhere else. A frame is a third party to the browser: its cookies need `SameSite=None`, and are partitioned, so that
-//! what belongs to one parent is of no use in another. Top-level pages, in a web view too, keep their own cookies.
+//! nowhere else. A frame is a third party to the browser: its cookies need `SameSite=None`, and are partitioned, so
+//! that what belongs to one parent is of no use in another. Top-level pages, in a web view too, keep their own
+//! cookies.
 
 use std::convert::Infallible;
 use std::task::{Context, Poll};

@@ -161,20 +161,9 @@ impl Hall {
         } = furnishing;
         let board = Arc::new(Board::default());
         board.refresh(&store).await?;
-        let people = Bounds::of_people(lane_queue);
-        let (at_desk, desk_clock, desk_board) = (store.clone(), clock.clone(), board.clone());
         let screen = Arc::new(Screen::default());
         screen.refresh(&store).await?;
-        let desk_screen = screen.clone();
-        let jobs = move || {
-            let store = Arc::new(at_desk.beside());
-            let (clock, board, screen) = (desk_clock, desk_board, desk_screen);
-            let claims = ClaimJob::new(store.clone(), clock.clone(), board.clone());
-            (TillJob { store, clock, board, screen }, claims)
-        };
-        let desk = Lane::open_after(people, people, jobs);
-        let (tills, claims) =
-            desk.map_err(|error| store::Error::Broken(format!("no thread for the desk: {error}")))?;
+        let (tills, claims) = desk(lane_queue, &store, &clock, &board, &screen)?;
         let citizens_store = Arc::new(store.beside());
         let sessions = Sessions::open(citizens_store.clone(), clock.clone());
         let counters = Counters::open(&store, &clock);
@@ -215,4 +204,24 @@ impl Hall {
         tokio::spawn(crate::upkeep::run(Arc::downgrade(&hall)));
         Ok(hall)
     }
+}
+
+/// The desk on its thread, with connections of its own: tills before citizens.
+fn desk(
+    queue_max: usize,
+    store: &Arc<Store>,
+    clock: &Clock,
+    board: &Arc<Board>,
+    screen: &Arc<Screen>,
+) -> Result<(Lane<TillJob>, Lane<ClaimJob>), store::Error> {
+    let (store, clock) = (store.clone(), clock.clone());
+    let (board, screen) = (board.clone(), screen.clone());
+    let jobs = move || {
+        let store = Arc::new(store.beside());
+        let claims = ClaimJob::new(store.clone(), clock.clone(), board.clone());
+        (TillJob { store, clock, board, screen }, claims)
+    };
+    let people = Bounds::of_people(queue_max);
+    let desk = Lane::open_after(people, people, jobs);
+    desk.map_err(|error| store::Error::Broken(format!("no thread for the desk: {error}")))
 }

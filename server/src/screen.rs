@@ -61,7 +61,8 @@ impl Screen {
         Record { event, assessment: said.unwrap_or(assessment) }
     }
 
-    /// Lets every act meet that assessment, whatever is seen of it, or none again: for drills and tests of what follows.
+    /// Lets every act meet that assessment, whatever is seen of it, or none again: for drills and tests of what
+    /// follows.
     pub fn set(&self, assessment: Option<Assessment>) {
         self.said.store(assessment.map(Arc::new));
     }

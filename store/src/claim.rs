@@ -25,18 +25,21 @@ pub use holding::{holdings, with_pack_in_campaign};
 const CLAIMS_OF_PERSON_MAX: i64 = 1_000;
 
 /// The claims of some tail, which names the table `c`.
-macro_rules! select_claim {
-    ($tail:literal) => {
-        concat!(
-            "select c.id, c.round_id, c.pack_id, c.person_id, c.account_id, c.request_key,
-                    c.pack_named, c.serial, c.state, c.claimed_at, c.decide_by, c.decided_at
-             from claim c ",
-            $tail
-        )
+/// What [`ClaimRow`] is made of, of the claim `c`.
+macro_rules! claim_columns {
+    () => {
+        "c.id, c.round_id, c.pack_id, c.person_id, c.account_id, c.request_key, c.pack_named,
+         c.serial, c.state, c.claimed_at, c.decide_by, c.decided_at"
     };
 }
 
-pub(crate) use select_claim;
+macro_rules! select_claim {
+    ($tail:literal) => {
+        concat!("select ", crate::claim::claim_columns!(), " from claim c ", $tail)
+    };
+}
+
+pub(crate) use {claim_columns, select_claim};
 
 pub(crate) const CLAIM_BY_KEY: &str =
     select_claim!("where c.account_id = $1 and c.round_id = $2 and c.request_key = $3");

@@ -130,8 +130,8 @@ impl Store {
     }
 
     /// A person leaves: accounts, sessions and the name go at once. The person and the hash stay, so that the claims
-    /// stay theirs and no second one is free; `left_at` is by the campaign clock, as rounds are. Gives the sessions that
-    /// ended.
+    /// stay theirs and no second one is free; `left_at` is by the campaign clock, as rounds are. Gives the sessions
+    /// that ended.
     pub async fn delete_accounts(
         &self,
         person: PersonId,
@@ -161,9 +161,9 @@ impl Store {
         Ok(tokens)
     }
 
-    /// Forgets who those were who left, once `kept_ms` have passed since the end of every round that had opened when they
-    /// did: the hash goes, and the division with it. Whoever manages a merchant is kept. At most [`FORGET_MAX`] persons;
-    /// gives how many. Call again while it is that many. Times are of the campaign clock.
+    /// Forgets who those were who left, once `kept_ms` have passed since the end of every round that had opened when
+    /// they did: the hash goes, and the division with it. Whoever manages a merchant is kept. At most [`FORGET_MAX`]
+    /// persons; gives how many. Call again while it is that many. Times are of the campaign clock.
     pub async fn forget_persons(&self, now: Timestamp, kept_ms: i64) -> Result<u64, Error> {
         let mut tx = self.begin().await?;
         let persons: Vec<(String,)> = tx

@@ -186,8 +186,8 @@ async fn give_account(
     Ok(changed > 0)
 }
 
-/// The account that was here in this browser a moment ago, without anybody known behind it, goes to the person who comes
-/// in now, if that was asked for in that session.
+/// The account that was here in this browser a moment ago, without anybody known behind it, goes to the person who
+/// comes in now, if that was asked for in that session.
 async fn match_account(
     tx: &mut Tx,
     entry: &Entry<'_>,

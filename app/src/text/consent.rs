@@ -26,7 +26,8 @@ messages! {
     fn consent_can_be_withdrawn =
         "每一項分開選擇，都可以在「我的」裡撤回。不同意也可以看輪次、規則和商家。"
         | "每一项分开选择，都可以在「我的」里撤回。不同意也可以看轮次、规则和商家。"
-        | "Each is your own choice and can be taken back under My account. Rounds, rules and shops can be seen without.";
+        | "Each is your own choice and can be taken back under My account. Rounds, rules and shops can \
+         be seen without.";
 }
 
 impl Text {
@@ -53,15 +54,26 @@ impl Text {
         match purpose {
             Purpose::IdentityNumber => say!(
                 self,
-                "只用來核對一人一份、實名和本輪的適用範圍。系統不保存號碼和全名，只保存號碼的帶密鑰摘要、登記地的區縣代碼和只露姓氏的姓名；注銷後摘要保存到您參加的輪次結束後 {days} 天，以免重複領取。不提供給第三方。"
-                    | "只用来核对一人一份、实名和本轮的适用范围。系统不保存号码和全名，只保存号码的带密钥摘要、登记地的区县代码和只露姓氏的姓名；注销后摘要保存到您参加的轮次结束后 {days} 天，以免重复领取。不提供给第三方。"
-                    | "It only serves to give each person one share, for the real name, and to see for whom a round is. The number and the full name are not kept, only a keyed hash of the number, the code of the county of registration and the surname. After your account is deleted the hash is kept until {days} days after the end of the rounds you knew, so that nobody claims twice. It is given to nobody else."
+                "只用來核對一人一份、實名和本輪的適用範圍。系統不保存號碼和全名，只保存號碼的帶密鑰摘要、登記地的區縣代碼和只露姓氏的姓名；注銷後摘要保存到您參加的輪次結束後 {days} 天，\
+                 以免重複領取。不提供給第三方。"
+                    | "只用来核对一人一份、实名和本轮的适用范围。系统不保存号码和全名，只保存号码的带密钥摘要、登记地的区县代码和只露姓氏的姓名；注销后摘要保存到您参加的轮次结束后 {days} 天，\
+                     以免重复领取。不提供给第三方。"
+                    | "It only serves to give each person one share, for the real name, and to see for \
+                     whom a round is. The number and the full name are not kept, only a keyed hash \
+                     of the number, the code of the county of registration and the surname. After \
+                     your account is deleted the hash is kept until {days} days after the end of the \
+                     rounds you knew, so that nobody claims twice. It is given to nobody else."
             ),
             Purpose::RiskEvaluation => say!(
                 self,
                 "為防止冒領、倒賣和套現，系統自動評估您的登入、領取和核銷記錄、設備種類和網絡地址段。評估可能使一次領取轉入人工審核或不獲通過，您可以申訴。依據保存到輪次結束後 {days} 天，不提供給第三方。"
-                    | "为防止冒领、倒卖和套现，系统自动评估您的登录、领取和核销记录、设备种类和网络地址段。评估可能使一次领取转入人工审核或不获通过，您可以申诉。依据保存到轮次结束后 {days} 天，不提供给第三方。"
-                    | "Against claims in other people's names, resale and cashing out, your sign-ins, claims and redemptions, the kind of device and the block of network addresses are weighed automatically. A claim may then be looked at by a person, or be refused; you can appeal. What was weighed is kept until {days} days after the round and given to nobody else."
+                    | "为防止冒领、倒卖和套现，系统自动评估您的登录、领取和核销记录、设备种类和网络地址段。评估可能使一次领取转入人工审核或不获通过，您可以申诉。依据保存到轮次结束后 {days} 天，\
+                     不提供给第三方。"
+                    | "Against claims in other people's names, resale and cashing out, your sign-ins, \
+                     claims and redemptions, the kind of device and the block of network addresses \
+                     are weighed automatically. A claim may then be looked at by a person, or be \
+                     refused; you can appeal. What was weighed is kept until {days} days after the \
+                     round and given to nobody else."
             ),
             Purpose::Position => self.consent_position_text().to_owned(),
         }

@@ -114,7 +114,10 @@ impl Text {
             self,
             "身份證號碼的帶密鑰摘要和領取記錄，保存到您參加的輪次結束後 {days} 天，只用來防止重複領取；之後摘要刪除，記錄再也找不到您。帳目依法保存，裡面沒有姓名和號碼。"
                 | "身份证号码的带密钥摘要和领取记录，保存到您参加的轮次结束后 {days} 天，只用来防止重复领取；之后摘要删除，记录再也找不到您。账目依法保存，里面没有姓名和号码。"
-                | "The keyed hash of your identity number and your claims, until {days} days after the rounds you knew have ended, only so that nobody claims twice. Then the hash goes and nothing leads to you any more. The accounts of the money are kept as the law asks, with no name or number in them."
+                | "The keyed hash of your identity number and your claims, until {days} days after the \
+                 rounds you knew have ended, only so that nobody claims twice. Then the hash goes \
+                 and nothing leads to you any more. The accounts of the money are kept as the law \
+                 asks, with no name or number in them."
         )
     }
 
@@ -125,7 +128,9 @@ impl Text {
             self,
             "您還有 {vouchers}可以使用。注銷後要再次登入才能出示；輪次結束時沒有用掉的會失效，金額加入後面的輪次。"
                 | "您还有 {vouchers}可以使用。注销后要再次登录才能出示；轮次结束时没有用掉的会失效，金额加入后面的轮次。"
-                | "You have {vouchers} that can still be used. To show one after leaving you would have to sign in again; what is not used lapses with the round, and the money goes to later rounds."
+                | "You have {vouchers} that can still be used. To show one after leaving you would \
+                 have to sign in again; what is not used lapses with the round, and the money goes \
+                 to later rounds."
         )
     }
 }

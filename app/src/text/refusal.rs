@@ -98,7 +98,8 @@ messages! {
     fn real_name_required_next =
         "請用已實名的帳號重新登入，或打開頁首的姓名，在「我的」裡核實身份。"
         | "请用已实名的账号重新登录，或打开页首的姓名，在「我的」里核实身份。"
-        | "Please sign in again with an account verified by real name, or have yours matched under My account by your name at the top.";
+        | "Please sign in again with an account verified by real name, or have yours matched under My \
+         account by your name at the top.";
     fn consent_required = "還有需要您同意的事項" | "还有需要您同意的事项" | "Something needs your agreement first";
     fn consent_required_next =
         "請打開頁首的姓名，在「我的」裡看過並同意「領取需要這一項」的內容，再領取。"

@@ -6,8 +6,10 @@ messages! {
         | "一人一份：无论从哪个入口登录，同一个人都算一个人。"
         | "One share each: whichever way you sign in, you are one person.";
     fn consent =
-        "登入即表示您同意：身份證號碼只用來核對「一人一份」和本輪適用範圍。系統不保存號碼和全名，只保存號碼的帶密鑰摘要、登記地的區縣代碼和只露姓氏的姓名。為防止冒領和套現，系統會自動評估風險。兩項的全文都在「我的」，可以隨時撤回。"
-        | "登录即表示您同意：身份证号码只用来核对「一人一份」和本轮适用范围。系统不保存号码和全名，只保存号码的带密钥摘要、登记地的区县代码和只露姓氏的姓名。为防止冒领和套现，系统会自动评估风险。两项的全文都在「我的」，可以随时撤回。"
+        "登入即表示您同意：身份證號碼只用來核對「一人一份」和本輪適用範圍。系統不保存號碼和全名，只保存號碼的帶密鑰摘要、登記地的區縣代碼和只露姓氏的姓名。為防止冒領和套現，\
+         系統會自動評估風險。兩項的全文都在「我的」，可以隨時撤回。"
+        | "登录即表示您同意：身份证号码只用来核对「一人一份」和本轮适用范围。系统不保存号码和全名，只保存号码的带密钥摘要、登记地的区县代码和只露姓氏的姓名。为防止冒领和套现，\
+         系统会自动评估风险。两项的全文都在「我的」，可以随时撤回。"
         | "By signing in you agree that your identity number is used only to give each person one share and to \
            see for whom a round is. The number and the full name are not kept, only a keyed hash of the number, \
            the code of the county of registration and the surname. Acts are weighed automatically against fraud. \

@@ -45,17 +45,11 @@ struct Sold {
 }
 
 /// What is remembered of a merchant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Shop {
     id: Option<MerchantId>,
     sold: Box<[Sold]>,
     next: usize,
-}
-
-impl Default for Shop {
-    fn default() -> Self {
-        Self { id: None, sold: Box::default(), next: 0 }
-    }
 }
 
 impl Shop {
@@ -102,7 +96,8 @@ impl Shop {
     fn share(&self, holds: impl Fn(&Sold) -> bool) -> Option<i64> {
         let count = self.sold.iter().filter(|it| holds(it)).count();
         let all = self.sold.len();
-        (all >= SALES_MIN).then(|| (count * 1_000 / all) as i64)
+        let share = || i64::try_from(count * 1_000 / all).unwrap_or(1_000);
+        (all >= SALES_MIN).then(share)
     }
 
     /// The share of the persons of one device, where there are too many of them for a household.

@@ -1,5 +1,5 @@
-//! Acts as they are kept: a line each, words with a space between them, `-` where nothing is known. From these lines the
-//! windows are filled again, and another configuration is tried on the past.
+//! Acts as they are kept: a line each, words with a space between them, `-` where nothing is known. From these lines
+//! the windows are filled again, and another configuration is tried on the past.
 
 use std::fmt::{Display, Write as _};
 use std::str::{FromStr, SplitAsciiWhitespace};

@@ -92,8 +92,8 @@ impl TillJob {
         answers(requests, &verdicts, &new, earlier)
     }
 
-    /// How risk control sees those that may become sales: a voucher is presented, it is not used, and its holder has not
-    /// been here today. What is answered again is no act of its own.
+    /// How risk control sees those that may become sales: a voucher is presented, it is not used, and its holder has
+    /// not been here today. What is answered again is no act of its own.
     fn look_at(
         &self,
         requests: &[Request],

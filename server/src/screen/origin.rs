@@ -17,7 +17,8 @@ const KEPT_S: u32 = 180 * 86_400;
 /// Bytes of a token.
 const TOKEN_BYTES: usize = 16;
 
-/// Whence a request with these headers comes, as far as they say: the device. The address is asked at the ways in alone.
+/// Whence a request with these headers comes, as far as they say: the device. The address is asked at the ways in
+/// alone.
 pub fn origin(hall: &Hall, headers: &HeaderMap) -> Origin {
     let token = cookie(headers, name(hall.tls)).filter(|token| is_token(token));
     let device = token.map(|token| Tag::of(hall.keys.risk_tag("device", token)));

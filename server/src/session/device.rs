@@ -42,11 +42,13 @@ mod tests {
     fn web_views_are_told_apart() {
         for (agent, word) in [
             (
-                "Mozilla/5.0 (Linux; U; Android 10; zh-CN) AppleWebKit/537.36 UCBrowser/11 AlipayDefined NebulaSDK/1.8 AliApp(AP/10.1.90) AlipayClient/10.1.90 Language/zh-Hans",
+                "Mozilla/5.0 (Linux; U; Android 10; zh-CN) AppleWebKit/537.36 UCBrowser/11 \
+                 AlipayDefined NebulaSDK/1.8 AliApp(AP/10.1.90) AlipayClient/10.1.90 Language/zh-Hans",
                 "alipay/android",
             ),
             (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 13_3 like Mac OS X) AppleWebKit/605 Mobile/15E148 MicroMessenger/7.0.12",
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 13_3 like Mac OS X) AppleWebKit/605 \
+                 Mobile/15E148 MicroMessenger/7.0.12",
                 "wechat/ios",
             ),
             (

@@ -1,4 +1,5 @@
-//! R19: risk control through the doors, on both engines: what it sees, what is kept, what follows where a round says so.
+//! R19: risk control through the doors, on both engines: what it sees, what is kept, what follows where a round says
+//! so.
 
 use domain::audit::{self, Who};
 use domain::id::RoundId;

@@ -49,9 +49,9 @@ macro_rules! select_counter {
             "select h.id as at_claim, l.id as till, m.state as shop_state, m.category,
                     coalesce(l.latitude, m.latitude) as latitude,
                     coalesce(l.longitude, m.longitude) as longitude,
-                    p.masked_name, c.id, c.round_id, c.pack_id, c.person_id, c.account_id,
-                    c.request_key, c.pack_named, c.serial, c.state, c.claimed_at, r.slot,
-                    cast(case when r.merchant_id = l.merchant_id and r.day = $2 and r.undone = 0
+                    p.masked_name, r.slot, ",
+            crate::claim::claim_columns!(),
+            ", cast(case when r.merchant_id = l.merchant_id and r.day = $2 and r.undone = 0
                               then 1 else 0 end as bigint) as met ",
             $from
         )

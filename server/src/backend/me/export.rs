@@ -1,5 +1,5 @@
-//! A person's own data as a file of theirs: JSON for machines, text for people. It is read and sent part by part, by and
-//! for the person alone.
+//! A person's own data as a file of theirs: JSON for machines, text for people. It is read and sent part by part, by
+//! and for the person alone.
 
 use std::convert::Infallible;
 use std::sync::Arc;

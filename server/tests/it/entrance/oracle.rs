@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use domain::time::Timestamp;
 use serde_json::{Value, json};
 use server::entrance::alipay::Parameters;
+use server::entrance::alipay::gateway::Gateway;
 use server::entrance::fault::Fault;
 
 use super::alipay::Bazaar;
@@ -66,15 +68,9 @@ fn oracle(given: &Value) -> Value {
     serde_json::from_slice(&said.stdout).unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn alipays_own_library_agrees_on_a_thousand_maps() {
-    let bazaar = Bazaar::open(On::Sqlite).await;
-    let entrances = configured(bazaar.folder.path(), &bazaar.settings("")).unwrap();
-    let alipay = entrances.find("alipay").unwrap().alipay().unwrap();
-    let (gateway, now) = (&alipay.gateway, bazaar.app.hall.clock.system());
-    let mut dice = Dice(0x6a69_6e63_6865_6e67);
-
-    let requests: Vec<Value> = (0..MAPS)
+/// Requests of ours with random parameters, as they go over the line.
+fn requests(gateway: &Gateway, now: Timestamp, dice: &mut Dice) -> Vec<Value> {
+    (0..MAPS)
         .map(|_| {
             let mut parameters = gateway.common("alipay.system.oauth.token", now);
             let business =
@@ -91,10 +87,12 @@ async fn alipays_own_library_agrees_on_a_thousand_maps() {
             let call = gateway.call(&parameters);
             json!({ "query": call.url.split_once('?').unwrap().1, "body": call.body.unwrap().1 })
         })
-        .collect();
+        .collect()
+}
 
-    let method = "alipay.user.info.share";
-    let bodies: Vec<(String, Value)> = (0..MAPS)
+/// Answers of theirs, and what the library is asked of each.
+fn answers(bazaar: &Bazaar, dice: &mut Dice) -> Vec<(String, Value)> {
+    (0..MAPS)
         .map(|_| {
             let mut node = json!(dice.map());
             node["code"] = "10000".into();
@@ -110,9 +108,12 @@ async fn alipays_own_library_agrees_on_a_thousand_maps() {
                 json!({ "raw": raw, "key": "alipay_user_info_share_response", "sign": sign });
             (raw, asked)
         })
-        .collect();
+        .collect()
+}
 
-    let told: Vec<Parameters> = (0..MAPS)
+/// Notifies of theirs.
+fn notifies(dice: &mut Dice) -> Vec<Parameters> {
+    (0..MAPS)
         .map(|place| {
             let mut told = dice.map();
             told.insert("app_id".to_owned(), "2021000000000001".to_owned());
@@ -121,7 +122,21 @@ async fn alipays_own_library_agrees_on_a_thousand_maps() {
             told.remove("sign");
             told
         })
-        .collect();
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn alipays_own_library_agrees_on_a_thousand_maps() {
+    let bazaar = Bazaar::open(On::Sqlite).await;
+    let entrances = configured(bazaar.folder.path(), &bazaar.settings("")).unwrap();
+    let alipay = entrances.find("alipay").unwrap().alipay().unwrap();
+    let (gateway, now) = (&alipay.gateway, bazaar.app.hall.clock.system());
+    let mut dice = Dice(0x6a69_6e63_6865_6e67);
+
+    let requests = requests(gateway, now, &mut dice);
+    let method = "alipay.user.info.share";
+    let bodies = answers(&bazaar, &mut dice);
+    let told = notifies(&mut dice);
 
     let said = oracle(&json!({
         "app_id": "2021000000000001", "our_private": bazaar.key.private_pem(),
