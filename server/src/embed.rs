@@ -113,7 +113,7 @@ fn may_be_framed(request: &Request) -> bool {
     let under = |never: &&str| {
         path.strip_prefix(*never).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    !NEVER.iter().any(|never| under(&never))
+    !NEVER.iter().any(under)
 }
 
 /// Where an answer will stand.

@@ -117,8 +117,6 @@ fn sales(city: &City, citizen: &Citizen, person: u32, plan: &mut Vec<Planned>, d
             Kind::Village => (at_day, home, just),
             Kind::Regular => (at_day, home, dice.permille(500)),
             Kind::Bystander if voucher < 2 => (at_day, citizen.group % city.dirty.max(1), just),
-            // Not every bought pack is used the same day, and where it is resold nobody sees it in these figures.
-            Kind::DeviceFarm | Kind::BareFarm | Kind::Broker => (at_day, any, just),
             Kind::Ring => (day + dice.range(0, 8 * HOUR), city.shop_of(citizen.group), true),
             Kind::NightRing => {
                 let midnight = OPENS_MS + (voucher + 1) * DAY_MS - 7 * HOUR;
@@ -130,6 +128,7 @@ fn sales(city: &City, citizen: &Citizen, person: u32, plan: &mut Vec<Planned>, d
                 (day + dice.range(0, 4 * HOUR), shop, dice.permille(900))
             }
             Kind::Cyclist if voucher % 2 == 1 => continue,
+            // Not every bought pack is used the same day, and where it is resold nobody sees it in these figures.
             _ => (at_day, any, just),
         };
         sell(city, person, (at_ms, shop, just), plan, dice);

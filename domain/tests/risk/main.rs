@@ -2,6 +2,8 @@
 //! hurt, and with script farms, shared devices, place forgers and cash-out rings. Everything follows from a seed. The
 //! figures that a longer run gives are in docs/RISK.md.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets an unexpected value stops there")]
+
 mod acts;
 mod city;
 mod dice;

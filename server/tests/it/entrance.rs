@@ -52,7 +52,8 @@ pub(super) fn set_out(app: &App, entrance: &Entrance) -> Departure {
 /// The value of a cookie that an answer sets, with its name.
 pub(super) fn set_cookie(answer: &Answer, name: &str) -> Option<String> {
     let start = format!("{name}=");
-    let cookies = answer.headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let found = cookies.filter(|cookie| cookie.starts_with(&start)).last()?;
+    let mut cookies =
+        answer.headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let found = cookies.rfind(|cookie| cookie.starts_with(&start))?;
     found.split(';').next().filter(|pair| *pair != start).map(ToOwned::to_owned)
 }

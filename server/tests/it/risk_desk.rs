@@ -83,11 +83,11 @@ async fn r19_an_auditor_reads_the_desk_and_changes_nothing(
     let app = App::open(on, OPEN).await;
     let (cookie, id, _) = app.held(1).await;
     let shadowed = app.sign_in(&number(2), "main").await;
+    let refused = app.sign_in(&number(3), "main").await;
     app.risk_says(Says::Shadow);
     let answer = app.claim(&shadowed, "k", "{}").await;
     assert_eq!(answer.status, StatusCode::CREATED, "in shadow nothing follows");
     app.risk_says(Says::Refuse);
-    let refused = app.sign_in(&number(3), "main").await;
     assert_eq!(app.claim(&refused, "k", "{}").await.code(), "refused_by_risk");
     app.risk_says(Says::Allow);
     app.with_staff().await;

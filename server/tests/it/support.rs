@@ -151,8 +151,12 @@ impl App {
     }
 
     /// A server with keys of its own, on a database that may be shared.
-    pub(crate) async fn with_keys(database: Arc<Database>, now: &str, keys: Keys) -> Self {
-        Self::furnished(database, now, 8_192, |furnishing| furnishing.keys = keys).await
+    pub(crate) fn with_keys(
+        database: Arc<Database>,
+        now: &str,
+        keys: Keys,
+    ) -> impl Future<Output = Self> {
+        Box::pin(Self::furnished(database, now, 8_192, |furnishing| furnishing.keys = keys))
     }
 
     /// A server behind TLS whose pages those origins may frame, on a fresh database with the shipped campaign.

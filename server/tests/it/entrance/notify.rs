@@ -154,9 +154,13 @@ async fn whoever_takes_back_what_they_allowed_is_signed_out(
                 ..Default::default()
             },
         };
-        let token = server::backend::sign_in::sign_in(&app.hall, &identity, &Default::default())
-            .await
-            .unwrap();
+        let token = server::backend::sign_in::sign_in(
+            &app.hall,
+            &identity,
+            &server::backend::sign_in::Browser::default(),
+        )
+        .await
+        .unwrap();
         cookies.push(token.cookie(false).split(';').next().unwrap().to_owned());
     }
     let text = form(&signed(&bazaar, told()));

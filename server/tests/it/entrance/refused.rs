@@ -91,7 +91,7 @@ const ON_THE_WAY: &[Row] = &[
         way.query.push(("code".to_owned(), "x".to_owned()));
     }),
     Row("an endless query", Fault::ReturnMalformed, |_, way| set(way, "x", &"x".repeat(9_000))),
-    Row("no cookie", Fault::NoAttempt, |_, way| way.cookie = "other=1".to_owned()),
+    Row("no cookie", Fault::NoAttempt, |_, way| "other=1".clone_into(&mut way.cookie)),
     Row("a cookie that was changed", Fault::AttemptForged, |_, way| {
         let last = way.cookie.split(';').next().unwrap().to_owned();
         let changed = if last.ends_with('A') { "B" } else { "A" };
@@ -99,7 +99,7 @@ const ON_THE_WAY: &[Row] = &[
     }),
     Row("a cookie that is cut short", Fault::AttemptForged, |_, way| {
         let pair = way.cookie.split(';').next().unwrap().to_owned();
-        way.cookie = pair[..pair.len() - 8].to_owned();
+        pair[..pair.len() - 8].clone_into(&mut way.cookie);
     }),
     Row("a cookie of another installation", Fault::AttemptForged, |_, way| {
         way.cookie = format!("jinquan-way={}", URL_SAFE_NO_PAD.encode([1_u8; 200]));
@@ -125,7 +125,7 @@ const ON_THE_WAY: &[Row] = &[
     Row("no issuer where one was promised", Fault::ReturnedIssuer, |_, way| drop(way, "iss")),
     Row("the person said no", Fault::Cancelled, |_, way| set(way, "error", "access_denied")),
     Row("the provider is broken", Fault::ProviderBroken, |_, way| {
-        set(way, "error", "server_error")
+        set(way, "error", "server_error");
     }),
     Row("the provider says no", Fault::ReturnedError, |_, way| set(way, "error", "invalid_scope")),
     Row("no code", Fault::NoCode, |_, way| drop(way, "code")),

@@ -12,16 +12,18 @@ use super::{Row, claim, split, unsay};
 /// Rows about the ID token's form and signature.
 pub(super) const FORM: &[Row] = &[
     Row("alg none", Fault::TokenAlgorithm, |_, way| {
-        way.header = r#"{"alg":"none","kid":"one"}"#.to_owned();
+        r#"{"alg":"none","kid":"one"}"#.clone_into(&mut way.header);
         way.bend = |_, token| format!("{}.", split(&token).0);
     }),
-    Row("alg None", Fault::TokenAlgorithm, |_, way| way.header = r#"{"alg":"None"}"#.to_owned()),
-    Row("no alg", Fault::TokenAlgorithm, |_, way| way.header = r#"{"kid":"one"}"#.to_owned()),
+    Row("alg None", Fault::TokenAlgorithm, |_, way| {
+        r#"{"alg":"None"}"#.clone_into(&mut way.header);
+    }),
+    Row("no alg", Fault::TokenAlgorithm, |_, way| r#"{"kid":"one"}"#.clone_into(&mut way.header)),
     Row("an empty alg", Fault::TokenAlgorithm, |_, way| {
-        way.header = r#"{"alg":"","kid":"one"}"#.to_owned()
+        r#"{"alg":"","kid":"one"}"#.clone_into(&mut way.header);
     }),
     Row("the public key as a shared secret (HS256)", Fault::TokenAlgorithm, |_, way| {
-        way.header = r#"{"alg":"HS256","kid":"one"}"#.to_owned();
+        r#"{"alg":"HS256","kid":"one"}"#.clone_into(&mut way.header);
         way.bend = |scene, token| {
             let (signed, _) = split(&token);
             let key = hmac::Key::new(HMAC_SHA256, scene.city.key.public_pem().as_bytes());
@@ -30,30 +32,30 @@ pub(super) const FORM: &[Row] = &[
         };
     }),
     Row("a signature with SHA-1 (RS1)", Fault::TokenAlgorithm, |_, way| {
-        way.header = r#"{"alg":"RS1","kid":"one"}"#.to_owned();
+        r#"{"alg":"RS1","kid":"one"}"#.clone_into(&mut way.header);
     }),
     Row("a way to sign that was not agreed on", Fault::TokenAlgorithm, |_, way| {
-        way.header = r#"{"alg":"PS256","kid":"one"}"#.to_owned();
+        r#"{"alg":"PS256","kid":"one"}"#.clone_into(&mut way.header);
     }),
     Row("lower-case alg", Fault::TokenAlgorithm, |_, way| {
-        way.header = r#"{"alg":"rs256","kid":"one"}"#.to_owned();
+        r#"{"alg":"rs256","kid":"one"}"#.clone_into(&mut way.header);
     }),
     Row("two algs", Fault::TokenDuplicate, |_, way| {
-        way.header = r#"{"alg":"none","alg":"RS256","kid":"one"}"#.to_owned();
+        r#"{"alg":"none","alg":"RS256","kid":"one"}"#.clone_into(&mut way.header);
     }),
     Row("crit", Fault::TokenCritical, |_, way| {
-        way.header = r#"{"alg":"RS256","kid":"one","crit":["exp"]}"#.to_owned();
+        r#"{"alg":"RS256","kid":"one","crit":["exp"]}"#.clone_into(&mut way.header);
     }),
     Row("a key that there is not", Fault::TokenKey, |_, way| {
-        way.header = r#"{"alg":"RS256","kid":"../one"}"#.to_owned();
+        r#"{"alg":"RS256","kid":"../one"}"#.clone_into(&mut way.header);
     }),
     Row("a key name that is none", Fault::TokenMalformed, |_, way| {
-        way.header = r#"{"alg":"RS256","kid":1}"#.to_owned();
+        r#"{"alg":"RS256","kid":1}"#.clone_into(&mut way.header);
     }),
     Row("no key named, and two there are", Fault::TokenKey, |scene, way| {
         let keys = json!({ "keys": [scene.city.key.jwk("one"), scene.other_key.jwk("two")] });
         scene.city.provider.answers("/jwks", 200, keys.to_string());
-        way.header = r#"{"alg":"RS256"}"#.to_owned();
+        r#"{"alg":"RS256"}"#.clone_into(&mut way.header);
     }),
     Row("a key for something else", Fault::TokenKeyKind, |scene, _| {
         let mut jwk = scene.city.key.jwk("one");
@@ -115,11 +117,11 @@ pub(super) const FORM: &[Row] = &[
         way.bend = |_, token| token.replacen('e', "+", 1);
     }),
     Row("padding", Fault::TokenMalformed, |_, way| {
-        way.header = r#"{"alg":"RS256","kid":"one"} "#.to_owned();
+        r#"{"alg":"RS256","kid":"one"} "#.clone_into(&mut way.header);
         way.bend = |_, token| token.replacen('.', "=.", 1);
     }),
     Row("an endless token", Fault::TokenMalformed, |_, way| {
-        claim(way, "x", "x".repeat(17_000).into())
+        claim(way, "x", "x".repeat(17_000).into());
     }),
     Row("not a token", Fault::TokenMalformed, |_, way| way.bend = |_, _| "token".to_owned()),
 ];
@@ -136,13 +138,13 @@ pub(super) const CONTENT: &[Row] = &[
         };
     }),
     Row("another issuer", Fault::TokenIssuer, |_, way| {
-        claim(way, "iss", "https://evil.example".into())
+        claim(way, "iss", "https://evil.example".into());
     }),
     Row("no issuer", Fault::TokenIssuer, |_, way| unsay(way, "iss")),
     Row("for somebody else", Fault::TokenAudience, |_, way| claim(way, "aud", "other".into())),
     Row("for nobody", Fault::TokenAudience, |_, way| unsay(way, "aud")),
     Row("for a list without us", Fault::TokenAudience, |_, way| {
-        claim(way, "aud", json!(["a", "b"]))
+        claim(way, "aud", json!(["a", "b"]));
     }),
     Row("for an empty list", Fault::TokenAudience, |_, way| claim(way, "aud", json!([]))),
     Row("for several, issued to nobody", Fault::TokenParty, |_, way| {
@@ -156,7 +158,7 @@ pub(super) const CONTENT: &[Row] = &[
     Row("not yet", Fault::TokenNotYet, |_, way| claim(way, "nbf", (NOW_S + 61).into())),
     Row("a beginning in words", Fault::TokenNotYet, |_, way| claim(way, "nbf", "now".into())),
     Row("issued in the future", Fault::TokenIssuedAt, |_, way| {
-        claim(way, "iat", (NOW_S + 61).into())
+        claim(way, "iat", (NOW_S + 61).into());
     }),
     Row("issued long ago", Fault::TokenIssuedAt, |_, way| claim(way, "iat", (NOW_S - 661).into())),
     Row("issued at no time", Fault::TokenIssuedAt, |_, way| unsay(way, "iat")),
