@@ -19,8 +19,8 @@ type Kind = (&'static str, fn(&str) -> bool);
 
 const KINDS: [Kind; 5] = [
     ("an identity number", |line| words(line).any(is_identity_number)),
-    // Our messages are English: whatever is Chinese was somebody's name, or what somebody wrote. A statement is a text of
-    // ours, comments of migrations included; its values are bound and not in it.
+    // Our messages are English: whatever is Chinese was somebody's name, or what somebody wrote. A
+    // statement is a text of ours, comments of migrations included; its values are bound.
     ("a name or another text of a person", |line| {
         line.contains(is_cjk) && !line.contains("\"target\":\"sqlx::query\"")
     }),
