@@ -22,7 +22,7 @@ const KINDS: [Kind; 5] = [
     // Our messages are English: whatever is Chinese was somebody's name, or what somebody wrote. A
     // statement is a text of ours, comments of migrations included; its values are bound.
     ("a name or another text of a person", |line| {
-        line.contains(is_cjk) && !line.contains("\"target\":\"sqlx::query\"")
+        line.contains(is_cjk) && !line.contains("\"db.statement\":")
     }),
     ("a token, a key or a code", |line| words(line).any(is_token)),
     ("typed digits", |line| words(line).any(|it| it.len() == 12 && is_digits(it))),
