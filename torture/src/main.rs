@@ -94,7 +94,6 @@ fn parts(options: &Options) -> [Part; 19] {
     let halves = |kills: u64| (kills / 2, kills - kills / 2);
     let ((half, rest), (till_half, till_rest)) =
         (halves(options.kills), halves(options.till_kills));
-    let log_cuts = options.log_cuts;
     let (stops, cuts, failures) = (options.stops, options.cuts, options.failures);
     [
         ("sqlite-killed-at-any-time", half, |run, count, it| {
@@ -135,7 +134,7 @@ fn parts(options: &Options) -> [Part; 19] {
         ("control-without-sync", 2, |run, count, it| {
             power::run(run, &left_out("without-sync"), count, it)
         }),
-        ("control-without-log", log_cuts, |run, count, it| {
+        ("control-without-log", 40, |run, count, it| {
             power::run(run, &left_out("without-log"), count, it)
         }),
         ("control-without-key-sqlite", 3, |run, count, it| {

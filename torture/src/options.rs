@@ -26,8 +26,6 @@ pub(crate) struct Options {
     pub(crate) cuts: u64,
     /// How often the disk fails in each way.
     pub(crate) failures: u64,
-    /// How often the power is cut where what a killed server left is not flushed at the start.
-    pub(crate) log_cuts: u64,
     pub(crate) only: Vec<String>,
     pub(crate) server: Option<PathBuf>,
 }
@@ -46,8 +44,6 @@ impl Options {
             stops: if short { 3 } else { 50 },
             cuts: if short { 12 } else { 300 },
             failures: if short { 2 } else { 12 },
-            // The long form alone: it does not notice at present, see docs/FAULTS.md.
-            log_cuts: if short { 0 } else { 40 },
             only: Vec::new(),
             server: None,
         };

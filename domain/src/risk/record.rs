@@ -24,7 +24,7 @@ pub struct Record {
 
 impl Record {
     /// The lines of some acts.
-    pub fn lines(records: &[Self]) -> String {
+    pub fn lines(records: &[&Self]) -> String {
         let mut lines = String::with_capacity(records.len() * 192);
         for record in records {
             Self::write(&record.event, &record.assessment, &mut lines);

@@ -157,7 +157,7 @@ impl ClaimJob {
         let new = record::write(&mut tx, &locked, now, requests, &decision).await?;
         let kept = record::kept(id, now, requests, &decision, assessed);
         store::risk::keep(&mut tx, &kept).await?;
-        store::risk::record(&mut tx, seen).await?;
+        store::risk::record(&mut tx, &record::seen(seen, &decision)).await?;
         let replayed = new.replayed_before(&decision);
         let earlier = if replayed.is_empty() {
             Vec::new()

@@ -54,7 +54,7 @@ impl TillJob {
         let verdicts = decide(&desk, requests);
         let kept = kept(requests, &verdicts, now, assessed);
         store::risk::keep(&mut tx, &kept).await?;
-        let seen: Vec<Record> = seen.into_iter().map(|(_, record)| record).collect();
+        let seen: Vec<&Record> = seen.iter().map(|(_, record)| record).collect();
         store::risk::record(&mut tx, &seen).await?;
         let batches = batches(requests, &verdicts, now, &rounds)?;
         if !batches.is_empty() {

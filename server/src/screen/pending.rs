@@ -51,7 +51,7 @@ impl Pending {
         }
         let mut tx = store.begin().await?;
         for records in self.records.chunks(ACTS_OF_ROW) {
-            store::risk::record(&mut tx, records).await?;
+            store::risk::record(&mut tx, &records.iter().collect::<Vec<_>>()).await?;
             let kept: Vec<_> = records.iter().filter_map(Record::kept).collect();
             store::risk::keep(&mut tx, &kept).await?;
         }

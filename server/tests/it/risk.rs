@@ -168,6 +168,23 @@ async fn r19_a_server_that_starts_knows_what_was_seen(#[values(On::Sqlite, On::P
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn r19_a_claim_that_is_answered_again_is_no_act_of_its_own(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::open(on, OPEN).await;
+    let holder = app.holder(1).await;
+    for _ in 0..3 {
+        assert_eq!(app.claim(&holder.cookie, "claim", "{}").await.status, StatusCode::CREATED);
+    }
+    let claims =
+        |seen: Vec<Record>| seen.iter().filter(|it| it.event.act == Act::Claim).count();
+    assert_eq!(claims(app.seen().await), 1, "a batch of replays writes nothing");
+    app.claim(&holder.cookie, "another", "{}").await;
+    assert_eq!(claims(app.seen().await), 2, "one that is refused at the desk is seen");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn r19_a_sale_is_seen_once_with_whom_and_where(#[values(On::Sqlite, On::Postgres)] on: On) {
     let app = App::open(on, OPEN).await;
     let till = app.tills("dining").await.remove(0);

@@ -51,7 +51,7 @@ const COUNT_REFUSED: Sql = json_rows!(
 
 /// Writes acts with what was said of them, in the transaction that decides on them: one row, or one for each version of
 /// the configuration where that changed among them.
-pub async fn record(tx: &mut Tx, records: &[Record]) -> Result<(), Error> {
+pub async fn record(tx: &mut Tx, records: &[&Record]) -> Result<(), Error> {
     let versions =
         records.chunk_by(|one, next| one.assessment.configuration == next.assessment.configuration);
     for records in versions {

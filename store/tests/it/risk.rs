@@ -45,7 +45,7 @@ async fn what_was_assessed_stays(#[values(Engine::Sqlite, Engine::Postgres)] eng
     };
     let mut tx = store.begin().await.unwrap();
     store::risk::keep(&mut tx, &[kept(1), kept(2)]).await.unwrap();
-    let records = [record(1, 0), record(2, 0), record(3, 4)];
+    let records = [&record(1, 0), &record(2, 0), &record(3, 4)];
     store::risk::record(&mut tx, &records).await.unwrap();
     let why = (&domain::audit::Who::Product, at(5), "why");
     let configuration = Configuration::default();

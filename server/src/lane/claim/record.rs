@@ -7,6 +7,7 @@ use domain::id::{ClaimId, PersonId, RoundId};
 use domain::ledger::{Digest, Link, Transfer};
 use domain::money::Amount;
 use domain::refusal::Refusal;
+use domain::risk::record::Record;
 use domain::risk::{Act, Assessment, Kept};
 use domain::round::Round;
 use domain::time::Timestamp;
@@ -87,6 +88,13 @@ pub(super) fn kept(
         })
     });
     kept.collect()
+}
+
+/// What is kept of what was seen: what is answered again is no act of its own, so a batch of replays writes nothing.
+pub(super) fn seen<'a>(seen: &'a [Record], decision: &Decision) -> Vec<&'a Record> {
+    let pairs = seen.iter().zip(&decision.verdicts);
+    let acts = pairs.filter(|(_, verdict)| !matches!(verdict, Verdict::Replayed(_)));
+    acts.map(|(record, _)| record).collect()
 }
 
 impl New {
