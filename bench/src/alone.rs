@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::database::{Content, Engine};
 use crate::figure::{Figure, Round, values};
-use crate::measure::{Time, claims, live, overload, redemptions, rush, start};
+use crate::measure::{Time, claims, live, overload, redemptions, rush, start, verdict};
 use crate::stage::Stage;
 
 /// What is claimed a second when no round was measured.
@@ -28,6 +28,7 @@ impl Alone<'_> {
     /// One measurement by its name.
     pub(crate) async fn measure(&self, name: &str) -> Result<Vec<Figure>> {
         let figures = match name {
+            "verdict" => self.verdict()?,
             "generator" => self.generator().await?,
             "quote" => self.quote().await?,
             "opening" => self.opening().await?,
@@ -38,6 +39,12 @@ impl Alone<'_> {
             _ => self.start().await?,
         };
         Ok(figures.into_iter().flatten().collect())
+    }
+
+    fn verdict(&self) -> Result<Vec<Option<Figure>>> {
+        let p99 = (0..self.times).map(|_| verdict::p99_us()).collect::<Result<Vec<_>>>()?;
+        let figure = Figure::of("risk_verdict_p99", "us", &p99);
+        Ok(vec![figure.map(|figure| figure.at_most(25.0, 10.0))])
     }
 
     async fn generator(&self) -> Result<Vec<Option<Figure>>> {

@@ -9,6 +9,7 @@ pub(crate) mod refusals;
 pub(crate) mod rush;
 pub(crate) mod sign_in;
 pub(crate) mod start;
+pub(crate) mod verdict;
 
 use anyhow::{Result, ensure};
 

@@ -66,8 +66,8 @@ const SUBJECTS: [&str; 18] = [
 ];
 
 /// What is measured by itself, after the rounds.
-const ALONE: [&str; 8] =
-    ["generator", "quote", "opening", "drop", "million", "overload", "live", "start"];
+const ALONE: [&str; 9] =
+    ["verdict", "generator", "quote", "opening", "drop", "million", "overload", "live", "start"];
 
 /// Measures, prints the table, writes the report.
 pub(crate) async fn run(options: Options) -> Result<()> {

@@ -176,8 +176,7 @@ async fn r19_a_claim_that_is_answered_again_is_no_act_of_its_own(
     for _ in 0..3 {
         assert_eq!(app.claim(&holder.cookie, "claim", "{}").await.status, StatusCode::CREATED);
     }
-    let claims =
-        |seen: Vec<Record>| seen.iter().filter(|it| it.event.act == Act::Claim).count();
+    let claims = |seen: Vec<Record>| seen.iter().filter(|it| it.event.act == Act::Claim).count();
     assert_eq!(claims(app.seen().await), 1, "a batch of replays writes nothing");
     app.claim(&holder.cookie, "another", "{}").await;
     assert_eq!(claims(app.seen().await), 2, "one that is refused at the desk is seen");

@@ -57,22 +57,38 @@ const TRANSFERS: Sql = Sql {
                order by t.chain, t.sequence limit $3",
 };
 
-const POSTINGS: Sql = Sql {
-    sqlite: "select cast(p.chain as blob) as chain, p.sequence, p.position,
-                    cast(p.source as blob) as source, cast(p.target as blob) as target,
-                    p.amount_fen
-             from ledger_posting p
-             where (p.chain, p.sequence) > (cast($1 as text), $2)
-                 and ($5 = 1 or (p.chain, p.sequence) <= (cast($3 as text), $4))
-             order by p.chain, p.sequence, p.position",
-    postgres: "select convert_to(p.chain, 'UTF8') as chain, p.sequence, p.position,
-                      convert_to(p.source, 'UTF8') as source,
-                      convert_to(p.target, 'UTF8') as target, p.amount_fen
-               from ledger_posting p
-               where (p.chain, p.sequence) > (convert_from($1, 'UTF8'), $2)
-                   and ($5 = 1 or (p.chain, p.sequence) <= (convert_from($3, 'UTF8'), $4))
-               order by p.chain, p.sequence, p.position",
-};
+/// The postings behind a transfer, up to another one or all of them. The bound is a plain comparison, so that the key
+/// ends the walk: under an `or` every page would walk over all that is left.
+macro_rules! postings {
+    ($sqlite_bound:literal, $postgres_bound:literal) => {
+        Sql {
+            sqlite: concat!(
+                "select cast(p.chain as blob) as chain, p.sequence, p.position,
+                        cast(p.source as blob) as source, cast(p.target as blob) as target,
+                        p.amount_fen
+                 from ledger_posting p
+                 where (p.chain, p.sequence) > (cast($1 as text), $2) ",
+                $sqlite_bound,
+                " order by p.chain, p.sequence, p.position"
+            ),
+            postgres: concat!(
+                "select convert_to(p.chain, 'UTF8') as chain, p.sequence, p.position,
+                        convert_to(p.source, 'UTF8') as source,
+                        convert_to(p.target, 'UTF8') as target, p.amount_fen
+                 from ledger_posting p
+                 where (p.chain, p.sequence) > (convert_from($1, 'UTF8'), $2) ",
+                $postgres_bound,
+                " order by p.chain, p.sequence, p.position"
+            ),
+        }
+    };
+}
+
+const POSTINGS: Sql = postings!(
+    "and (p.chain, p.sequence) <= (cast($3 as text), $4)",
+    "and (p.chain, p.sequence) <= (convert_from($3, 'UTF8'), $4)"
+);
+const REST_OF_POSTINGS: Sql = postings!("", "");
 
 impl Follow {
     /// What comes next, of at most `limit` transfers; empty at the end.
@@ -88,16 +104,11 @@ impl Follow {
             return Ok(Vec::new());
         };
         // Behind the last transfer of all there may be postings that belong to none.
-        let is_end = i64::from(rows.len() < limit as usize);
-        let postings: Vec<PostingRow> = tx
-            .query(POSTINGS)
-            .bind(self.after.0.clone())
-            .bind(self.after.1)
-            .bind(last.0.clone())
-            .bind(last.1)
-            .bind(is_end)
-            .fetch_all()
-            .await?;
+        let is_end = rows.len() < limit as usize;
+        let postings = tx.query(if is_end { REST_OF_POSTINGS } else { POSTINGS });
+        let postings = postings.bind(self.after.0.clone()).bind(self.after.1);
+        let postings = if is_end { postings } else { postings.bind(last.0.clone()).bind(last.1) };
+        let postings: Vec<PostingRow> = postings.fetch_all().await?;
         self.after = last;
         Ok(join(rows, postings))
     }
