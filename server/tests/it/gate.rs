@@ -96,6 +96,7 @@ async fn behind_tls_the_place_in_the_line_goes_over_tls_alone(
     #[values(On::Sqlite, On::Postgres)] on: On,
 ) {
     let app = App::behind_tls(on, OPEN, 1).await;
+    let other = App::tls_on(app.database.clone(), OPEN, 1).await;
     let mut cookies = Vec::new();
     for place in 0..20 {
         cookies.push(app.sign_in(&number(place), "main").await);
@@ -114,8 +115,6 @@ async fn behind_tls_the_place_in_the_line_goes_over_tls_alone(
     let ticket = set.find(|it| it.starts_with("__Host-jq_ticket=")).expect("the ticket is kept");
     assert!(ticket.ends_with("; Secure"), "{ticket}");
     // It is read under that name, and under no other.
-    let other = App::tls_on(app.database.clone(), OPEN, 1).await;
-    other.refresh().await;
     let brought = format!("{person}; {}", ticket.split(';').next().unwrap());
     assert!(other.get("/", &brought).await.text().contains("正在排隊"));
     let plain = brought.replace("__Host-jq_ticket", "jq_ticket");
