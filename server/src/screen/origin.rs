@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use app::cookie::DEVICE;
 use domain::risk::{Origin, Tag};
-use http::{HeaderMap, HeaderValue};
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 
 use crate::hall::Hall;
 use crate::key::hex;

@@ -81,7 +81,8 @@ async fn a_frame_keeps_a_session_of_its_own_and_the_other_stays_as_it_is(
         .unwrap();
     let said = cookies(&app.send(request).await.headers);
     assert!(
-        said.iter().any(|one| one.starts_with("__Host-jq_language=en") && one.contains("Partitioned")),
+        said.iter()
+            .any(|one| one.starts_with("__Host-jq_language=en") && one.contains("Partitioned")),
         "{said:?}"
     );
     // A page on its own never does, also where the browser knows no partitions and sends the mark along.
