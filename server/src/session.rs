@@ -3,7 +3,7 @@
 mod device;
 mod known;
 
-use app::cookie::{FRAMED_SESSION, LANGUAGE, SESSION, TICKET, VIEW};
+use app::cookie::{FRAMED_SESSION, LANGUAGE, TICKET, VIEW};
 use app::visitor::{Citizen, View, Visitor};
 use domain::claim::Standing;
 use domain::consent::Purpose;
@@ -17,6 +17,7 @@ use crate::hall::Hall;
 use crate::key::{hex, sha256, unhex};
 use crate::lane::Undecided;
 use crate::screen::origin::origin;
+pub use app::cookie::SESSION;
 pub use device::device;
 pub use known::Sessions;
 
