@@ -14,6 +14,8 @@ pub mod address;
 pub mod art;
 #[cfg(feature = "ssr")]
 pub mod backend;
+#[cfg(feature = "ssr")]
+pub mod cookie;
 pub mod failure;
 
 pub mod island;

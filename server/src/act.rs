@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use app::act::answer::SessionCookie;
 use app::backend::CitizenBackend;
+use app::cookie::Tls;
 use app::failure::Failure;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -37,11 +37,11 @@ async fn run(State(hall): State<Arc<Hall>>, request: Request) -> Response {
         Err(problem) => return problem.into_response(),
     };
     let backend: Arc<dyn CitizenBackend> = Arc::new(HallBackend(hall.clone()));
-    let clearing = SessionCookie(session::clearing_cookie(hall.tls));
+    let tls = Tls(hall.tls);
     let furnish = move || {
         provide_context(backend.clone());
         provide_context(visitor.clone());
-        provide_context(clearing.clone());
+        provide_context(tls);
     };
     leptos_axum::handle_server_fns_with_context(furnish, request).await.into_response()
 }

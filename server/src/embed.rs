@@ -6,6 +6,7 @@
 use std::convert::Infallible;
 use std::task::{Context, Poll};
 
+use app::cookie::{self, FRAMED};
 use axum::extract::Request;
 use axum::response::Response;
 use futures::future::{BoxFuture, Either, FutureExt as _};
@@ -13,18 +14,14 @@ use http::header::{CONTENT_SECURITY_POLICY, SET_COOKIE, X_FRAME_OPTIONS};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tower::Service;
 
-use crate::session::{FRAMED_NAME, cookie};
-
 /// The most origins that may frame.
 pub const ANCESTORS_MAX: usize = 16;
 /// Who frames nothing: pages of those who work here and of managers.
 const NEVER: [&str; 3] = ["/console", "/till", "/merchant"];
 /// What a browser says of the place where an answer will stand.
 const DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
-/// The cookie by which a frame's later requests are known, whose destination does not say it.
-const MARK: &str = "jq_framed";
-const MARK_COOKIE: &str =
-    "jq_framed=1; Path=/; HttpOnly; Max-Age=43200; SameSite=None; Secure; Partitioned";
+/// How long a frame is known as one, in seconds: as long as a session.
+const MARKED_S: i64 = 43_200;
 
 /// Who may frame a citizen's pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -132,7 +129,7 @@ impl Place {
         match headers.get(DESTINATION).map(HeaderValue::as_bytes) {
             Some(b"iframe" | b"frame") => Self::Frame,
             Some(b"document") | None => Self::Top,
-            Some(_) if cookie(headers, MARK).is_some() => Self::WithinFrame,
+            Some(_) if FRAMED.read(headers, true).is_some() => Self::WithinFrame,
             Some(_) => Self::Top,
         }
     }
@@ -145,32 +142,11 @@ fn framed(mut answer: Response, policy: HeaderValue, place: Place) -> Response {
     if place == Place::Top {
         return answer;
     }
-    let cookies: Vec<HeaderValue> =
-        headers.get_all(SET_COOKIE).iter().filter_map(partitioned).collect();
-    headers.remove(SET_COOKIE);
-    for cookie in cookies {
-        headers.append(SET_COOKIE, cookie);
-    }
     if place == Place::Frame {
-        headers.append(SET_COOKIE, HeaderValue::from_static(MARK_COOKIE));
+        headers.append(SET_COOKIE, FRAMED.keep("1", MARKED_S, true));
     }
+    cookie::partition(headers);
     answer
-}
-
-/// A cookie as a frame can keep it. The session's gets another name: it never stands in for the one that `SameSite`
-/// guards.
-fn partitioned(cookie: &HeaderValue) -> Option<HeaderValue> {
-    let text = cookie.to_str().ok()?;
-    let text = match text.strip_prefix("__Host-jinquan=") {
-        Some(rest) => format!("{FRAMED_NAME}={rest}"),
-        None => text.to_owned(),
-    };
-    let kept: Vec<&str> = text
-        .split(';')
-        .map(str::trim)
-        .filter(|part| !part.starts_with("SameSite=") && *part != "Secure")
-        .collect();
-    HeaderValue::from_str(&format!("{}; SameSite=None; Secure; Partitioned", kept.join("; "))).ok()
 }
 
 #[cfg(test)]
@@ -200,21 +176,5 @@ mod tests {
         }
         let many = vec!["https://a.example"; ANCESTORS_MAX + 1].join(",");
         assert!(Ancestors::parse(&many, policy).is_err());
-    }
-
-    #[test]
-    fn a_frame_gets_cookies_of_its_own() {
-        let session = HeaderValue::from_static(
-            "__Host-jinquan=ab; Path=/; HttpOnly; SameSite=Lax; Max-Age=9; Secure",
-        );
-        assert_eq!(
-            partitioned(&session).unwrap(),
-            "__Host-jinquan-e=ab; Path=/; HttpOnly; Max-Age=9; SameSite=None; Secure; Partitioned"
-        );
-        let choice = HeaderValue::from_static("jq_view=elder; Path=/; Max-Age=9; SameSite=Lax");
-        assert_eq!(
-            partitioned(&choice).unwrap(),
-            "jq_view=elder; Path=/; Max-Age=9; SameSite=None; Secure; Partitioned"
-        );
     }
 }

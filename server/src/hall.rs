@@ -218,7 +218,7 @@ fn desk(
     let (board, screen) = (board.clone(), screen.clone());
     let jobs = move || {
         let store = Arc::new(store.beside());
-        let claims = ClaimJob::new(store.clone(), clock.clone(), board.clone());
+        let claims = ClaimJob::new(store.clone(), clock.clone(), board.clone(), screen.clone());
         (TillJob { store, clock, board, screen }, claims)
     };
     let people = Bounds::of_people(queue_max);

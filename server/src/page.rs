@@ -27,6 +27,7 @@ mod wallet;
 
 use std::sync::Arc;
 
+use app::cookie::{CHOICE_S, LANGUAGE, VIEW};
 use app::failure::Failure;
 use app::page::Page;
 use app::page::frame::Frame;
@@ -49,8 +50,8 @@ use crate::screen::origin::network;
 use crate::setting::VerificationFile;
 use crate::{request_id, session};
 
-/// The pages, and what is said of every other address.
-pub fn router() -> Router<Arc<Hall>> {
+/// The pages, and what is said of every other address. `tls`: whether cookies demand it.
+pub fn router(tls: bool) -> Router<Arc<Hall>> {
     Router::new()
         .route("/", get(landing::show))
         .route("/rounds/{file}", get(calendar::show))
@@ -80,7 +81,7 @@ pub fn router() -> Router<Arc<Hall>> {
         .merge(staff::router())
         .method_not_allowed_fallback(wrong_method)
         .fallback(missing)
-        .layer(from_fn(remember))
+        .layer(from_fn(move |request, next| remember(request, next, tls)))
 }
 
 /// A request for a page: who makes it, and for what.
@@ -240,18 +241,15 @@ fn without_choice(path: &str) -> String {
 }
 
 /// Sets the cookies that `?lang=` and `?view=` ask for.
-async fn remember(request: Request, next: Next) -> Response {
+async fn remember(request: Request, next: Next, tls: bool) -> Response {
     let (language, view) = chosen(request.uri());
     let mut response = next.run(request).await;
     let cookies = [
-        language.map(|language| format!("jq_language={}", language.tag())),
-        view.map(|view| format!("jq_view={}", view.code())),
+        language.map(|language| LANGUAGE.keep(language.tag(), CHOICE_S, tls)),
+        view.map(|view| VIEW.keep(view.code(), CHOICE_S, tls)),
     ];
     for cookie in cookies.into_iter().flatten() {
-        let cookie = format!("{cookie}; Path=/; Max-Age=31536000; SameSite=Lax");
-        if let Ok(value) = HeaderValue::from_str(&cookie) {
-            response.headers_mut().append(SET_COOKIE, value);
-        }
+        response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
 }

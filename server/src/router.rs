@@ -40,7 +40,7 @@ pub fn house(
 + Sync
 + 'static {
     let tls = hall.tls;
-    let rooms = rooms().with_state(hall.clone());
+    let rooms = rooms(tls).with_state(hall.clone());
     let rooms = ServiceBuilder::new()
         .map_response(|response: http::Response<_>| response.map(Body::new))
         .layer(CatchPanicLayer::custom(page_or_document(hall.clone())))
@@ -54,8 +54,8 @@ pub fn house(
 }
 
 /// Every route of every door, before what holds for all of them. The test `access` asks it which there are: each has
-/// its row in the table of who may.
-pub fn rooms() -> Router<Arc<Hall>> {
+/// its row in the table of who may. `tls`: whether cookies demand it.
+pub fn rooms(tls: bool) -> Router<Arc<Hall>> {
     let assets = asset::AT_ROOT.into_iter().fold(
         Router::new().route("/assets/{name}", get(asset::hashed)),
         |router, name| {
@@ -63,7 +63,7 @@ pub fn rooms() -> Router<Arc<Hall>> {
                 .route(&format!("/{name}"), get(async move |headers| asset::at_root(name, headers)))
         },
     );
-    Router::new().merge(page::router()).merge(api::router()).merge(act::router()).merge(assets)
+    Router::new().merge(page::router(tls)).merge(api::router()).merge(act::router()).merge(assets)
 }
 
 /// The same as a router.

@@ -8,7 +8,7 @@ mod pending;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use arc_swap::{ArcSwap, ArcSwapOption};
+use arc_swap::ArcSwap;
 use domain::id::RoundId;
 use domain::refusal::Refusal;
 use domain::risk::radar::Suspect;
@@ -30,7 +30,8 @@ pub struct Screen {
     engine: Mutex<Engine>,
     configurations: ArcSwap<Configurations>,
     pending: Mutex<Pending>,
-    said: ArcSwapOption<Assessment>,
+    #[cfg(feature = "fail-points")]
+    said: arc_swap::ArcSwapOption<Assessment>,
 }
 
 /// The configurations in force.
@@ -57,12 +58,31 @@ impl Screen {
         let configurations = self.configurations.load();
         let (version, configuration) = configurations.of(event.round.as_ref());
         let assessment = self.engine().assess(&event, configuration, version);
-        let said = self.said.load_full().map(|said| (*said).clone());
-        Record { event, assessment: said.unwrap_or(assessment) }
+        Record { event, assessment: self.said().unwrap_or(assessment) }
     }
 
-    /// Lets every act meet that assessment, whatever is seen of it, or none again: for drills and tests of what
-    /// follows.
+    /// What [`Self::look`] would say of a sale that may follow. It is neither noted nor written down.
+    pub fn foresee(&self, event: &Event) -> Assessment {
+        let configurations = self.configurations.load();
+        let (version, configuration) = configurations.of(event.round.as_ref());
+        let assessment = self.engine().foresee(event, configuration, version);
+        self.said().unwrap_or(assessment)
+    }
+
+    /// What a fault run or a test wants said of every act, whatever is seen of it. A release has none of it.
+    #[cfg(feature = "fail-points")]
+    fn said(&self) -> Option<Assessment> {
+        self.said.load_full().map(|said| (*said).clone())
+    }
+
+    #[cfg(not(feature = "fail-points"))]
+    #[expect(clippy::unused_self, reason = "the same shape as with the feature")]
+    const fn said(&self) -> Option<Assessment> {
+        None
+    }
+
+    /// Lets every act meet that assessment, whatever is seen of it, or none again.
+    #[cfg(feature = "fail-points")]
     pub fn set(&self, assessment: Option<Assessment>) {
         self.said.store(assessment.map(Arc::new));
     }
@@ -82,8 +102,8 @@ impl Screen {
 
     /// The merchants that stand out, the most first.
     pub fn radar(&self) -> Vec<Suspect> {
-        let configurations = self.configurations.load();
-        self.engine().radar(configurations.of(None).1)
+        let radar = self.engine().radar();
+        radar.suspects(self.configurations.load().of(None).1)
     }
 
     /// The configurations in force.

@@ -3,13 +3,13 @@
 mod device;
 mod known;
 
-use app::act::answer::TICKET_COOKIE;
+use app::cookie::{FRAMED_SESSION, LANGUAGE, TICKET, VIEW};
 use app::visitor::{Citizen, View, Visitor};
 use domain::claim::Standing;
 use domain::consent::Purpose;
 use domain::language::Language;
-use http::HeaderMap;
-use http::header::{ACCEPT_LANGUAGE, COOKIE};
+use http::header::ACCEPT_LANGUAGE;
+use http::{HeaderMap, HeaderValue};
 use store::consent::Wanted;
 use store::session::SessionRow;
 
@@ -17,6 +17,7 @@ use crate::hall::Hall;
 use crate::key::{hex, sha256, unhex};
 use crate::lane::Undecided;
 use crate::screen::origin::origin;
+pub use app::cookie::SESSION;
 pub use device::device;
 pub use known::Sessions;
 
@@ -53,50 +54,15 @@ impl Token {
     }
 
     /// The cookie that carries it.
-    pub fn cookie(&self, tls: bool) -> String {
-        let max_age = ABSOLUTE_MS / 1_000;
-        format!(
-            "{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{}",
-            name(tls),
-            hex(&self.0),
-            secure(tls)
-        )
+    pub fn cookie(&self, tls: bool) -> HeaderValue {
+        SESSION.keep(&hex(&self.0), ABSOLUTE_MS / 1_000, tls)
     }
-}
-
-/// The cookie that takes the token away.
-pub fn clearing_cookie(tls: bool) -> String {
-    format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", name(tls), secure(tls))
-}
-
-/// The session's cookie in a frame (`embed`), where it has no `SameSite` to guard it: another name, so that it never
-/// stands in for the other one, and never overwrites it where a browser knows no partitions.
-pub const FRAMED_NAME: &str = "__Host-jinquan-e";
-
-/// With TLS the name itself makes browsers insist on Secure, this host and Path=/.
-fn name(tls: bool) -> &'static str {
-    if tls { "__Host-jinquan" } else { "jinquan" }
-}
-
-fn secure(tls: bool) -> &'static str {
-    if tls { "; Secure" } else { "" }
 }
 
 /// The hash of the token that a request carries, if it carries one. In a frame the cookie has another name.
 pub fn token_hash(headers: &HeaderMap, tls: bool) -> Option<[u8; 32]> {
-    let framed = || cookie(headers, FRAMED_NAME).filter(|_| tls);
-    cookie(headers, name(tls)).or_else(framed).and_then(unhex).map(|token| sha256(&token))
-}
-
-/// A cookie's value. Of several with one name the first counts.
-pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(key, value)| (key == name).then_some(value))
+    let framed = || FRAMED_SESSION.read(headers, tls).filter(|_| tls);
+    SESSION.read(headers, tls).or_else(framed).and_then(unhex).map(|token| sha256(&token))
 }
 
 /// Who makes a request, and how they want to see the pages.
@@ -108,16 +74,16 @@ pub async fn visitor(hall: &Hall, headers: &HeaderMap) -> Result<Visitor, Undeci
         Some(hash) => citizen(hall, hash).await?,
         None => None,
     };
-    let ticket = citizen.is_some().then(|| ticket(headers)).flatten();
+    let ticket = citizen.is_some().then(|| ticket(headers, hall.tls)).flatten();
     let origin = origin(hall, headers);
-    let (language, view) = (language(headers), view(headers));
+    let (language, view) = (language(headers, hall.tls), view(headers, hall.tls));
     Ok(Visitor { citizen, ticket, language, view, origin })
 }
 
 /// The place in the line that a request brings: a machine's header, or the cookie of pages.
-fn ticket(headers: &HeaderMap) -> Option<String> {
+fn ticket(headers: &HeaderMap, tls: bool) -> Option<String> {
     let named = headers.get(TICKET_HEADER).and_then(|value| value.to_str().ok());
-    named.or_else(|| cookie(headers, TICKET_COOKIE)).map(str::to_owned)
+    named.or_else(|| TICKET.read(headers, tls)).map(str::to_owned)
 }
 
 async fn citizen(hall: &Hall, session: [u8; 32]) -> Result<Option<Citizen>, Undecided> {
@@ -163,8 +129,8 @@ pub async fn end(hall: &Hall, session: &[u8; 32]) -> Result<(), store::Error> {
 
 /// The chosen language, else simplified Chinese where the browser asks for it, else traditional Chinese. English is by
 /// choice only.
-fn language(headers: &HeaderMap) -> Language {
-    if let Some(chosen) = cookie(headers, "jq_language").and_then(Language::from_tag) {
+fn language(headers: &HeaderMap, tls: bool) -> Language {
+    if let Some(chosen) = LANGUAGE.read(headers, tls).and_then(Language::from_tag) {
         return chosen;
     }
     let accepted =
@@ -183,6 +149,6 @@ fn language(headers: &HeaderMap) -> Language {
     chinese.next().unwrap_or_default()
 }
 
-fn view(headers: &HeaderMap) -> View {
-    cookie(headers, "jq_view").and_then(View::from_code).unwrap_or_default()
+fn view(headers: &HeaderMap, tls: bool) -> View {
+    VIEW.read(headers, tls).and_then(View::from_code).unwrap_or_default()
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::cookie::{self, Cookie};
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::staff::{Login, Permit, Role};
@@ -15,7 +16,6 @@ use crate::backend::staff::{Carried, Door, Entered};
 use crate::hall::Hall;
 use crate::key::{hex, sha256, unhex};
 use crate::page::Call;
-use crate::session::cookie;
 
 /// A session's last use is written down at most this often, in milliseconds.
 const TOUCH_EVERY_MS: i64 = 60_000;
@@ -142,7 +142,7 @@ async fn find(
 
 /// What a browser brings to a sign-in.
 pub fn carried(headers: &HeaderMap, door: Door, tls: bool) -> Carried {
-    let device = cookie(headers, &device_name(door, tls)).and_then(unhex);
+    let device = device_cookie(door).read(headers, tls).and_then(unhex);
     Carried { session: session_hash(headers, door, tls), device }
 }
 
@@ -150,42 +150,30 @@ pub fn carried(headers: &HeaderMap, door: Door, tls: bool) -> Carried {
 pub fn cookies(entered: &Entered, door: Door, tls: bool) -> [HeaderValue; 2] {
     let session_s = entered.role.session_ms() / 1_000;
     [
-        bake(&session_name(door, tls), &hex(&entered.token), session_s, tls),
-        bake(&device_name(door, tls), &hex(&entered.device), DEVICE_S, tls),
+        session_cookie(door).keep(&hex(&entered.token), session_s, tls),
+        device_cookie(door).keep(&hex(&entered.device), DEVICE_S, tls),
     ]
 }
 
 /// The cookie that takes the session away; the device stays known.
 pub fn clearing_cookie(door: Door, tls: bool) -> HeaderValue {
-    bake(&session_name(door, tls), "", 0, tls)
-}
-
-fn bake(name: &str, value: &str, max_age_s: i64, tls: bool) -> HeaderValue {
-    let secure = if tls { "; Secure" } else { "" };
-    let text =
-        format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age_s}{secure}");
-    // Names are ours, values hexadecimal digits.
-    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+    session_cookie(door).clear(tls)
 }
 
 fn session_hash(headers: &HeaderMap, door: Door, tls: bool) -> Option<[u8; 32]> {
-    cookie(headers, &session_name(door, tls)).and_then(unhex).map(|token| sha256(&token))
+    session_cookie(door).read(headers, tls).and_then(unhex).map(|token| sha256(&token))
 }
 
-fn session_name(door: Door, tls: bool) -> String {
-    name(door, "", tls)
+const fn session_cookie(door: Door) -> Cookie {
+    match door {
+        Door::Till => cookie::TILL,
+        Door::Console => cookie::CONSOLE,
+    }
 }
 
-fn device_name(door: Door, tls: bool) -> String {
-    name(door, "_device", tls)
-}
-
-/// With TLS the name itself makes browsers insist on Secure, this host and Path=/.
-fn name(door: Door, what: &str, tls: bool) -> String {
-    let host = if tls { "__Host-" } else { "" };
-    let door = match door {
-        Door::Till => "till",
-        Door::Console => "console",
-    };
-    format!("{host}jinquan_{door}{what}")
+const fn device_cookie(door: Door) -> Cookie {
+    match door {
+        Door::Till => cookie::TILL_DEVICE,
+        Door::Console => cookie::CONSOLE_DEVICE,
+    }
 }

@@ -115,14 +115,34 @@ impl Store {
 
     /// Every fact of the accounts that a person has now, the oldest first.
     pub async fn consents_of(&self, person: PersonId) -> Result<Vec<ConsentRow>, Error> {
+        self.consents_after(person, None, u32::MAX).await
+    }
+
+    /// The same after one of them, at most `limit`.
+    pub async fn consents_after(
+        &self,
+        person: PersonId,
+        after: Option<&ConsentRow>,
+        limit: u32,
+    ) -> Result<Vec<ConsentRow>, Error> {
+        let (at, account, purpose, number) = after
+            .map_or((i64::MIN, String::new(), String::new(), 0), |it| {
+                (it.at.millis(), it.account.to_string(), it.purpose.clone(), it.number)
+            });
         let rows: Vec<Row> = self
             .db
             .read(
                 "select c.account_id, c.purpose, c.number, c.version, c.text_hash, c.given, c.entrance, c.at
                  from consent c join account a on a.id = c.account_id
-                 where a.person_id = $1 order by c.at, c.account_id, c.purpose, c.number",
+                 where a.person_id = $1 and (c.at, c.account_id, c.purpose, c.number) > ($2, $3, $4, $5)
+                 order by c.at, c.account_id, c.purpose, c.number limit $6",
             )
             .bind(person.to_string())
+            .bind(at)
+            .bind(account)
+            .bind(purpose)
+            .bind(number)
+            .bind(i64::from(limit))
             .fetch_all()
             .await?;
         rows.into_iter().map(Row::read).collect()

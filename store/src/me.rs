@@ -73,16 +73,33 @@ impl Store {
         person: PersonId,
         now: Timestamp,
     ) -> Result<Vec<OwnSession>, Error> {
+        self.own_sessions_after(person, now, None, u32::MAX).await
+    }
+
+    /// The same after one of them, at most `limit`.
+    pub async fn own_sessions_after(
+        &self,
+        person: PersonId,
+        now: Timestamp,
+        after: Option<&OwnSession>,
+        limit: u32,
+    ) -> Result<Vec<OwnSession>, Error> {
+        let (seen_at, token_hash) = after
+            .map_or((i64::MAX, Vec::new()), |it| (it.seen_at.millis(), it.token_hash.to_vec()));
         let rows: Vec<(Vec<u8>, String, String, i64, i64)> = self
             .db
             .read(
                 "select s.token_hash, a.entrance, s.device, s.created_at, s.seen_at
                  from account a join session s on s.account_id = a.id
                  where a.person_id = $1 and s.expires_at > $2
-                 order by s.seen_at desc, s.token_hash",
+                   and (s.seen_at < $3 or s.seen_at = $3 and s.token_hash > $4)
+                 order by s.seen_at desc, s.token_hash limit $5",
             )
             .bind(person.to_string())
             .bind(now.millis())
+            .bind(seen_at)
+            .bind(token_hash)
+            .bind(i64::from(limit))
             .fetch_all()
             .await?;
         let place = Place { table: "session", row: "" };

@@ -14,25 +14,18 @@ use leptos_axum::ResponseOptions;
 use super::claim::Claimed;
 use super::code::AnswerCode;
 use crate::backend::citizen_backend;
+use crate::cookie::{ANSWER, CHOICE_S, Cookie, SESSION, TICKET, Tls};
 use crate::failure::Failure;
 use crate::visitor::Visitor;
 
-/// The cookie that carries a no across the redirect.
-pub const ANSWER_COOKIE: &str = "jq_answer";
+/// How long a place in the line is kept after the time that it says, in seconds.
+const TICKET_KEPT_S: i64 = 600;
 
-/// The cookie that brings a person's place in the line, to whichever server they come.
-pub const TICKET_COOKIE: &str = "jq_ticket";
-
-/// How long it is kept after the time that it says, in seconds.
-const TICKET_KEPT_S: u64 = 600;
+/// How long a no waits for the page that says it, in seconds.
+const ANSWER_KEPT_S: i64 = 30;
 
 /// The longest path that is followed.
 const NEXT_MAX: usize = 512;
-
-/// The `Set-Cookie` value that clears the session's cookie, provided through context by the server, which alone
-/// knows how that cookie is made.
-#[derive(Clone, Debug)]
-pub struct SessionCookie(pub String);
 
 /// `next` if it is a path on this site, else the landing page.
 pub fn local_path(next: &str) -> &str {
@@ -82,9 +75,7 @@ pub(super) fn claimed(outcome: Result<Claimed, Failure>) -> Result<Claimed, Fail
 pub(super) fn left(outcome: Result<(), Failure>, next: &str) -> Result<(), Failure> {
     match &outcome {
         Ok(()) => {
-            if let Some(SessionCookie(clear)) = use_context() {
-                append(SET_COOKIE, &clear);
-            }
+            append(SET_COOKIE, SESSION.clear(tls()));
             lead_to(local_path(next));
         }
         Err(failure) => no(failure),
@@ -92,15 +83,15 @@ pub(super) fn left(outcome: Result<(), Failure>, next: &str) -> Result<(), Failu
     outcome
 }
 
-/// Answers a choice, which is remembered for a year. `name` and `value` are our own words.
-pub(super) fn chosen(name: &str, value: &str, next: &str) {
-    append(SET_COOKIE, &format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax"));
+/// Answers a choice, which is remembered for a year. `value` is one of our own words.
+pub(super) fn chosen(cookie: Cookie, value: &str, next: &str) {
+    append(SET_COOKIE, cookie.keep(value, CHOICE_S, tls()));
     lead_to(local_path(next));
 }
 
 /// Answers a question, which no plain form asks and no cache may answer.
 pub(super) fn read<T>(outcome: Result<T, Failure>) -> Result<T, Failure> {
-    append(CACHE_CONTROL, "no-store");
+    append(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Err(failure) = &outcome {
         no(failure);
     }
@@ -111,20 +102,14 @@ pub(super) fn read<T>(outcome: Result<T, Failure>) -> Result<T, Failure> {
 pub(crate) fn no(failure: &Failure) {
     if let Failure::Waiting { retry_after_ms, ticket, .. } = failure {
         // The place belongs to the person: every tab brings it, with a script or without.
-        let kept_s = u64::from(*retry_after_ms) / 1_000 + TICKET_KEPT_S;
-        append(
-            SET_COOKIE,
-            &format!("{TICKET_COOKIE}={ticket}; Path=/; Max-Age={kept_s}; HttpOnly; SameSite=Lax"),
-        );
+        let kept_s = i64::from(*retry_after_ms) / 1_000 + TICKET_KEPT_S;
+        append(SET_COOKIE, TICKET.keep(ticket, kept_s, tls()));
     }
     if accepts_html() {
         let not_signed_in =
             matches!(failure, Failure::Refused { refusal: Refusal::NotSignedIn, .. });
         let code = AnswerCode::of(failure).code();
-        append(
-            SET_COOKIE,
-            &format!("{ANSWER_COOKIE}={code}; Path=/; Max-Age=30; HttpOnly; SameSite=Lax"),
-        );
+        append(SET_COOKIE, ANSWER.keep(code, ANSWER_KEPT_S, tls()));
         lead_to(if not_signed_in { "/sign-in?next=/" } else { "/" });
         return;
     }
@@ -134,7 +119,7 @@ pub(crate) fn no(failure: &Failure) {
         );
     }
     if let Some(seconds) = failure.retry_after_s() {
-        append(RETRY_AFTER, &seconds.to_string());
+        append(RETRY_AFTER, HeaderValue::from(seconds));
     }
 }
 
@@ -155,10 +140,13 @@ fn accepts_html() -> bool {
     })
 }
 
-fn append(name: HeaderName, value: &str) {
-    if let (Some(options), Ok(value)) =
-        (use_context::<ResponseOptions>(), HeaderValue::from_str(value))
-    {
+/// Whether cookies demand TLS; where nobody says, they do.
+fn tls() -> bool {
+    use_context::<Tls>().is_none_or(|tls| tls.0)
+}
+
+fn append(name: HeaderName, value: HeaderValue) {
+    if let Some(options) = use_context::<ResponseOptions>() {
         options.append_header(name, value);
     }
 }

@@ -32,7 +32,7 @@ pub async fn choose_language(
     /// Where to go afterwards: a local path.
     next: String,
 ) -> Result<(), Failure> {
-    super::answer::chosen("jq_language", language.tag(), &next);
+    super::answer::chosen(crate::cookie::LANGUAGE, language.tag(), &next);
     Ok(())
 }
 
@@ -44,6 +44,6 @@ pub async fn choose_view(
     /// Where to go afterwards: a local path.
     next: String,
 ) -> Result<(), Failure> {
-    super::answer::chosen("jq_view", view.code(), &next);
+    super::answer::chosen(crate::cookie::VIEW, view.code(), &next);
     Ok(())
 }

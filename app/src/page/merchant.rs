@@ -10,6 +10,7 @@ use domain::campaign::Campaign;
 use domain::id::{TillId, TillKeyId};
 use domain::merchant::application::{Application, Fault, Field};
 use domain::merchant::{Mark, Merchant, MerchantState};
+use domain::refusal::Refusal;
 use domain::settlement::DaySettled;
 use domain::till::{Scopes, Till};
 use domain::time::{BeijingDay, Timestamp};
@@ -32,6 +33,8 @@ pub struct MerchantModel {
     pub merchant: Option<Merchant>,
     /// The application as it stands in the form, where one can be sent.
     pub form: Option<Form>,
+    /// Whether risk control refused what was just sent.
+    pub is_barred: bool,
     /// Its tills and keys, where it may have some.
     pub desk: Option<Desk>,
     /// What it is owed and was paid; none for one that never took part.
@@ -117,6 +120,7 @@ pub fn page(frame: &Frame, model: &MerchantModel) -> Page {
                 {lead}
             </div>
             {model.merchant.as_ref().map(|merchant| state(model, merchant, text))}
+            {model.is_barred.then(|| barred(text))}
             {model.form.as_ref().map(|form| form::form(model, form, text))}
             {model.desk.as_ref().map(|desk| desk::desk(model, desk, text))}
             {model.account.as_ref().map(|account| settlements::settlements(model, account, text))}
@@ -130,6 +134,20 @@ pub fn page(frame: &Frame, model: &MerchantModel) -> Page {
         shape: Shape::Plain,
         main: main.into_any(),
     }
+}
+
+/// Risk control refused it: nothing was sent.
+fn barred(text: Text) -> AnyView {
+    view! {
+        <div class="notice notice--bad" data-refusal=Refusal::RefusedByRisk.code() role="alert">
+            {art::notice(false)}
+            <div>
+                <p class="notice__reason">{text.application_refused()}</p>
+                <p class="notice__next">{text.application_refused_next()}</p>
+            </div>
+        </div>
+    }
+    .into_any()
 }
 
 /// Where the merchant stands, since when and why.

@@ -11,6 +11,7 @@ use domain::id::MerchantId;
 use domain::merchant::dishonest::Problem;
 use domain::merchant::{CannotDecide, Mark, Merchant, MerchantState};
 use domain::money::Amount;
+use domain::risk::Kept;
 use domain::settlement::hold::CannotHold;
 use domain::time::Timestamp;
 
@@ -84,6 +85,8 @@ pub struct ReviewModel {
     pub owed: Amount,
     /// Who holds the money now, since when and why, if somebody does.
     pub hold: Option<Mark>,
+    /// What risk control says of the application, where it wants it looked at and the person may see it.
+    pub flagged: Option<Kept>,
     /// Whether the person may decide.
     pub may_decide: bool,
     /// Why the last decision was not taken, and the reason that was written.

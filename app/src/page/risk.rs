@@ -8,6 +8,7 @@ use domain::campaign::Campaign;
 use domain::claim::Claim;
 use domain::held::CannotRule;
 use domain::merchant::Mark;
+use domain::risk::radar::Suspect;
 use domain::risk::{Act, Kept, Verdict};
 use domain::round::Round;
 use domain::time::Timestamp;
@@ -19,9 +20,10 @@ use super::frame::Frame;
 use crate::text::Text;
 
 mod appeal;
-mod evidence;
+pub(super) mod evidence;
 mod list;
 mod one;
+mod radar;
 
 /// The lists of the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +36,14 @@ pub enum Tab {
     Refused,
     /// What would have been, where risk control only watches.
     Shadow,
+    /// Merchants that stand out.
+    Radar,
 }
 
 impl Tab {
     /// Every list, in order.
-    pub const ALL: [Self; 4] = [Self::Held, Self::Appeals, Self::Refused, Self::Shadow];
+    pub const ALL: [Self; 5] =
+        [Self::Held, Self::Appeals, Self::Refused, Self::Shadow, Self::Radar];
 
     /// The word in the address.
     pub const fn code(self) -> &'static str {
@@ -47,6 +52,7 @@ impl Tab {
             Self::Appeals => "appeals",
             Self::Refused => "refused",
             Self::Shadow => "shadow",
+            Self::Radar => "radar",
         }
     }
 
@@ -88,6 +94,8 @@ pub enum Shown {
     Refused(Vec<Kept>),
     /// Counts of the last seven days.
     Shadow(Vec<Count>),
+    /// Merchants that stand out, the most first, each with its name.
+    Radar(Vec<(Suspect, String)>),
 }
 
 /// What became of a decision on several claims.

@@ -57,6 +57,26 @@ messages! {
     fn risk_tab_appeals = "申訴" | "申诉" | "Appeals";
     fn risk_tab_refused = "已拒絕" | "已拒绝" | "Refused";
     fn risk_tab_shadow = "試運行" | "试运行" | "Shadow";
+    fn application_flagged =
+        "風控提請留意這份申請" | "风控提请留意这份申请" | "Risk control marks this application";
+    fn application_flagged_next =
+        "請先看依據，再作決定。" | "请先看依据，再作决定。" | "See the evidence before you decide.";
+    fn application_refused =
+        "這份申請沒有通過風控" | "这份申请没有通过风控" | "This application did not pass risk control";
+    fn application_refused_next =
+        "申請沒有送出。如果您認為有誤，請撥打客服熱線。"
+        | "申请没有送出。如果您认为有误，请拨打客服热线。"
+        | "It was not sent. If you think this is wrong, call the hotline.";
+    fn risk_tab_radar = "套現雷達" | "套现雷达" | "Radar";
+    fn risk_none_radar =
+        "沒有突出的商家。" | "没有突出的商家。" | "No merchant stands out.";
+    fn risk_radar_text =
+        "按各商家最近的用券交易（最多 64 筆）比對，只是提示，不作決定；數字只計這台伺服器見過的。"
+        | "按各商家最近的用券交易（最多 64 笔）比对，只是提示，不作决定；数字只计这台服务器见过的。"
+        | "By the last sales with vouchers of each merchant, at most 64, as far as this server saw them. It decides nothing.";
+    fn risk_column_merchant = "商家" | "商家" | "Merchant";
+    fn risk_column_sales = "交易" | "交易" | "Sales";
+    fn risk_column_last = "最近一筆" | "最近一笔" | "Last";
     fn risk_none_held = "沒有待審的領取。" | "没有待审的领取。" | "No claim waits.";
     fn risk_none_refused =
         "最近沒有被風控攔下的操作。" | "最近没有被风控拦下的操作。" | "Nothing was stopped lately.";
@@ -244,6 +264,16 @@ impl Text {
     /// The heading of a held claim's page.
     pub fn risk_claim(self, tail: &str) -> String {
         say!(self, "領取 {tail}" | "领取 {tail}" | "Claim {tail}")
+    }
+
+    /// What stands out of a merchant: the reason, what was measured and where the line is.
+    pub fn risk_line(self, reason: &str, measured: &str, limit: &str) -> String {
+        say!(
+            self,
+            "{reason}：{measured}（界線 {limit}）"
+                | "{reason}：{measured}（界线 {limit}）"
+                | "{reason}: {measured} (line {limit})"
+        )
     }
 
     /// The heading of an appeal's page.

@@ -33,7 +33,7 @@ impl Desk {
         let clock = Clock::machine(0);
         let middle = round.window.opens_at().plus_millis(3_600_000);
         clock.set_campaign_offset(middle.millis_since(clock.system()));
-        let job = ClaimJob::new(store.clone(), clock.clone(), board);
+        let job = ClaimJob::new(store.clone(), clock.clone(), board, Arc::default());
         Ok((Self { store, round, clock, chance: Chance::default() }, job))
     }
 

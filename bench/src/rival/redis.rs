@@ -19,7 +19,7 @@ use redis::{AsyncCommands as _, Script};
 use server::chance::Chance;
 use server::lane::claim::{ClaimJob, ClaimTicket};
 use server::lane::{Bounds, Lane};
-use server::session::cookie;
+use server::session::SESSION;
 
 use super::desk::Desk;
 use super::{broken, created, request_key};
@@ -83,7 +83,7 @@ async fn claim(
 impl Service {
     /// Person and account of a session, which Redis holds as one text.
     async fn session(&self, headers: &HeaderMap) -> Result<Option<(PersonId, AccountId)>> {
-        let Some(token) = cookie(headers, "jinquan") else { return Ok(None) };
+        let Some(token) = SESSION.read(headers, false) else { return Ok(None) };
         let held: Option<String> = self.redis.clone().get(format!("session:{token}")).await?;
         let Some((person, account)) = held.as_deref().and_then(|held| held.split_once(' ')) else {
             return Ok(None);

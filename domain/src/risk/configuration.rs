@@ -9,6 +9,9 @@ use super::{Act, Assessment, Bearing, Dimension, Finding, Reason, Verdict, reaso
 /// The most points that any number of a configuration may be.
 pub const POINTS_MAX: u32 = 1_000;
 
+/// The most minutes that the risk desk may have: sixty days.
+pub const DECIDE_WITHIN_MINUTES_MAX: u32 = 86_400;
+
 /// How one reason counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,6 +32,8 @@ pub struct Configuration {
     pub hold: u32,
     /// From this score on it is refused; `None` leaves that to people.
     pub refuse: Option<u32>,
+    /// How many minutes the risk desk has for a held claim; never longer than the round.
+    pub decide_within_minutes: u32,
     /// No dimension counts for more; below `hold`, so that two have to speak.
     pub dimension_cap: u32,
     /// The reasons.
@@ -47,6 +52,9 @@ pub enum NotAConfiguration {
         "dimension_cap is at least 1 and below hold, hold at most refuse, and all at most {POINTS_MAX}"
     )]
     Thresholds,
+    /// No time to decide in, or more than any round has.
+    #[error("decide_within_minutes is 1 to {DECIDE_WITHIN_MINUTES_MAX}")]
+    DecideWithin,
     /// A rule out of range.
     #[error(
         "rules.{0}: weight is at most {POINTS_MAX}, limit at least 1 and at most 1,000,000,000"
@@ -65,6 +73,7 @@ impl Default for Configuration {
             shadow: Act::ALL.to_vec(),
             hold: 60,
             refuse: None,
+            decide_within_minutes: 1_440,
             dimension_cap: 40,
             rules: Rules::default(),
         }
@@ -152,11 +161,19 @@ impl Configuration {
         if !ladder {
             return Err(NotAConfiguration::Thresholds);
         }
+        if !(1..=DECIDE_WITHIN_MINUTES_MAX).contains(&self.decide_within_minutes) {
+            return Err(NotAConfiguration::DecideWithin);
+        }
         let wrong = Reason::ALL.iter().find(|reason| {
             let rule = self.rules.of(**reason);
             rule.weight > POINTS_MAX || !(1..=LIMIT_MAX).contains(&rule.limit)
         });
         wrong.map_or(Ok(()), |reason| Err(NotAConfiguration::Rule(reason.code())))
+    }
+
+    /// How long the risk desk has for a held claim, in milliseconds.
+    pub const fn hold_ms(&self) -> i64 {
+        self.decide_within_minutes as i64 * 60_000
     }
 
     /// What a reason counts for at what was measured; `None` below the line.

@@ -2,7 +2,7 @@
 //! same order give the same assessments, whenever and wherever they are run.
 
 use super::event::{Event, Tag};
-use super::radar::{MERCHANTS_MAX, Shop, Suspect};
+use super::radar::{Radar, Shop};
 use super::trace::{Device, Look, Network, Person, Till};
 use super::window::Table;
 use super::{Act, Assessment, Configuration, Reason};
@@ -63,18 +63,33 @@ impl Engine {
         configuration.assess(event.act, look.findings, version)
     }
 
+    /// What [`Self::assess`] would say of a sale now. Nothing is noted: it may never happen.
+    pub fn foresee(&self, event: &Event, configuration: &Configuration, version: i64) -> Assessment {
+        let mut look = Look { configuration, findings: Vec::new() };
+        if let Some(sale) = event.sale.filter(|sale| !sale.refund) {
+            let buyer = event.person.and_then(|person| self.persons.get(person.folded())).cloned();
+            let device = buyer.as_ref().map_or(0, |it| it.device);
+            if let Some(merchant) = event.merchant {
+                let shop = self.shops.get(merchant.folded()).cloned();
+                shop.unwrap_or_default().see(event, device, &mut look);
+            }
+            let till = self.tills.get(sale.till.folded()).cloned();
+            till.unwrap_or_default().see(event, &mut look);
+            if event.person.is_some() {
+                buyer.unwrap_or_default().buy(event, &mut look);
+            }
+        }
+        configuration.assess(event.act, look.findings, version)
+    }
+
     /// Notes an act without looking at it: when the windows are filled again.
     pub fn observe(&mut self, event: &Event, configuration: &Configuration) {
         self.assess(event, configuration, 0);
     }
 
-    /// The merchants that stand out, the most first, at most [`MERCHANTS_MAX`].
-    pub fn radar(&self, configuration: &Configuration) -> Vec<Suspect> {
-        let mut suspects: Vec<Suspect> =
-            self.shops.values().filter_map(|shop| shop.suspect(configuration)).collect();
-        suspects.sort_by_key(|it| (std::cmp::Reverse(it.score), it.merchant));
-        suspects.truncate(MERCHANTS_MAX);
-        suspects
+    /// What is remembered of merchants' sales, copied: looking at all of it takes longer than an act should wait.
+    pub fn radar(&self) -> Radar {
+        Radar::of(self.shops.values().cloned())
     }
 
     /// An act that a person does themselves.

@@ -34,6 +34,25 @@ pub struct Suspect {
     pub last_at: Timestamp,
 }
 
+/// The sales of every merchant, as they were remembered at one moment.
+#[derive(Clone, Debug)]
+pub struct Radar(Vec<Shop>);
+
+impl Radar {
+    pub(super) fn of(shops: impl Iterator<Item = Shop>) -> Self {
+        Self(shops.collect())
+    }
+
+    /// The merchants that stand out, the most first, at most [`MERCHANTS_MAX`].
+    pub fn suspects(&self, configuration: &Configuration) -> Vec<Suspect> {
+        let mut suspects: Vec<Suspect> =
+            self.0.iter().filter_map(|shop| shop.suspect(configuration)).collect();
+        suspects.sort_by_key(|it| (std::cmp::Reverse(it.score), it.merchant));
+        suspects.truncate(MERCHANTS_MAX);
+        suspects
+    }
+}
+
 /// One sale, as much of it as counts.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sold {

@@ -34,12 +34,14 @@ prop_compose! {
         hold in 2..=400_u32,
         cap in 1..=400_u32,
         refuse in prop::option::of(0..=400_u32),
+        decide_within_minutes in 1..=86_400_u32,
         shadow in prop::sample::subsequence(Act::ALL.to_vec(), 0..=4),
         rules in prop::collection::vec((reasons(), 0..=100_u32, 1..=2_000_i64), 0..30),
     ) -> Configuration {
         let mut configuration = Configuration {
             shadow,
             hold,
+            decide_within_minutes,
             refuse: refuse.map(|more| (hold + more).min(1_000)),
             dimension_cap: 1 + cap % (hold - 1),
             ..Configuration::default()
@@ -183,7 +185,28 @@ proptest! {
                 other.assess(event, &configuration, 1)
             );
         }
-        prop_assert_eq!(one.radar(&configuration), other.radar(&configuration));
+        prop_assert_eq!(
+            one.radar().suspects(&configuration),
+            other.radar().suspects(&configuration)
+        );
+    }
+
+    /// A quote that nobody follows changes nothing, and says what the sale would meet.
+    #[test]
+    fn r19_a_sale_is_foreseen_as_it_is_scored(
+        events in prop::collection::vec(events(), 0..120), configuration in configurations()
+    ) {
+        let mut engine = Engine::default();
+        for event in &events {
+            let foreseen = engine.foresee(event, &configuration, 1);
+            let radar = engine.radar().suspects(&configuration);
+            prop_assert_eq!(&foreseen, &engine.foresee(event, &configuration, 1), "twice");
+            prop_assert_eq!(radar, engine.radar().suspects(&configuration));
+            let scored = engine.assess(event, &configuration, 1);
+            if event.act == Act::Redemption && event.sale.is_some_and(|sale| !sale.refund) {
+                prop_assert_eq!(foreseen, scored);
+            }
+        }
     }
 
     /// More of what counts never counts for less, and never for more than twice the weight.
@@ -208,6 +231,8 @@ fn r19_what_cannot_hold_is_not_taken() {
         Configuration { dimension_cap: 0, ..shipped.clone() },
         Configuration { refuse: Some(shipped.hold - 1), ..shipped.clone() },
         Configuration { hold: 5_000, ..shipped.clone() },
+        Configuration { decide_within_minutes: 0, ..shipped.clone() },
+        Configuration { decide_within_minutes: 86_401, ..shipped.clone() },
         Configuration {
             rules: shipped.rules.clone().with(Reason::Ring, Rule { weight: 1, limit: 0 }),
             ..shipped.clone()

@@ -6,6 +6,7 @@ use domain::identity_number::IdentityNumber;
 use domain::round::RealNameLevel;
 use domain::time::Timestamp;
 use http::HeaderMap;
+use http::HeaderValue;
 use serde::{Deserialize, Serialize};
 
 use super::sign_in::{Agreed, Identity};
@@ -25,7 +26,7 @@ pub struct Departure {
     /// What belongs to it.
     pub attempt: Attempt,
     /// The `Set-Cookie` that binds it to this browser.
-    pub cookie: String,
+    pub cookie: HeaderValue,
 }
 
 /// Somebody who has come back.
@@ -208,7 +209,7 @@ impl Pending {
     ///
     /// # Errors
     /// Never, as long as there is a key to seal with.
-    pub fn cookie(&self, hall: &Hall) -> Result<String, Fault> {
+    pub fn cookie(&self, hall: &Hall) -> Result<HeaderValue, Fault> {
         Crumb::Match.set(hall, self)
     }
 

@@ -8,6 +8,7 @@ use domain::id::MerchantId;
 use domain::merchant::application::{Application, Fault, Field};
 use domain::merchant::{CannotDecide, Decision, Mark, Merchant, MerchantState, Who};
 use domain::money::Amount;
+use domain::risk::{self, Kept};
 use store::Tx;
 use store::merchant::{Act, Applied};
 
@@ -23,6 +24,8 @@ pub enum Filed {
     Done,
     /// Each field that is wrong.
     Faulty(Vec<(Field, Fault)>),
+    /// Risk control refuses it: nothing is kept but the assessment.
+    Barred,
 }
 
 /// The merchant that the visitor manages, if there is one.
@@ -50,8 +53,20 @@ pub async fn apply(
         Err(faults) => return Ok(Filed::Faulty(faults)),
     };
     let mark = mark(hall, Who::Person(citizen.person), String::new());
-    let applied = match own(hall, visitor).await? {
-        Some(before) if before.state == MerchantState::Refused => {
+    let before = own(hall, visitor).await?;
+    if before.as_ref().is_some_and(|before| before.state != MerchantState::Refused) {
+        // The first application stands; the page shows it.
+        return Ok(Filed::Done);
+    }
+    let ms = u64::try_from(hall.clock.system().millis()).unwrap_or_default();
+    let id = before.as_ref().map_or_else(|| MerchantId::mint(ms, hall.chance.bits()), |it| it.id);
+    // The city looks at every application anyway, and sees what stood out of one that is held.
+    let seen = hall.screen.note(event::application(hall, id, Somebody::of(visitor, citizen)));
+    if seen.enforced == risk::Verdict::Refuse {
+        return Ok(Filed::Barred);
+    }
+    let applied = match before {
+        Some(before) => {
             let mut tx = hall.store.begin().await.map_err(busy)?;
             let before = lock(&mut tx, &before.id).await?;
             let again = before.apply_again(profile, mark).map_err(|_| Failure::Forbidden)?;
@@ -63,15 +78,9 @@ pub async fn apply(
                 Applied::Done
             }
         }
-        Some(_) => Applied::ManagerTaken,
         None => {
-            let ms = u64::try_from(hall.clock.system().millis()).unwrap_or_default();
-            let id = MerchantId::mint(ms, hall.chance.bits());
             let merchant = Merchant::apply(id, Some(citizen.person), profile, mark);
-            let applied = hall.store.apply(&merchant).await.map_err(busy)?;
-            // The city looks at every application anyway; the risk desk shows it what stood out.
-            hall.screen.note(event::application(hall, id, Somebody::of(visitor, citizen)));
-            applied
+            hall.store.apply(&merchant).await.map_err(busy)?
         }
     };
     Ok(match applied {
@@ -93,6 +102,8 @@ pub struct Reviewed {
     pub owed: Amount,
     /// Who holds the money now, if somebody does.
     pub hold: Option<Mark>,
+    /// What risk control says of the last application, where it wants it looked at.
+    pub flagged: Option<Kept>,
 }
 
 /// One merchant with all that the review needs.
@@ -106,7 +117,21 @@ pub async fn review(hall: &Hall, id: &MerchantId) -> Result<Reviewed, Failure> {
     let acts = hall.store.merchant_acts(id).await.map_err(busy)?;
     let owed = hall.store.owed(id).await.map_err(busy)?;
     let hold = super::settlement::held(&hall.store, id).await.map_err(busy)?;
-    Ok(Reviewed { merchant, listed, acts, owed, hold })
+    let flagged = flagged(hall, &merchant).await?;
+    Ok(Reviewed { merchant, listed, acts, owed, hold, flagged })
+}
+
+/// What is kept of the last application of a merchant that waits for the review, if risk control held it.
+async fn flagged(hall: &Hall, merchant: &Merchant) -> Result<Option<Kept>, Failure> {
+    let Some(manager) = merchant.manager.filter(|_| merchant.state == MerchantState::Applied)
+    else {
+        return Ok(None);
+    };
+    let mut kept = hall.store.assessments_of(&manager).await.map_err(busy)?.into_iter();
+    Ok(kept.find(|it| {
+        let is_of_this = it.act == risk::Act::Application && it.merchant == Some(merchant.id);
+        is_of_this && it.at >= merchant.mark.at && it.assessment.enforced == risk::Verdict::Hold
+    }))
 }
 
 /// What somebody of the city decides.

@@ -1,11 +1,12 @@
 //! A way out to a provider and back. What belongs to it is sealed into a cookie of this browser: only whoever set out
 //! can come back, within ten minutes, once, through the same entrance.
 
+use app::cookie::{Cookie, MATCH, WAY};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::id::EntranceId;
 use domain::time::Timestamp;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,6 @@ use crate::backend::sign_in::Agreed;
 use crate::chance::Chance;
 use crate::hall::Hall;
 use crate::key::{Keys, sha256};
-use crate::session::cookie;
 
 /// How long somebody may take from the way out to the way back.
 pub const LASTS_MS: i64 = 600_000;
@@ -31,13 +31,10 @@ pub enum Crumb {
 }
 
 impl Crumb {
-    /// The cookie's name. With TLS the name itself makes browsers insist on Secure, this host and Path=/.
-    const fn name(self, tls: bool) -> &'static str {
-        match (self, tls) {
-            (Self::Attempt, true) => "__Host-jinquan-way",
-            (Self::Attempt, false) => "jinquan-way",
-            (Self::Match, true) => "__Host-jinquan-match",
-            (Self::Match, false) => "jinquan-match",
+    const fn cookie(self) -> Cookie {
+        match self {
+            Self::Attempt => WAY,
+            Self::Match => MATCH,
         }
     }
 
@@ -52,16 +49,16 @@ impl Crumb {
     ///
     /// # Errors
     /// Never, as long as there is a key to seal with.
-    pub fn set(self, hall: &Hall, content: &impl Serialize) -> Result<String, Fault> {
+    pub fn set(self, hall: &Hall, content: &impl Serialize) -> Result<HeaderValue, Fault> {
         let plain = serde_json::to_vec(content).map_err(|_| Fault::AttemptForged)?;
         let sealed = hall.keys.seal_for(self.bound(), &plain, &hall.chance);
         let text = URL_SAFE_NO_PAD.encode(sealed.ok_or(Fault::AttemptForged)?);
-        Ok(self.cookie(&text, LASTS_MS / 1_000, hall.tls))
+        Ok(self.cookie().keep(&text, LASTS_MS / 1_000, hall.tls))
     }
 
     /// The `Set-Cookie` that takes it away.
-    pub fn clear(self, tls: bool) -> String {
-        self.cookie("", 0, tls)
+    pub fn clear(self, tls: bool) -> HeaderValue {
+        self.cookie().clear(tls)
     }
 
     /// The content of the cookie that a request carries.
@@ -74,19 +71,13 @@ impl Crumb {
         headers: &HeaderMap,
         tls: bool,
     ) -> Result<T, Fault> {
-        let text = cookie(headers, self.name(tls)).filter(|text| !text.is_empty());
+        let text = self.cookie().read(headers, tls).filter(|text| !text.is_empty());
         let text = text.ok_or(Fault::NoAttempt)?;
         let sealed = Some(text).filter(|text| text.len() <= COOKIE_BYTES_MAX);
         let sealed = sealed.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
         let plain = sealed.and_then(|sealed| keys.unseal_for(self.bound(), &sealed));
         serde_json::from_slice(&plain.ok_or(Fault::AttemptForged)?)
             .map_err(|_| Fault::AttemptForged)
-    }
-
-    fn cookie(self, text: &str, max_age_s: i64, tls: bool) -> String {
-        let secure = if tls { "; Secure" } else { "" };
-        let name = self.name(tls);
-        format!("{name}={text}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{secure}")
     }
 }
 

@@ -23,6 +23,7 @@ use super::{Job, Undecided};
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::fault;
+use crate::screen::Screen;
 
 /// How long a batch that met contention in the database asks its people to wait, in milliseconds.
 const CONTENDED_RETRY_MS: u32 = 1_000;
@@ -32,13 +33,15 @@ pub struct ClaimJob {
     store: Arc<Store>,
     clock: Clock,
     board: Arc<Board>,
+    screen: Arc<Screen>,
     recent: Recent,
 }
 
 impl ClaimJob {
-    /// Claims are written to `store` at the time of `clock`; their stock is shown on `board`.
-    pub fn new(store: Arc<Store>, clock: Clock, board: Arc<Board>) -> Self {
-        Self { store, clock, board, recent: Recent::default() }
+    /// Claims are written to `store` at the time of `clock`; their stock is shown on `board`; `screen` says how long the
+    /// risk desk has.
+    pub fn new(store: Arc<Store>, clock: Clock, board: Arc<Board>, screen: Arc<Screen>) -> Self {
+        Self { store, clock, board, screen, recent: Recent::default() }
     }
 }
 
@@ -200,7 +203,7 @@ impl ClaimJob {
             } else {
                 store::claim::holdings(tx, id, &holders).await?
             };
-            let screened = screened(tx, id, (requests, assessed), &holdings).await?;
+            let screened = self.screened(tx, id, (requests, assessed), &holdings).await?;
             let decision =
                 decide(&desk(locked, now, &holdings, &HashSet::new(), &screened), requests);
             let is_certain = |(request, verdict): (&Request, &Verdict)| {
@@ -219,30 +222,32 @@ impl ClaimJob {
         } else {
             HashSet::new()
         };
-        let screened = screened(tx, id, (requests, assessed), &holdings).await?;
+        let screened = self.screened(tx, id, (requests, assessed), &holdings).await?;
         Ok(decide(&desk(locked, now, &holdings, &with_pack_in_campaign, &screened), requests))
     }
-}
 
-/// What risk control says of the batch. Whether an appeal was upheld is asked only for those who would not simply be
-/// given a pack, so nearly never.
-async fn screened(
-    tx: &mut Tx,
-    round: &RoundId,
-    (requests, assessed): (&[Request], &HashMap<ClaimId, Assessment>),
-    holdings: &[Holding],
-) -> Result<Screened, store::Error> {
-    let enforced = assessed.iter().map(|(id, assessment)| (*id, assessment.enforced));
-    let flagged = enforced.filter(|(_, verdict)| *verdict > risk::Verdict::Allow).collect();
-    let mut screened = Screened { flagged, ..Screened::default() };
-    let flagged = requests.iter().filter(|request| screened.flagged.contains_key(&request.id));
-    let refused = holdings.iter().filter(|holding| holding.kept == Kept::Refusal);
-    let persons = flagged.map(|it| it.person).chain(refused.map(|it| it.person));
-    let persons: HashSet<PersonId> = persons.collect();
-    if !persons.is_empty() {
-        screened.cleared = store::appeal::cleared(tx, round, persons).await?;
+    /// What risk control says of the batch. Whether an appeal was upheld is asked only for those who would not simply be
+    /// given a pack, so nearly never.
+    async fn screened(
+        &self,
+        tx: &mut Tx,
+        round: &RoundId,
+        (requests, assessed): (&[Request], &HashMap<ClaimId, Assessment>),
+        holdings: &[Holding],
+    ) -> Result<Screened, store::Error> {
+        let enforced = assessed.iter().map(|(id, assessment)| (*id, assessment.enforced));
+        let flagged = enforced.filter(|(_, verdict)| *verdict > risk::Verdict::Allow).collect();
+        let hold_ms = self.screen.configurations().of(Some(round)).1.hold_ms();
+        let mut screened = Screened { flagged, hold_ms, ..Screened::default() };
+        let flagged = requests.iter().filter(|request| screened.flagged.contains_key(&request.id));
+        let refused = holdings.iter().filter(|holding| holding.kept == Kept::Refusal);
+        let persons = flagged.map(|it| it.person).chain(refused.map(|it| it.person));
+        let persons: HashSet<PersonId> = persons.collect();
+        if !persons.is_empty() {
+            screened.cleared = store::appeal::cleared(tx, round, persons).await?;
+        }
+        Ok(screened)
     }
-    Ok(screened)
 }
 
 fn desk<'a>(

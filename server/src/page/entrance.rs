@@ -73,7 +73,7 @@ async fn start(
     let address = address.map_err(|fault| fell_back(&call, entrance, fault))?;
     let shown = |frame: &_| entrance::going_on(frame, &link(entrance), &address);
     let mut response = call.show(StatusCode::OK, shown);
-    add(&mut response, &departure.cookie);
+    add(&mut response, departure.cookie);
     if let Ok(refresh) = HeaderValue::from_str(&format!("0;url={address}")) {
         response.headers_mut().insert(REFRESH, refresh);
     }
@@ -106,7 +106,7 @@ async fn handoff(call: Call, Path(id): Path<String>, uri: Uri) -> Response {
         days: call.hall.retention_days,
     };
     let mut response = call.show(StatusCode::OK, |frame| entrance::handoff(frame, &model));
-    add(&mut response, &departure.cookie);
+    add(&mut response, departure.cookie);
     response
 }
 
@@ -174,7 +174,7 @@ async fn matched(
         Ok(Matched::No(pending)) => {
             let mut response = again(Wrong::NotMatched);
             if let Ok(cookie) = pending.cookie(&call.hall) {
-                add(&mut response, &cookie);
+                add(&mut response, cookie);
             }
             response
         }
@@ -225,8 +225,8 @@ async fn arrived(
             let model = MatchModel::default();
             let shown = |frame: &_| entrance::matching(frame, &link(entrance), &model);
             let mut response = call.show(StatusCode::OK, shown);
-            add(&mut response, &cookie);
-            add(&mut response, &Crumb::Attempt.clear(call.hall.tls));
+            add(&mut response, cookie);
+            add(&mut response, Crumb::Attempt.clear(call.hall.tls));
             response
         }
         Err(fault) => fell_back(call, entrance, fault),
@@ -241,9 +241,9 @@ async fn enter(call: &Call, identity: &Identity, next: &str, headers: &HeaderMap
             // A path with letters that no header may carry leads home.
             let next = if next.is_ascii() { local_path(next) } else { "/" };
             let mut response = Redirect::to(next).into_response();
-            add(&mut response, &token.cookie(tls));
-            add(&mut response, &Crumb::Attempt.clear(tls));
-            add(&mut response, &Crumb::Match.clear(tls));
+            add(&mut response, token.cookie(tls));
+            add(&mut response, Crumb::Attempt.clear(tls));
+            add(&mut response, Crumb::Match.clear(tls));
             response
         }
         Err(failure) => call.fail(&failure),
@@ -263,8 +263,8 @@ fn fell_back(call: &Call, entrance: &Entrance, fault: Fault) -> Response {
     if said == Setback::Unavailable {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_S));
     }
-    add(&mut response, &Crumb::Attempt.clear(call.hall.tls));
-    add(&mut response, &Crumb::Match.clear(call.hall.tls));
+    add(&mut response, Crumb::Attempt.clear(call.hall.tls));
+    add(&mut response, Crumb::Match.clear(call.hall.tls));
     response
 }
 
@@ -282,10 +282,8 @@ fn nothing(call: &Call) -> Response {
     call.notice(StatusCode::NOT_FOUND, Notice::NotFound)
 }
 
-fn add(response: &mut Response, cookie: &str) {
-    if let Ok(cookie) = HeaderValue::from_str(cookie) {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
+fn add(response: &mut Response, cookie: HeaderValue) {
+    response.headers_mut().append(SET_COOKIE, cookie);
 }
 
 /// A form as text, within its bounds.

@@ -1,20 +1,20 @@
 //! `/`, `/rules`.
 
+use app::cookie::ANSWER;
 use app::page::landing::{self, Answer};
 use app::page::notice::Notice;
 use app::page::rules::{self, RulesModel};
 use axum::body::Bytes;
 use axum::response::Response;
 use http::header::SET_COOKIE;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, StatusCode};
 
 use super::Call;
 use super::prepared::Face;
-use crate::session::cookie;
 
 /// The landing page.
 pub(super) async fn show(call: Call, headers: HeaderMap) -> Response {
-    let answer = cookie(&headers, "jq_answer").and_then(Answer::from_code);
+    let answer = ANSWER.read(&headers, call.hall.tls).and_then(Answer::from_code);
     if answer.is_none()
         && let Some(page) = prepared(&call)
     {
@@ -28,9 +28,7 @@ pub(super) async fn show(call: Call, headers: HeaderMap) -> Response {
     };
     if answer.is_some() {
         // Said once.
-        let clearing =
-            HeaderValue::from_static("jq_answer=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
-        response.headers_mut().append(SET_COOKIE, clearing);
+        response.headers_mut().append(SET_COOKIE, ANSWER.clear(call.hall.tls));
     }
     response
 }

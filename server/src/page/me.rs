@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use app::cookie::SESSION;
 use app::page::me::{self, LeaveModel, MeModel, OwnAccount, OwnConsent, Session};
 use app::page::notice::Notice;
 use app::text::Text;
@@ -22,7 +23,6 @@ use crate::backend::me::export::{Form, export};
 use crate::backend::me::{self as own, Agreement, Own, name_of};
 use crate::backend::wallet::signed_in;
 use crate::hall::Hall;
-use crate::session::clearing_cookie;
 
 /// What the key of the page's forms is made for.
 const ACT: &str = "me";
@@ -190,9 +190,7 @@ async fn delete(call: Call, headers: HeaderMap, body: Body) -> Result<Response, 
     let done = own::delete(&call.hall, &call.visitor).await;
     done.map_err(|failure| call.fail(&failure))?;
     let mut response = Redirect::to("/me/deleted").into_response();
-    if let Ok(cookie) = HeaderValue::from_str(&clearing_cookie(call.hall.tls)) {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
+    response.headers_mut().append(SET_COOKIE, SESSION.clear(call.hall.tls));
     Ok(response)
 }
 

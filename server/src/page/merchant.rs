@@ -94,6 +94,11 @@ async fn send(call: Call, headers: HeaderMap, body: Body) -> Result<Response, Re
             let said = Said { written: Some((written, faults)), ..Said::default() };
             Ok(page(&call, said).await)
         }
+        Ok(Filed::Barred) => {
+            let said =
+                Said { written: Some((written, Vec::new())), is_barred: true, ..Said::default() };
+            Ok(page(&call, said).await)
+        }
         Err(failure) => Err(call.fail(&failure)),
     }
 }
@@ -187,6 +192,8 @@ async fn undone(call: &Call, failure: Failure) -> Response {
 #[derive(Default)]
 struct Said {
     written: Option<(Application, Vec<(Field, Fault)>)>,
+    /// Whether risk control refused what was written.
+    is_barred: bool,
     fresh: Option<FreshKey>,
     /// The status of an act that was not done.
     undone: Option<StatusCode>,
@@ -219,9 +226,10 @@ async fn page(call: &Call, said: Said) -> Response {
         },
         _ => None,
     };
+    let is_barred = said.is_barred;
     let form = form_of(merchant.as_ref(), said.written);
     let now = call.hall.clock.campaign();
-    let model = MerchantModel { campaign, now, merchant, form, desk, account };
+    let model = MerchantModel { campaign, now, merchant, form, is_barred, desk, account };
     call.show(status, |frame| merchant::page(frame, &model))
 }
 

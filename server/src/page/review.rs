@@ -160,6 +160,7 @@ async fn one_page(
         acts: reviewed.acts.into_iter().map(|act| (act.act, act.mark)).collect(),
         owed: reviewed.owed,
         hold: reviewed.hold,
+        flagged: reviewed.flagged.filter(|_| staff.role.may(Permit::ReadRisk)),
         may_decide: staff.role.may(Permit::ReviewMerchants),
         undecided,
     };

@@ -17,6 +17,7 @@ use domain::audit::Who;
 use domain::claim::Claim;
 use domain::held::{CannotRule, Ruling};
 use domain::id::{AppealId, ClaimId};
+use domain::risk::radar::Suspect;
 use domain::risk::{Act, Kept, Verdict};
 use domain::staff::Permit;
 use domain::time::DAY_MS;
@@ -35,6 +36,8 @@ use crate::staff::StaffMember;
 const PAGE: usize = AT_ONCE_MAX;
 /// How many assessments of each act are looked through for what was stopped lately.
 const LATELY: u32 = 200;
+/// How many merchants that stand out are shown.
+const SUSPECTS: usize = 50;
 /// How many days the figures of the shadow cover.
 const SHADOW_DAYS: i64 = 7;
 /// The largest form: a hundred claims and a reason.
@@ -88,6 +91,7 @@ async fn list_page(
                 });
                 Shown::Shadow(counts.collect())
             }
+            Tab::Radar => Shown::Radar(suspects(&call.hall).await?),
         };
         let counts = store.appeal_counts().await?;
         let open = counts.iter().find(|(state, _)| *state == AppealState::Open);
@@ -125,6 +129,18 @@ async fn held(hall: &Hall, after: &str) -> Result<Shown, store::Error> {
 async fn with_evidence(hall: &Hall, claim: Claim) -> Result<HeldClaim, store::Error> {
     let kept = hall.store.assessment(&claim.id.into()).await?;
     Ok(HeldClaim { round: hall.board.round(&claim.round), kept, claim })
+}
+
+/// The merchants that stand out on this server, with their names.
+async fn suspects(hall: &Arc<Hall>) -> Result<Vec<(Suspect, String)>, store::Error> {
+    let screen = hall.screen.clone();
+    let looked = tokio::task::spawn_blocking(move || screen.radar()).await;
+    let mut named = Vec::new();
+    for suspect in looked.unwrap_or_default().into_iter().take(SUSPECTS) {
+        let merchant = hall.store.merchant(&suspect.merchant).await?;
+        named.extend(merchant.map(|merchant| (suspect, merchant.profile.name)));
+    }
+    Ok(named)
 }
 
 /// What was stopped lately, the newest first: refused claims, held and refused sales, sign-ins and applications.

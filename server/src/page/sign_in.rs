@@ -9,7 +9,7 @@ use domain::consent::Purpose;
 use domain::identity_number::IdentityNumber;
 use domain::round::RealNameLevel;
 use http::header::{CONTENT_TYPE, SET_COOKIE};
-use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 
 use super::Call;
@@ -45,7 +45,7 @@ pub(super) async fn show(call: Call, uri: Uri, headers: HeaderMap) -> Response {
     let mut response = form(&call, StatusCode::OK, local_path(&next), None);
     // Whoever comes in by the page has a device token by then.
     let device = new_device(&call.hall, &headers);
-    if let Some(cookie) = device.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+    if let Some(cookie) = device {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
@@ -102,9 +102,7 @@ pub(super) async fn demo(call: Call, headers: HeaderMap, body: Body) -> Result<R
             // A path with letters that no header may carry leads home.
             let next = if next.is_ascii() { next.as_str() } else { "/" };
             let mut response = Redirect::to(next).into_response();
-            if let Ok(cookie) = HeaderValue::from_str(&token.cookie(call.hall.tls)) {
-                response.headers_mut().append(SET_COOKIE, cookie);
-            }
+            response.headers_mut().append(SET_COOKIE, token.cookie(call.hall.tls));
             Ok(response)
         }
         Err(failure) => Ok(call.fail(&failure)),

@@ -3,24 +3,24 @@
 
 use std::net::IpAddr;
 
+use app::cookie::DEVICE;
 use domain::risk::{Origin, Tag};
-use http::HeaderMap;
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 
 use crate::hall::Hall;
 use crate::key::hex;
 use crate::limit::address::{self, Peer};
-use crate::session::cookie;
 
 /// How long a browser keeps its token, in seconds: longer than a campaign.
-const KEPT_S: u32 = 180 * 86_400;
+const KEPT_S: i64 = 180 * 86_400;
 /// Bytes of a token.
 const TOKEN_BYTES: usize = 16;
 
 /// Whence a request with these headers comes, as far as they say: the device. The address is asked at the ways in
 /// alone.
 pub fn origin(hall: &Hall, headers: &HeaderMap) -> Origin {
-    let token = cookie(headers, name(hall.tls)).filter(|token| is_token(token));
+    let token = DEVICE.read(headers, hall.tls).filter(|token| is_token(token));
     let device = token.map(|token| Tag::of(hall.keys.risk_tag("device", token)));
     Origin { device, network: None }
 }
@@ -33,23 +33,16 @@ pub fn network(hall: &Hall, parts: &Parts) -> Option<Tag> {
 }
 
 /// The cookie that gives a browser its token, if it has none yet.
-pub fn new_device(hall: &Hall, headers: &HeaderMap) -> Option<String> {
-    let name = name(hall.tls);
-    if cookie(headers, name).is_some_and(is_token) {
+pub fn new_device(hall: &Hall, headers: &HeaderMap) -> Option<HeaderValue> {
+    if DEVICE.read(headers, hall.tls).is_some_and(is_token) {
         return None;
     }
     let token = hex(&hall.chance.bytes::<TOKEN_BYTES>());
-    let secure = if hall.tls { "; Secure" } else { "" };
-    Some(format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={KEPT_S}{secure}"))
+    Some(DEVICE.keep(&token, KEPT_S, hall.tls))
 }
 
 fn is_token(text: &str) -> bool {
     text.len() == 2 * TOKEN_BYTES && text.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-/// With TLS the name itself makes browsers insist on Secure, this host and Path=/.
-fn name(tls: bool) -> &'static str {
-    if tls { "__Host-jq_device" } else { "jq_device" }
 }
 
 /// The /24 or /48 of an address. One of this machine, of a private network or of a carrier's inside says nothing of who

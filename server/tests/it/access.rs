@@ -9,10 +9,11 @@ use std::fmt::Write as _;
 
 use axum::body::Body;
 use domain::staff::Role;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION};
-use http::{Method, Request, StatusCode};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use http::{HeaderMap, Method, Request, StatusCode};
+use rstest::rstest;
 
-use crate::support::{Answer, App, OPEN, On, number};
+use crate::support::{Answer, App, OPEN, On, number, sign_in_form};
 use table::{Actor, Row, TABLE};
 
 /// The methods that a route may have.
@@ -27,7 +28,10 @@ struct Badge {
 
 /// A city with one of everybody.
 async fn city() -> (App, BTreeMap<Actor, Badge>) {
-    let app = App::open(On::Sqlite, OPEN).await;
+    inhabited(App::open(On::Sqlite, OPEN).await).await
+}
+
+async fn inhabited(app: App) -> (App, BTreeMap<Actor, Badge>) {
     app.with_staff().await;
     let (merchant, till) = app.with_shop(0).await;
     let citizen = app.sign_in(&number(1), "main").await;
@@ -105,7 +109,7 @@ fn address(row: &Row) -> String {
 
 /// The paths that the router has, as it says itself.
 fn paths() -> BTreeSet<String> {
-    let said = format!("{:?}", server::router::rooms());
+    let said = format!("{:?}", server::router::rooms(false));
     let entries = said.split("RouteId(").filter_map(|entry| entry.split_once("): \"/"));
     let paths = entries.filter_map(|(number, rest)| {
         let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
@@ -209,6 +213,71 @@ async fn every_answer_carries_the_guards() {
             assert_eq!(said("cross-origin-opener-policy"), "same-origin");
             assert!(said("permissions-policy").contains("microphone=()"));
         }
+    }
+}
+
+/// What is wrong with a cookie of an answer behind TLS.
+fn fault_of(cookie: &str) -> Option<&'static str> {
+    let parts: Vec<&str> = cookie.split("; ").collect();
+    let has = |part: &str| parts.contains(&part);
+    if !parts[0].starts_with("__Host-") {
+        Some("no prefix")
+    } else if !has("Secure") || !has("Path=/") || parts.iter().any(|it| it.starts_with("Domain=")) {
+        Some("not bound to TLS and this host")
+    } else if !has("HttpOnly") || !(has("SameSite=Lax") || has("SameSite=Strict")) {
+        Some("scripts or other sites may have it")
+    } else {
+        None
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_tls_every_cookie_is_secure_and_bound_to_this_host(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let (app, badges) = inhabited(App::behind_tls(on, OPEN, 8_192).await).await;
+    let mut seen = BTreeSet::new();
+    let mut look = |said: &str, headers: &HeaderMap| {
+        for cookie in headers.get_all(SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap();
+            assert_eq!(fault_of(cookie), None, "{said}: {cookie}");
+            seen.extend(cookie.split('=').next().map(ToOwned::to_owned));
+        }
+    };
+    let sign_in = sign_in_form(&number(3), "main");
+    look("in", &app.post_form("/sign-in/demo", "", &sign_in).await.headers);
+    let html = |path: &str, cookie: &str, form: &str| {
+        Request::post(path)
+            .header(COOKIE, cookie)
+            .header("accept", "text/html")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form.to_owned()))
+            .unwrap()
+    };
+    let pack = &app.hall.board.posted().rounds[0].packs[0].id.to_string();
+    let claim = format!("round=r1&pack={pack}&key=not-ours");
+    let citizen = app.sign_in(&number(4), "main").await;
+    for (path, form) in [
+        ("/act/choose_language", "language=En&next=/"),
+        ("/act/choose_view", "view=Elder&next=/"),
+        ("/act/claim_pack", &*claim),
+        ("/act/sign_out", "next=/"),
+    ] {
+        look(path, &app.send(html(path, &citizen, form)).await.headers);
+    }
+    look("said", &app.get("/", "__Host-jq_answer=busy").await.headers);
+    let (last, first): (Vec<&Row>, Vec<&Row>) =
+        TABLE.iter().partition(|row| row.path.ends_with("sign-out"));
+    for row in first.into_iter().chain(last) {
+        let method = if row.method == "any" { "GET" } else { row.method };
+        let path = format!("{}?lang=en&view=elder", address(row));
+        for badge in badges.values() {
+            look(&path, &ask(&app, &method.parse().unwrap(), &path, badge).await.headers);
+        }
+    }
+    for name in ["jinquan", "jq_language", "jq_view", "jq_answer", "jq_device", "jinquan_till"] {
+        assert!(seen.contains(&format!("__Host-{name}")), "{name} was not seen: {seen:?}");
     }
 }
 

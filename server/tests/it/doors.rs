@@ -12,7 +12,7 @@ use rstest::rstest;
 use server::backend::sign_in::{Agreed, Browser, Identity, sign_in};
 
 use crate::support::risk::Says;
-use crate::support::{Answer, App, OPEN, On, campaign_of, number};
+use crate::support::{Answer, App, OPEN, On, campaign_of, number, pair_of};
 
 /// A claim through the server function, as an island sends it, with the key that the page would carry.
 pub(crate) async fn through_the_form(
@@ -69,7 +69,7 @@ async fn enter(app: &App, place: usize, level: u8, consented: bool) -> String {
         agreed,
     };
     let token = sign_in(&app.hall, &identity, &Browser::default()).await.unwrap();
-    token.cookie(false).split(';').next().unwrap().to_owned()
+    pair_of(&token.cookie(false))
 }
 
 #[rstest]

@@ -76,18 +76,19 @@ async fn a_frame_keeps_a_session_of_its_own_and_the_other_stays_as_it_is(
     // What the frame asks for by script keeps its cookies too.
     let request = Request::get("/?lang=en")
         .header("sec-fetch-dest", "empty")
-        .header(COOKIE, format!("{session}; jq_framed=1"))
+        .header(COOKIE, format!("{session}; __Host-jq_framed=1"))
         .body(Body::empty())
         .unwrap();
     let said = cookies(&app.send(request).await.headers);
     assert!(
-        said.iter().any(|one| one.starts_with("jq_language=en") && one.contains("Partitioned")),
+        said.iter()
+            .any(|one| one.starts_with("__Host-jq_language=en") && one.contains("Partitioned")),
         "{said:?}"
     );
     // A page on its own never does, also where the browser knows no partitions and sends the mark along.
     let request = Request::get("/?lang=en")
         .header("sec-fetch-dest", "document")
-        .header(COOKIE, "jq_framed=1")
+        .header(COOKIE, "__Host-jq_framed=1")
         .body(Body::empty())
         .unwrap();
     let said = cookies(&app.send(request).await.headers);

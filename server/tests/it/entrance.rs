@@ -15,12 +15,13 @@ use domain::consent::Purpose;
 use domain::language::Language;
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
-use server::backend::entrance::{Departure, depart};
+use server::backend::entrance::depart;
 use server::backend::sign_in::Agreed;
+use server::entrance::attempt::Attempt;
 use server::entrance::{Entrance, Entrances};
 use server::setting::{ServeOptions, Settings};
 
-use crate::support::{Answer, App};
+use crate::support::{Answer, App, pair_of};
 
 /// The name of every test entrance in every language.
 pub(super) const NAMES: &str =
@@ -44,9 +45,16 @@ pub(super) fn browser(cookies: &[&str]) -> HeaderMap {
 }
 
 /// Somebody sets out for the wallet, having agreed.
-pub(super) fn set_out(app: &App, entrance: &Entrance) -> Departure {
+pub(super) fn set_out(app: &App, entrance: &Entrance) -> SetOut {
     let agreed = Agreed { purposes: Purpose::REQUIRED.to_vec(), language: Language::Hant };
-    depart(&app.hall, entrance, "/wallet", agreed).unwrap()
+    let departure = depart(&app.hall, entrance, "/wallet", agreed).unwrap();
+    SetOut { cookie: pair_of(&departure.cookie), attempt: departure.attempt }
+}
+
+/// Somebody on the way, and what the browser sends of it.
+pub(super) struct SetOut {
+    pub(super) attempt: Attempt,
+    pub(super) cookie: String,
 }
 
 /// The value of a cookie that an answer sets, with its name.

@@ -90,6 +90,37 @@ async fn r6_a_full_desk_gives_a_place_and_a_time_that_hold(
     assert_eq!(app.hall.gate.booked(), 1, "who is decided needs no place; the next one has theirs");
 }
 
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_tls_the_place_in_the_line_goes_over_tls_alone(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::behind_tls(on, OPEN, 1).await;
+    let other = App::tls_on(app.database.clone(), OPEN, 1).await;
+    let mut cookies = Vec::new();
+    for place in 0..20 {
+        cookies.push(app.sign_in(&number(place), "main").await);
+    }
+    let _held = hold(&app).await;
+    let (_waiting, (place, _)) = fill(&app, &cookies).await;
+    let person = &cookies[place + 1];
+    let page = app.get("/", person).await.text();
+    let value = |name: &str| {
+        let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let form = format!("round=r1&pack={}&key={}", value("pack"), value("key"));
+    let led = app.post_form("/act/claim_pack", person, &form).await;
+    let mut set = led.headers.get_all(SET_COOKIE).iter().map(|it| it.to_str().unwrap());
+    let ticket = set.find(|it| it.starts_with("__Host-jq_ticket=")).expect("the ticket is kept");
+    assert!(ticket.ends_with("; Secure"), "{ticket}");
+    // It is read under that name, and under no other.
+    let brought = format!("{person}; {}", ticket.split(';').next().unwrap());
+    assert!(other.get("/", &brought).await.text().contains("正在排隊"));
+    let plain = brought.replace("__Host-jq_ticket", "jq_ticket");
+    assert!(!other.get("/", &plain).await.text().contains("正在排隊"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn r6_without_a_script_the_page_says_the_place_and_comes_back_at_the_time() {
     let (app, cookies) = crowded(On::Sqlite).await;

@@ -5,8 +5,10 @@ mod killed;
 mod race;
 
 use domain::audit::{Act, Entry, Who};
+use domain::claim::ClaimState;
 use domain::held::{CannotRule, Ruling};
 use domain::id::ClaimId;
+use domain::risk::Configuration;
 use http::StatusCode;
 use rstest::rstest;
 use server::backend::closing::close_due;
@@ -252,4 +254,24 @@ async fn r19_a_changed_decision_is_found(#[values(On::Sqlite, On::Postgres)] on:
     let problems = report.await.unwrap().problems;
     let wanted = format!("claim ({waits}): its state is not what the risk desk decided");
     assert_eq!(problems, vec![wanted]);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r19_a_round_says_how_long_the_desk_has(#[values(On::Sqlite, On::Postgres)] on: On) {
+    let app = App::with(on, OPEN, &campaign_of(3)).await;
+    let (_, _, first) = app.held(1).await;
+    assert_eq!(first.json()["decide_by"], DEADLINE, "a day, where nothing is said");
+    let hour = Configuration { decide_within_minutes: 60, ..Configuration::default() };
+    let by = (&Who::Command, app.hall.clock.campaign(), "a test");
+    let round = "r1".parse().unwrap();
+    let configured = server::backend::risk::configure(&app.hall.store, Some(&round), &hour, by);
+    configured.await.unwrap();
+    app.refresh().await;
+    let (_, id, second) = app.held(2).await;
+    assert_eq!(second.json()["decide_by"], "2020-04-22T11:00:00+08:00");
+    app.set_campaign("2020-04-22T11:00:00+08:00");
+    app.refuse_due().await;
+    assert_eq!(app.hall.store.claim(&id).await.unwrap().unwrap().state, ClaimState::Refused);
+    app.in_order().await;
 }

@@ -1,7 +1,9 @@
 //! 「我的」: a person's accounts, consents and sessions, their data, and leaving.
 
-use http::StatusCode;
-use http::header::{CONTENT_DISPOSITION, SET_COOKIE};
+use axum::body::Body;
+use futures::StreamExt as _;
+use http::header::{CONTENT_DISPOSITION, COOKIE, SET_COOKIE};
+use http::{Request, StatusCode};
 use rstest::rstest;
 
 use crate::support::{Answer, App, OPEN, On, number};
@@ -112,6 +114,44 @@ async fn ones_own_data_leaves_as_json_and_as_text_and_nobody_elses(
     let text = app.get("/me/export.txt", &cookie).await.text();
     assert!(text.contains(claimed["id"].as_str().unwrap()), "{text}");
     assert_eq!(app.get("/me/export.json", "").await.status, StatusCode::SEE_OTHER);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_history_leaves_page_by_page_and_whole(#[values(On::Sqlite, On::Postgres)] on: On) {
+    const FACTS: usize = 2_502;
+    let app = App::open(on, OPEN).await;
+    let cookie = app.sign_in(&number(1), "main").await;
+    app.side_door(
+        "insert into consent (account_id, purpose, number, version, text_hash, given, entrance, at)
+         with recursive more(n) as (select 1 union all select n + 1 from more where n < 2500)
+         select c.account_id, c.purpose, c.number + more.n, c.version, c.text_hash, more.n % 2, c.entrance,
+                c.at + more.n / 3
+         from consent c cross join more where c.purpose = 'identity_number'",
+    )
+    .await;
+    for path in ["/me/export.json", "/me/export.txt"] {
+        let request = Request::get(path).header(COOKIE, &cookie).body(Body::empty()).unwrap();
+        let mut frames = app.raw(request).await.into_body().into_data_stream();
+        let (mut whole, mut longest) = (Vec::new(), 0);
+        while let Some(frame) = frames.next().await {
+            let frame = frame.unwrap();
+            longest = longest.max(frame.len());
+            whole.extend_from_slice(&frame);
+        }
+        assert!(longest * 3 < whole.len(), "{path}: {longest} of {} bytes at once", whole.len());
+        let text = String::from_utf8(whole).unwrap();
+        if path.ends_with(".txt") {
+            assert_eq!(text.matches("text_sha256: ").count(), FACTS);
+            continue;
+        }
+        let data: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let facts = data["consents"].as_array().unwrap();
+        assert_eq!(facts.len(), FACTS);
+        let times: Vec<&str> = facts.iter().map(|it| it["at"].as_str().unwrap()).collect();
+        assert!(times.is_sorted(), "the oldest first");
+        assert_eq!(data["appeals"], serde_json::json!([]));
+    }
 }
 
 #[rstest]

@@ -1,12 +1,14 @@
 //! The merchants' pages over HTTP: what the manager and the city's people do by forms alone.
 
 use axum::body::Body;
+use domain::risk::Act;
 use domain::staff::Role;
 use http::header::{CONTENT_TYPE, COOKIE};
 use http::{Request, StatusCode};
 use rstest::rstest;
 use server::backend::settlement::{CannotRecord, record_payment};
 
+use crate::support::risk::Says;
 use crate::support::till::order;
 use crate::support::{Answer, App, OPEN, On, number};
 
@@ -291,4 +293,54 @@ async fn r14_what_is_held_stays_in_payable_and_out_of_the_files(
     let history = app.get(&path, &console).await.text();
     assert!(history.contains("帳目無誤") && history.contains("帳目待查"));
     app.in_order().await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r19_an_application_that_is_held_is_marked_and_one_that_is_refused_is_not_sent(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::open(on, OPEN).await;
+    app.with_staff().await;
+    let manager = app.sign_in(&number(1), "main").await;
+    app.risk_says(Says::Refuse);
+    let refused = app.post_form("/merchant", &manager, &form(&APPLICATION)).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = refused.text();
+    assert_eq!(values(&page, "data-refusal"), ["refused_by_risk"]);
+    assert!(page.contains("value=\"白馬寺山莊\""), "what was written stays");
+    let kept = async || {
+        app.hall.screen.write(&app.hall.store).await.unwrap();
+        app.hall.store.assessments(Act::Application, None, 9).await.unwrap()
+    };
+    assert_eq!(kept().await.len(), 1, "the assessment is kept");
+    let counts = app.hall.store.merchant_counts().await.unwrap();
+    assert!(counts.iter().all(|(_, count)| *count == 0), "and nothing else: {counts:?}");
+
+    app.risk_says(Says::Hold);
+    let sent = app.post_form("/merchant", &manager, &form(&APPLICATION)).await;
+    assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, "/merchant"));
+    app.risk_says(Says::Allow);
+    assert_eq!(kept().await.len(), 2);
+    let operator = app.at_console(Role::Operator).await;
+    let list = app.get("/console/merchants", &operator).await.text();
+    let path = values(&list, "href").into_iter().find(|it| it.starts_with("/console/merchants/0"));
+    let path = path.expect("it waits for the review");
+    let marked = app.get(&path, &operator).await.text();
+    assert!(marked.contains("data-testid=\"flagged\""), "{marked}");
+    assert!(marked.contains("data-reason=\"impossible_speed\""), "with the evidence");
+    let approver = app.at_console(Role::Approver).await;
+    let plain = app.get(&path, &approver).await.text();
+    assert!(!plain.contains("data-testid=\"flagged\""), "who may not read risk sees none of it");
+
+    // Refused by the city, and sent again: looked at again.
+    rule(&app, &operator, &path, "refuse", "1", "資料不齊").await;
+    let again = app.post_form("/merchant", &manager, &form(&APPLICATION)).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER);
+    let marked = app.get(&path, &operator).await.text();
+    assert!(!marked.contains("data-testid=\"flagged\""), "this one is a plain yes");
+    app.risk_says(Says::Refuse);
+    rule(&app, &operator, &path, "refuse", "3", "資料不齊").await;
+    let barred = app.post_form("/merchant", &manager, &form(&APPLICATION)).await;
+    assert_eq!(values(&barred.text(), "data-refusal"), ["refused_by_risk"]);
 }

@@ -13,7 +13,7 @@ use server::backend::sign_in::{Agreed, Browser, Identity, sign_in};
 use server::key::{Keys, MasterKey};
 use server::start;
 
-use crate::support::{App, OPEN, On, campaign_of, cookie_of, number, sign_in_form};
+use crate::support::{App, OPEN, On, campaign_of, cookie_of, number, pair_of, sign_in_form};
 
 /// How many persons come through two entrances at the same instant.
 const PERSONS: usize = 1_000;
@@ -36,7 +36,7 @@ fn identity(entrance: &str, place: usize, subject: &str) -> Identity {
 /// Comes in through an entrance; gives the cookie.
 async fn enter(app: &App, identity: &Identity) -> String {
     let token = sign_in(&app.hall, identity, &Browser::default()).await.unwrap();
-    token.cookie(false).split(';').next().unwrap().to_owned()
+    pair_of(&token.cookie(false))
 }
 
 /// Comes in and claims.

@@ -1,6 +1,8 @@
 //! The risk desk and the appeals (R19), as a browser without JavaScript uses them.
 
 use domain::audit::Act;
+use domain::id::{AssessmentId, PersonId};
+use domain::risk::{Act as RiskAct, Event, Sale};
 use domain::staff::Role;
 use http::StatusCode;
 use rstest::rstest;
@@ -202,4 +204,38 @@ async fn r19_an_appeal_that_is_upheld_lifts_a_refusal(#[values(On::Sqlite, On::P
     assert_eq!(app.hall.store.forget_words(later).await.unwrap(), 4);
     assert!(!app.get("/me/appeals", &second).await.text().contains("再看一次"));
     app.in_order().await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r19_the_desk_sees_which_merchants_stand_out(#[values(On::Sqlite, On::Postgres)] on: On) {
+    let app = App::open(on, OPEN).await;
+    app.with_staff().await;
+    let (merchant, till) = app.with_shop(0).await;
+    let desk = app.at_console(Role::Operator).await;
+    let page = app.get("/console/risk?tab=radar", &desk).await.text();
+    assert!(!page.contains("data-testid=\"suspect\""), "nobody yet");
+    for number in 0..30_u32 {
+        let at = app.hall.clock.campaign().plus_millis(600_000 * i64::from(number));
+        let sale = Sale { till, above_minimum_fen: 0, reported: None, registered: None, refund: false };
+        let id = AssessmentId::mint(1, u128::from(number));
+        let person = PersonId::mint(1, u128::from(number));
+        let event = Event {
+            merchant: Some(merchant),
+            person: Some(person),
+            sale: Some(sale),
+            ..Event::new(id, RiskAct::Redemption, at)
+        };
+        app.hall.screen.look(event);
+    }
+    let page = app.get("/console/risk?tab=radar", &desk).await.text();
+    assert_eq!(page.matches("data-testid=\"suspect\"").count(), 1, "{page}");
+    assert!(page.contains(&format!("/console/merchants/{merchant}")), "a way to look closer");
+    assert!(page.contains("商家的用券訂單大多剛好達標"), "what stands out: {page}");
+    // The same for whoever audits, and for nobody else.
+    let auditor = app.at_console(Role::Auditor).await;
+    assert!(app.get("/console/risk?tab=radar", &auditor).await.text().contains("suspect"));
+    let approver = app.at_console(Role::Approver).await;
+    let denied = app.get("/console/risk?tab=radar", &approver).await;
+    assert_eq!(denied.status, StatusCode::FORBIDDEN);
 }

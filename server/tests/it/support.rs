@@ -17,7 +17,7 @@ use domain::audit::Who;
 use domain::consent::Purpose;
 use domain::time::Timestamp;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
-use http::{HeaderMap, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use server::campaign_file::CampaignFile;
 use server::clock::Clock;
 use server::embed::Ancestors;
@@ -170,6 +170,18 @@ impl App {
         Self::furnished(database, OPEN, 8_192, furnish).await
     }
 
+    /// A server behind TLS, on a fresh database with the shipped campaign, with a queue of `lane_queue`.
+    pub(crate) async fn behind_tls(on: On, now: &str, lane_queue: usize) -> Self {
+        let database = Self::open(on, now).await.database.clone();
+        Self::tls_on(database, now, lane_queue).await
+    }
+
+    /// The same on a database that may be shared.
+    pub(crate) async fn tls_on(database: Arc<Database>, now: &str, lane_queue: usize) -> Self {
+        let furnish = |furnishing: &mut Furnishing| furnishing.tls = true;
+        Self::furnished(database, now, lane_queue, furnish).await
+    }
+
     /// The same, furnished otherwise.
     async fn furnished(
         database: Arc<Database>,
@@ -305,8 +317,12 @@ pub(crate) fn sign_in_form(number: &str, account: &str) -> String {
 }
 
 pub(crate) fn cookie_of(headers: &HeaderMap) -> String {
-    let cookie = headers[SET_COOKIE].to_str().unwrap();
-    cookie.split(';').next().unwrap().to_owned()
+    pair_of(&headers[SET_COOKIE])
+}
+
+/// What a browser sends of a cookie that it was told to keep.
+pub(crate) fn pair_of(cookie: &HeaderValue) -> String {
+    cookie.to_str().unwrap().split(';').next().unwrap().to_owned()
 }
 
 /// A valid, invented identity number for each `place` below 200,000.

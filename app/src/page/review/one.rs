@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::money::money;
 use super::{ReviewModel, Undecided};
 use crate::art;
+use crate::page::risk::evidence::evidence;
 use crate::text::Text;
 use crate::widget::moment;
 
@@ -25,10 +26,20 @@ pub(super) fn one(model: &ReviewModel, text: Text) -> AnyView {
         let next = text.facts(&[reason.as_str(), text.review_listed_next()]);
         notice(text.review_listed(), next)
     });
+    // What risk control holds, a person looks at.
+    let flagged = model.flagged.as_ref().map(|kept| {
+        let next = text.application_flagged_next().to_owned();
+        view! {
+            <div data-testid="flagged">
+                {notice(text.application_flagged(), next)} {evidence(Some(kept), text)}
+            </div>
+        }
+    });
     view! {
         <p><a class="link-button" href=back>{text.review_back()}</a></p>
         {undecided}
         {listed}
+        {flagged}
         <div class="split split--side-last round__section">
             <div>{facts(model, text)} {history(model, text)}</div>
             <div class="split__stay">

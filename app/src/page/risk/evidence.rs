@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::text::Text;
 
 /// The findings of an assessment as a table.
-pub(super) fn evidence(kept: Option<&Kept>, text: Text) -> AnyView {
+pub(in crate::page) fn evidence(kept: Option<&Kept>, text: Text) -> AnyView {
     let Some(kept) = kept.filter(|kept| !kept.assessment.findings.is_empty()) else {
         return view! {
             <section class="card" aria-labelledby="evidence">
@@ -54,6 +54,13 @@ fn row(finding: &Finding, text: Text) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// What stands out, what was measured and where the line is, in one line.
+pub(super) fn line(finding: &Finding, text: Text) -> String {
+    let unit = finding.reason.unit();
+    let measured = text.measured(finding.measured, unit);
+    text.risk_line(text.risk_reason(finding.reason), &measured, &text.measured(finding.limit, unit))
 }
 
 /// What counted most, in a few words.

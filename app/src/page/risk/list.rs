@@ -19,6 +19,7 @@ pub(super) fn list(model: &RiskListModel, text: Text) -> AnyView {
         Shown::Appeals(appeals) => appeals_list(model, appeals, text),
         Shown::Refused(kept) => refused(model, kept, text),
         Shown::Shadow(counts) => shadow(counts, text),
+        Shown::Radar(suspects) => super::radar::radar(model, suspects, text),
     };
     view! {
         <p class="console__lead">{text.risk_opaque()}</p>
@@ -51,6 +52,7 @@ fn tabs(model: &RiskListModel, text: Text) -> AnyView {
         Shown::Appeals(_) => Tab::Appeals,
         Shown::Refused(_) => Tab::Refused,
         Shown::Shadow(_) => Tab::Shadow,
+        Shown::Radar(_) => Tab::Radar,
     };
     let way = |tab: Tab| {
         let (name, count) = match tab {
@@ -58,6 +60,7 @@ fn tabs(model: &RiskListModel, text: Text) -> AnyView {
             Tab::Appeals => (text.risk_tab_appeals(), Some(model.waiting.1)),
             Tab::Refused => (text.risk_tab_refused(), None),
             Tab::Shadow => (text.risk_tab_shadow(), None),
+            Tab::Radar => (text.risk_tab_radar(), None),
         };
         let path = format!("/console/risk?tab={}", tab.code());
         let current = (tab == here).then_some("page");
@@ -260,7 +263,7 @@ fn shadow(counts: &[Count], text: Text) -> AnyView {
     .into_any()
 }
 
-fn nothing(words: &'static str) -> AnyView {
+pub(super) fn nothing(words: &'static str) -> AnyView {
     view! { <section class="card"><p class="card__text">{words}</p></section> }.into_any()
 }
 

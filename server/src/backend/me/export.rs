@@ -1,7 +1,8 @@
 //! A person's own data as a file of theirs: JSON for machines, text for people. It is read and sent part by part, by
 //! and for the person alone.
 
-use std::convert::Infallible;
+use std::fmt::Write as _;
+use std::io;
 use std::sync::Arc;
 
 use app::failure::Failure;
@@ -14,8 +15,10 @@ use domain::consent::Purpose;
 use domain::time::Timestamp;
 use futures::stream::{self, StreamExt as _};
 use serde_json::{Value, json};
+use store::consent::ConsentRow;
+use store::me::OwnSession;
 
-use super::{name_of, own};
+use super::name_of;
 use crate::backend::busy;
 use crate::backend::wallet::{signed_in, wallet};
 use crate::hall::Hall;
@@ -29,73 +32,163 @@ pub enum Form {
     Text,
 }
 
-/// A part of the file: what it is called, and its rows.
-struct Part {
-    name: &'static str,
-    rows: Vec<Value>,
+/// How many rows are read at a time.
+const PAGE: u32 = 500;
+
+/// Where the file stands: the part that comes next, and after which of its rows.
+enum Next {
+    Person,
+    Accounts,
+    Consents(Option<ConsentRow>),
+    Sessions(Option<OwnSession>),
+    Claims,
+    Appeals,
+    End,
 }
 
-/// Begins to send a person's own data. Everything is read before the first byte leaves, so that the file is whole or is
-/// not sent: what one person can have is bounded.
+impl Next {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Accounts => "accounts",
+            Self::Consents(_) => "consents",
+            Self::Sessions(_) => "sessions",
+            Self::Claims => "claims",
+            Self::Appeals => "appeals",
+            Self::End => "",
+        }
+    }
+
+    const fn begins(&self) -> bool {
+        !matches!(self, Self::Consents(Some(_)) | Self::Sessions(Some(_)))
+    }
+}
+
+/// Begins to send a person's own data: read page by page as it is taken, so that its size costs no memory. A file that
+/// cannot be finished breaks off, and the transfer fails: nobody takes half of it for the whole.
 ///
 /// # Errors
-/// When nobody is signed in, or the store does not answer.
+/// When nobody is signed in, or the store does not answer before the first rows are there.
 pub async fn export(hall: &Arc<Hall>, visitor: &Visitor, form: Form) -> Result<Body, Failure> {
-    let citizen = signed_in(visitor)?;
-    let mine = own(hall, visitor).await?;
-    let claims = wallet(hall, visitor).await?;
-    let appeals = hall.store.appeals_of(&citizen.person).await.map_err(busy)?;
-    let parts = [
-        Part { name: "person", rows: vec![person(citizen)] },
-        Part { name: "accounts", rows: mine.accounts.iter().map(account).collect() },
-        Part { name: "consents", rows: mine.consents.iter().map(consent).collect() },
-        Part { name: "sessions", rows: mine.sessions.iter().map(session).collect() },
-        Part { name: "claims", rows: claims.iter().map(claim).collect() },
-        Part { name: "appeals", rows: appeals.iter().map(appeal).collect() },
-    ];
-    let text = Text(visitor.language);
-    let at = hall.clock.system();
-    let mut first = true;
-    let body = stream::iter(parts).map(move |part| {
-        let written = match form {
-            Form::Json => as_json(&part, std::mem::take(&mut first), at),
-            Form::Text => as_text(&part, std::mem::take(&mut first), at, text),
-        };
-        Ok::<Bytes, Infallible>(Bytes::from(written))
-    });
-    let end = match form {
-        Form::Json => "\n}\n",
-        Form::Text => "",
+    signed_in(visitor)?;
+    let mut source = Source {
+        hall: hall.clone(),
+        visitor: visitor.clone(),
+        form,
+        at: hall.clock.system(),
+        next: Next::Person,
     };
-    let end = stream::iter([Ok(Bytes::from_static(end.as_bytes()))]);
-    Ok(Body::from_stream(body.chain(end)))
-}
-
-fn as_json(part: &Part, is_first: bool, at: Timestamp) -> String {
-    let rows: Vec<String> = part.rows.iter().map(|row| format!("    {row}")).collect();
-    let head = if is_first { format!("{{\n  \"exported_at\": \"{at}\"") } else { String::new() };
-    let rows =
-        if rows.is_empty() { "[]".to_owned() } else { format!("[\n{}\n  ]", rows.join(",\n")) };
-    format!("{head},\n  \"{}\": {rows}", part.name)
-}
-
-fn as_text(part: &Part, is_first: bool, at: Timestamp, text: Text) -> String {
-    let mut lines = Vec::new();
-    if is_first {
-        lines.push(format!("{}  {at}", text.me_export()));
+    // Whoever cannot be served at all is told so on a page.
+    let mut first = String::new();
+    for _ in 0..2 {
+        first.push_str(&source.page().await?.unwrap_or_default());
     }
-    lines.push(String::new());
-    lines.push(format!("== {} ==", text.export_part(part.name)));
-    for row in &part.rows {
-        if let Value::Object(members) = row {
-            for (name, value) in members {
-                let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                lines.push(format!("{name}: {value}"));
-            }
+    let first = stream::once(async { Ok(Bytes::from(first)) });
+    let rest = stream::try_unfold(source, async |mut source| match source.page().await {
+        Ok(page) => Ok(page.map(|page| (Bytes::from(page), source))),
+        Err(_) => Err(io::Error::other("the file could not be read to its end")),
+    });
+    Ok(Body::from_stream(first.chain(rest)))
+}
+
+/// A file that is being read.
+struct Source {
+    hall: Arc<Hall>,
+    visitor: Visitor,
+    form: Form,
+    at: Timestamp,
+    next: Next,
+}
+
+impl Source {
+    /// The next page of the file; `None` when it is whole.
+    async fn page(&mut self) -> Result<Option<String>, Failure> {
+        let now = std::mem::replace(&mut self.next, Next::End);
+        if matches!(now, Next::End) {
+            return Ok(None);
         }
-        lines.push(String::new());
+        let (rows, next) = self.rows(&now).await?;
+        let page = match self.form {
+            Form::Json => as_json(&now, &rows, &next, self.at),
+            Form::Text => as_text(&now, &rows, self.at, Text(self.visitor.language)),
+        };
+        self.next = next;
+        Ok(Some(page))
     }
-    lines.join("\n")
+
+    /// Some rows, and what comes after them.
+    async fn rows(&self, now: &Next) -> Result<(Vec<Value>, Next), Failure> {
+        let citizen = signed_in(&self.visitor)?;
+        let (store, who) = (&self.hall.citizens_store, citizen.person);
+        Ok(match now {
+            Next::Person => (vec![person(citizen)], Next::Accounts),
+            Next::Accounts => {
+                let rows = store.accounts_of(who).await.map_err(busy)?;
+                (rows.iter().map(account).collect(), Next::Consents(None))
+            }
+            Next::Consents(after) => {
+                let rows = store.consents_after(who, after.as_ref(), PAGE).await.map_err(busy)?;
+                let written = rows.iter().map(consent).collect();
+                let last = rows.into_iter().nth(PAGE as usize - 1);
+                (written, last.map_or(Next::Sessions(None), |it| Next::Consents(Some(it))))
+            }
+            Next::Sessions(after) => {
+                let read = store.own_sessions_after(who, self.at, after.as_ref(), PAGE);
+                let rows = read.await.map_err(busy)?;
+                let written = rows.iter().map(session).collect();
+                let last = rows.into_iter().nth(PAGE as usize - 1);
+                (written, last.map_or(Next::Claims, |it| Next::Sessions(Some(it))))
+            }
+            Next::Claims => {
+                let claims = wallet(&self.hall, &self.visitor).await?;
+                (claims.iter().map(claim).collect(), Next::Appeals)
+            }
+            Next::Appeals => {
+                let rows = store.appeals_of(&who).await.map_err(busy)?;
+                (rows.iter().map(appeal).collect(), Next::End)
+            }
+            Next::End => (Vec::new(), Next::End),
+        })
+    }
+}
+
+fn as_json(now: &Next, rows: &[Value], next: &Next, at: Timestamp) -> String {
+    let mut text = String::new();
+    if matches!(now, Next::Person) {
+        let _ = write!(text, "{{\n  \"exported_at\": \"{at}\"");
+    }
+    if now.begins() {
+        let _ = write!(text, ",\n  \"{}\": [", now.name());
+    }
+    for (place, row) in rows.iter().enumerate() {
+        let comma = if now.begins() && place == 0 { "" } else { "," };
+        let _ = write!(text, "{comma}\n    {row}");
+    }
+    if now.name() != next.name() {
+        text.push_str(if now.begins() && rows.is_empty() { "]" } else { "\n  ]" });
+    }
+    if matches!(next, Next::End) {
+        text.push_str("\n}\n");
+    }
+    text
+}
+
+fn as_text(now: &Next, rows: &[Value], at: Timestamp, words: Text) -> String {
+    let mut text = String::new();
+    if matches!(now, Next::Person) {
+        let _ = writeln!(text, "{}  {at}", words.me_export());
+    }
+    if now.begins() {
+        let _ = writeln!(text, "\n== {} ==", words.export_part(now.name()));
+    }
+    for row in rows {
+        for (name, value) in row.as_object().into_iter().flatten() {
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let _ = writeln!(text, "{name}: {value}");
+        }
+        text.push('\n');
+    }
+    text
 }
 
 fn person(citizen: &Citizen) -> Value {
@@ -117,7 +210,7 @@ fn account(row: &store::me::AccountRow) -> Value {
     })
 }
 
-fn consent(row: &store::consent::ConsentRow) -> Value {
+fn consent(row: &ConsentRow) -> Value {
     let is_current = Purpose::from_code(&row.purpose).is_some_and(|it| it.version() == row.version);
     json!({
         "account": row.account,
@@ -131,7 +224,7 @@ fn consent(row: &store::consent::ConsentRow) -> Value {
     })
 }
 
-fn session(row: &store::me::OwnSession) -> Value {
+fn session(row: &OwnSession) -> Value {
     json!({
         "session": name_of(row),
         "entrance": row.entrance,

@@ -9,6 +9,7 @@ use domain::id::{RedemptionId, VoucherId};
 use domain::redemption::desk::{Request, Shop, TillDesk, Verdict, decide};
 use domain::redemption::{Alternative, Order, Presented, Price, Quote, better_voucher};
 use domain::refusal::TillRefusal;
+use domain::risk;
 use domain::till::Actor;
 use domain::time::{Place, Timestamp};
 use domain::voucher::{Voucher, VoucherState};
@@ -17,6 +18,7 @@ use store::redemption::{At, Counter};
 use super::present::{Named, named, presented};
 use crate::backend::busy;
 use crate::hall::Hall;
+use crate::screen::event;
 
 /// Says what a redemption would come to now.
 ///
@@ -108,6 +110,7 @@ fn verdict(hall: &Hall, actor: &Actor, order: &Order, facts: &Facts, now: Timest
         presented: presented.clone(),
         order: order.clone(),
     };
+    let flagged = foreseen(hall, &request, facts, now);
     let windows = posted.rounds.iter().map(|round| (round.id.clone(), round.window));
     let met_today = presented.iter().filter(|_| *met).map(|it| (it.person, actor.merchant));
     let desk = TillDesk {
@@ -118,10 +121,24 @@ fn verdict(hall: &Hall, actor: &Actor, order: &Order, facts: &Facts, now: Timest
         recorded: &[],
         used,
         met_today: &met_today.collect(),
-        flagged: &HashMap::new(),
+        flagged: &flagged,
     };
     let verdicts = decide(&desk, std::slice::from_ref(&request));
     verdicts.into_iter().next().unwrap_or(Verdict::Refused(TillRefusal::UnknownCode))
+}
+
+/// What risk control would say of the sale, where it comes so far: a quote promises nothing that is known to be refused.
+fn foreseen(
+    hall: &Hall,
+    request: &Request,
+    facts: &Facts,
+    now: Timestamp,
+) -> HashMap<RedemptionId, risk::Verdict> {
+    let may_sell = |presented: &&Presented| !facts.used.contains(&presented.voucher) && !facts.met;
+    let place = facts.shop.as_ref().and_then(|shop| shop.place);
+    let sale = request.presented.as_ref().filter(may_sell);
+    let sale = sale.and_then(|_| event::sale(request, place, now));
+    sale.map(|sale| (request.id, hall.screen.foresee(&sale).enforced)).into_iter().collect()
 }
 
 /// The holder's other vouchers that can be used now.

@@ -205,7 +205,7 @@ async fn name_and_number_are_tried_five_times_and_no_more() {
     bazaar.says(CONSULT, r#"{"code":"10000","passed":"F"}"#);
     let departure = set_out(&app, entrances.find("alipay").unwrap());
     let path = format!("/sign-in/alipay/callback?{}", way_back(&departure.attempt.state));
-    let answer = app.get(&path, departure.cookie.split(';').next().unwrap()).await;
+    let answer = app.get(&path, &departure.cookie).await;
     let mut cookie = set_cookie(&answer, "jinquan-match").unwrap();
     let form =
         serde_urlencoded::to_string([("name", "王芳"), ("identity_number", &number(6))]).unwrap();

@@ -7,7 +7,7 @@ use server::entrance::rsa2::joined;
 
 use super::alipay::Bazaar;
 use super::configured;
-use crate::support::{App, OPEN, On, number};
+use crate::support::{App, OPEN, On, number, pair_of};
 
 type Pairs = Vec<(String, String)>;
 
@@ -161,7 +161,7 @@ async fn whoever_takes_back_what_they_allowed_is_signed_out(
         )
         .await
         .unwrap();
-        cookies.push(token.cookie(false).split(';').next().unwrap().to_owned());
+        cookies.push(pair_of(&token.cookie(false)));
     }
     let text = form(&signed(&bazaar, told()));
     for _ in 0..2 {

@@ -21,7 +21,7 @@ pub(crate) struct Server {
     pub(crate) base: String,
     log: PathBuf,
     _folder: tempfile::TempDir,
-    _child: Child,
+    child: Child,
 }
 
 impl Server {
@@ -32,6 +32,11 @@ impl Server {
 
     /// The same, with a log of this loudness.
     pub(crate) async fn start_logging(level: &str, arguments: &[&str]) -> Self {
+        Self::start_with(arguments, &[("JINQUAN_LOG", level)]).await
+    }
+
+    /// The same, with variables of the environment.
+    pub(crate) async fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let kept = super::log::folder().unwrap_or_else(|| folder.path().to_owned());
         let log =
@@ -40,7 +45,7 @@ impl Server {
         let mut child = Command::new(BINARY)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(arguments)
-            .env("JINQUAN_LOG", level)
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(file)
             .kill_on_drop(true)
@@ -50,7 +55,14 @@ impl Server {
         let line = lines.next_line().await.unwrap().expect("the server says where it listens");
         let base =
             line.strip_prefix("listening on ").expect("the first line is the address").to_owned();
-        Self { base, log, _folder: folder, _child: child }
+        Self { base, log, _folder: folder, child }
+    }
+
+    /// Waits until it has ended by itself; whether it said that all went well.
+    #[cfg(feature = "fail-points")]
+    pub(crate) async fn ended(mut self) -> bool {
+        let status = tokio::time::timeout(std::time::Duration::from_mins(1), self.child.wait());
+        status.await.expect("it ends").unwrap().success()
     }
 
     /// What the server has logged so far.
@@ -77,12 +89,17 @@ impl Http {
     }
 
     /// Sends a request that names a path to the server at `base`.
-    pub(crate) async fn send(&self, base: &str, mut request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&self, base: &str, request: Request<Body>) -> Answer {
+        self.try_send(base, request).await.expect("an answer")
+    }
+
+    /// The same; nothing where the connection ended without an answer.
+    pub(crate) async fn try_send(&self, base: &str, mut request: Request<Body>) -> Option<Answer> {
         let path = request.uri().path_and_query().unwrap().to_string();
         *request.uri_mut() = format!("{base}{path}").parse::<Uri>().unwrap();
-        let response: Response<_> = self.0.request(request).await.unwrap();
+        let response: Response<_> = self.0.request(request).await.ok()?;
         let (parts, body) = response.into_parts();
-        let body = axum::body::to_bytes(Body::new(body), usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        let body = axum::body::to_bytes(Body::new(body), usize::MAX).await.ok()?.to_vec();
+        Some(Answer { status: parts.status, headers: parts.headers, body })
     }
 }
