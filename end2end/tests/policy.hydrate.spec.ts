@@ -47,6 +47,19 @@ test('no page stops anything of its own', async ({ page }) => {
   expect(stopped).toEqual([]);
 });
 
+test('the islands wake also where the browser knows no preloading of modules', async ({ page }) => {
+  await page.route('/', async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.text()).replace(/<link rel="modulepreload"[^>]*>/, '');
+    expect(body).not.toContain('modulepreload');
+    await route.fulfill({ response: answer, body });
+  });
+  const stopped = await watch(page);
+  await page.goto('/');
+  await awake(page);
+  expect(stopped).toEqual([]);
+});
+
 // What somebody might get into a page: none of it runs, also not a file of our own that the page does not name.
 for (const signedIn of [false, true]) {
   test(`what got into a page does not run, ${signedIn ? 'by the nonce' : 'by the digests'}`, async ({ page }) => {

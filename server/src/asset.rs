@@ -44,6 +44,7 @@ pub fn addresses() -> Assets {
         glue: address("jinquan.js"),
         module: address("jinquan.wasm"),
         staff_style: address("staff.css"),
+        host: address("host.js"),
         till_script: address("till.js"),
         till_kit: address("till-kit.js"),
         decoder: address("decoder.js"),

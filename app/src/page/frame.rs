@@ -29,6 +29,8 @@ pub struct Assets {
     pub module: String,
     /// The style sheet of those who work here, beside the common one.
     pub staff_style: String,
+    /// The bridge to the app that shows the pages in a web view.
+    pub host: String,
     /// The till's script.
     pub till_script: String,
     /// What it has at hand: keypad, camera, sound.
@@ -112,7 +114,7 @@ fn head(frame: &Frame, page: &Page) -> AnyView {
 
 /// The style and the scripts that a page asks for. Those who work here load no island, and people none of theirs.
 fn assets(frame: &Frame, shape: Shape) -> AnyView {
-    let Assets { style, script, glue, module, staff_style, till_script, till_kit, decoder, .. } =
+    let Assets { style, script, glue, module, staff_style, till_script, till_kit, decoder, host, .. } =
         (*frame.assets).clone();
     let nonce = frame.nonce.clone();
     let digest = |digest: &String| nonce.is_none().then(|| digest.clone());
@@ -123,6 +125,7 @@ fn assets(frame: &Frame, shape: Shape) -> AnyView {
         Shape::Till => view! {
             {common}
             <link rel="stylesheet" href=staff_style/>
+            <script src=host defer nonce=nonce.clone()></script>
             <script src=till_kit defer nonce=nonce.clone() data-decoder=decoder></script>
             <script src=till_script defer nonce=nonce></script>
         }
@@ -143,6 +146,7 @@ fn assets(frame: &Frame, shape: Shape) -> AnyView {
                 integrity=script_digest
                 data-glue=glue
                 data-module=module
+                data-host=host
             ></script>
         }
         .into_any(),
