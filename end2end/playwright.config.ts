@@ -1,13 +1,16 @@
 import { defineConfig } from '@playwright/test';
 import { browserOptions, sizes } from './support/browser.ts';
 
+/** What drives a browser of its own, the Chromium of April 2020: once, in a project of its own. */
+const old = '**/*.april-2020.spec.ts';
+
 // Every journey runs on a phone and a desktop, with JavaScript and without. A file whose name says `hydrate` or
 // `no-js` is about only one of the two.
 const projects = Object.entries(sizes).flatMap(([size, device]) => [
-  { name: `${size}, JavaScript`, testIgnore: '**/*.no-js.spec.ts', use: device },
+  { name: `${size}, JavaScript`, testIgnore: ['**/*.no-js.spec.ts', old], use: device },
   {
     name: `${size}, no JavaScript`,
-    testIgnore: '**/*.hydrate.spec.ts',
+    testIgnore: ['**/*.hydrate.spec.ts', old],
     use: { ...device, javaScriptEnabled: false },
   },
 ]);
@@ -23,5 +26,5 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: 'list',
   use: { ...browserOptions, screenshot: 'only-on-failure' },
-  projects,
+  projects: [...projects, { name: 'Chromium of April 2020', testMatch: old }],
 });

@@ -11,11 +11,24 @@
 
   let islands;
 
+  // Another file of ours. On a page that names its scripts by digests the policy stops an import, but not a script that a
+  // trusted one adds; and what that has brought may be imported.
+  function bring(address) {
+    return new Promise((done, fail) => {
+      const element = document.createElement('script');
+      element.type = 'module';
+      element.src = address;
+      element.onload = done;
+      element.onerror = fail;
+      document.head.appendChild(element);
+    }).then(() => import(address));
+  }
+
   function load() {
     if (!islands) {
       // Both files at once; an old kernel rejects one of the two, and the page goes on without.
       const module = typeof WebAssembly === 'object' ? fetch(script.dataset.module) : Promise.reject(new Error('none'));
-      islands = Promise.all([import(script.dataset.glue), module]).then(([glue, response]) =>
+      islands = Promise.all([bring(script.dataset.glue), module]).then(([glue, response]) =>
         glue.default({ module_or_path: response }).then(() => {
           glue.hydrate();
           return glue;
@@ -287,12 +300,40 @@
   }
 
   // What somebody else decides is asked for until it is decided.
-  setInterval(() => {
+  function look() {
     const waiting = document.querySelector('[data-awaits]');
     if (waiting && !document.hidden) {
       fetch(waiting.dataset.awaits).then((response) => response.status === 200 && refresh(), () => {});
     }
-  }, 4000);
+  }
+
+  setInterval(look, 4000);
+
+  // A device that slept may have stopped the clock, and a page out of the history is as old as it was left: both are
+  // loaded again. The islands look after their own clock; what somebody has begun to write stays.
+  function woken(event) {
+    if (event.type === 'pageshow' ? !event.persisted : document.hidden) {
+      return;
+    }
+    const timed = standsIn && document.querySelector('[data-opens-at], [data-expires-at]');
+    const left = event.persisted && !document.querySelector('main textarea, main input:not([type="hidden"])');
+    if (timed || left) {
+      refresh();
+    } else {
+      look();
+    }
+  }
+
+  addEventListener('pageshow', woken);
+  document.addEventListener('visibilitychange', woken);
+
+  // ---- (d) In somebody else's app ----------------------------------------------------------------------------------
+
+  // The bridge to it is loaded only where one may be. It may come later than this, so the browser's name is a hint.
+  const bridges = ['jinlaiban', 'AlipayJSBridge', 'WeixinJSBridge'];
+  if (/AliApp|MicroMessenger|Jinlaiban/.test(navigator.userAgent) || bridges.some((name) => name in window)) {
+    bring(script.dataset.host).catch(() => {});
+  }
 
   // ---- The beginning -----------------------------------------------------------------------------------------------
 

@@ -90,16 +90,21 @@
 
   function camera(form, onCode) {
     const scan = form.querySelector('[data-scan]');
+    const host = window.jinquanHost;
     const devices = navigator.mediaDevices;
-    if (!devices || !devices.getUserMedia || (!window.BarcodeDetector && !script.dataset.decoder)) {
-      return;
-    }
+    const sees = devices && devices.getUserMedia && (window.BarcodeDetector || script.dataset.decoder);
     const start = scan.querySelector('[data-scan-start]');
     const view = scan.querySelector('[data-camera]');
     const video = scan.querySelector('video');
     const note = scan.querySelector('[data-scan-note]');
     let stream;
-    scan.hidden = false;
+    offer();
+    // The bridge of the app that shows the page may come late.
+    document.addEventListener('jinquan-host', offer);
+
+    function offer() {
+      scan.hidden = !sees && !host.scan;
+    }
 
     function stop() {
       if (stream) {
@@ -121,24 +126,36 @@
           return;
         }
         if (text) {
-          form.elements.code.value = text;
           stop();
-          start.setAttribute('data-scanned', '');
-          unlockSound();
-          beep([[880, 0, 0.09]]);
-          (form.elements.order.value ? start : form.elements.order).focus({ preventScroll: false });
-          onCode();
+          take(text);
           return;
         }
         setTimeout(() => look(read, mine), LOOK_MS);
       });
     }
 
-    start.addEventListener('click', () => {
+    function take(text) {
+      form.elements.code.value = text;
+      start.setAttribute('data-scanned', '');
+      unlockSound();
+      beep([[880, 0, 0.09]]);
+      (form.elements.order.value ? start : form.elements.order).focus({ preventScroll: false });
+      onCode();
+    }
+
+    function refused() {
+      stop();
+      note.hidden = false;
+      form.elements.code.focus();
+    }
+
+    function open() {
+      if (!sees) {
+        refused();
+        return;
+      }
       start.hidden = true;
       view.hidden = false;
-      note.hidden = true;
-      unlockSound();
       Promise.all([
         devices.getUserMedia({ audio: false, video: { facingMode: 'environment', width: { ideal: 1280 } } }),
         reader(),
@@ -146,11 +163,18 @@
         stream = opened;
         video.srcObject = opened;
         return Promise.resolve(video.play()).then(() => look(read, opened));
-      }).catch(() => {
-        stop();
-        note.hidden = false;
-        form.elements.code.focus();
-      });
+      }).catch(refused);
+    }
+
+    start.addEventListener('click', () => {
+      note.hidden = true;
+      unlockSound();
+      if (host.scan) {
+        // The app's own scanner; where it refuses, ours.
+        host.scan().then((text) => text && take(text), open);
+      } else {
+        open();
+      }
     });
     scan.querySelector('[data-scan-stop]').addEventListener('click', stop);
     addEventListener('pagehide', stop);

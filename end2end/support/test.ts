@@ -31,8 +31,8 @@ export const test = base.extend<Fixtures>({
 
   baseURL: async ({ server }, use) => use(server.url),
 
-  another: async ({ browser, contextOptions, baseURL, viewport, isMobile, hasTouch, javaScriptEnabled }, use) => {
-    const device = { baseURL, viewport, isMobile, hasTouch, javaScriptEnabled };
+  another: async ({ browser, contextOptions, baseURL, viewport, isMobile, hasTouch, javaScriptEnabled, userAgent }, use) => {
+    const device = { baseURL, viewport, isMobile, hasTouch, javaScriptEnabled, userAgent };
     const contexts: Awaited<ReturnType<typeof browser.newContext>>[] = [];
     await use(async () => {
       const context = await browser.newContext({ ...contextOptions, ...device });

@@ -1,4 +1,5 @@
 import { firstVoucher, invented, signIn } from '../support/citizen.ts';
+import { enterTill, sampleShop, type, withVouchers } from '../support/counter.ts';
 import { Server } from '../support/server.ts';
 import { expect, test } from '../support/test.ts';
 import { gateway, portal } from '../support/tls.ts';
@@ -70,6 +71,31 @@ for (const [host, userAgent] of Object.entries(hosts)) {
       await expect(page.getByTestId('voucher-code')).toHaveText(/^\s*\d{4}\s+\d{4}\s+\d{4}\s*$/);
       await page.goto('/me');
       await expect(page.getByTestId('session')).toHaveCount(1);
+    });
+
+    test('a till redeems what a wallet shows, both in it', async ({ page, another, javaScriptEnabled }) => {
+      await withVouchers(page, invented(45));
+      await page.goto('/wallet');
+      await page.getByRole('link', { name: '出示券碼' }).first().click();
+      const code = page.getByTestId('voucher-code');
+      await expect(code).toHaveText(/\d{4}\s+\d{4}\s+\d{4}/);
+
+      const till = await another();
+      expect(await till.evaluate(() => navigator.userAgent)).toBe(userAgent);
+      await enterTill(till, await sampleShop(till.request));
+      await type(till, await code.innerText(), '50.00');
+      if (javaScriptEnabled === false) {
+        await till.getByRole('button', { name: '核銷' }).click();
+        await expect(till.getByRole('heading', { level: 1, name: '請核對金額' })).toBeVisible();
+      }
+      await expect(till.locator('[data-quote]').getByTestId('to-pay')).toHaveText('¥40.00');
+      await till.getByRole('button', { name: '核銷' }).click();
+      await expect(till.getByRole('heading', { level: 1, name: '核銷成功' })).toBeVisible();
+
+      if (javaScriptEnabled === false) await page.reload();
+      await expect(page.getByText('已使用', { exact: true })).toBeVisible({ timeout: 15_000 });
+      await page.goto('/wallet');
+      await expect(page.getByRole('link', { name: '出示券碼' })).toHaveCount(4);
     });
   });
 }

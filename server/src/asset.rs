@@ -10,6 +10,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::encoding::Encoding;
 use crate::key::hex;
+use crate::policy;
 
 /// Everything below the site folder. In a development build it is read from the folder at run time.
 #[derive(RustEmbed)]
@@ -30,12 +31,20 @@ pub fn addresses() -> Assets {
     let address = |name: &str| {
         manifest.get(name).map(|hashed| format!("{PREFIX}{hashed}")).unwrap_or_default()
     };
+    // The site may not have been built.
+    let digest = |name: &str| {
+        let file = manifest.get(name).and_then(|hashed| Site::get(hashed));
+        file.map(|file| policy::digest(&file.metadata.sha256_hash())).unwrap_or_default()
+    };
     Assets {
+        script_digest: digest("page.js"),
+        glue_digest: digest("jinquan.js"),
         style: address("jinquan.css"),
         script: address("page.js"),
         glue: address("jinquan.js"),
         module: address("jinquan.wasm"),
         staff_style: address("staff.css"),
+        host: address("host.js"),
         till_script: address("till.js"),
         till_kit: address("till-kit.js"),
         decoder: address("decoder.js"),

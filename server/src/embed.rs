@@ -4,6 +4,7 @@
 //! cookies.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use app::cookie::{self, FRAMED};
@@ -13,6 +14,8 @@ use futures::future::{BoxFuture, Either, FutureExt as _};
 use http::header::{CONTENT_SECURITY_POLICY, SET_COOKIE, X_FRAME_OPTIONS};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tower::Service;
+
+use crate::policy::NOBODY_FRAMES;
 
 /// The most origins that may frame.
 pub const ANCESTORS_MAX: usize = 16;
@@ -26,7 +29,8 @@ const MARKED_S: i64 = 43_200;
 /// Who may frame a citizen's pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ancestors {
-    policy: Option<HeaderValue>,
+    /// As the policy of their pages ends.
+    listed: Option<Arc<str>>,
 }
 
 impl Ancestors {
@@ -34,7 +38,7 @@ impl Ancestors {
     ///
     /// # Errors
     /// What is not an `https` origin.
-    pub fn parse(text: &str, policy: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, String> {
         let origins: Vec<&str> =
             text.split(',').map(str::trim).filter(|origin| !origin.is_empty()).collect();
         if origins.is_empty() {
@@ -47,10 +51,7 @@ impl Ancestors {
             return Err((*wrong).to_owned());
         }
         let listed = format!("frame-ancestors 'self' {}", origins.join(" "));
-        let policy = policy.replace("frame-ancestors 'none'", &listed);
-        HeaderValue::from_str(&policy)
-            .map(|policy| Self { policy: Some(policy) })
-            .map_err(|_| text.to_owned())
+        Ok(Self { listed: Some(listed.into()) })
     }
 }
 
@@ -93,13 +94,13 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let Some(policy) = self.ancestors.policy.clone().filter(|_| may_be_framed(&request)) else {
+        let Some(listed) = self.ancestors.listed.clone().filter(|_| may_be_framed(&request)) else {
             return Either::Left(self.inner.call(request));
         };
         let place = Place::of(request.headers());
         let answer = self.inner.call(request);
         Either::Right(
-            answer.map(move |answer| answer.map(|answer| framed(answer, policy, place))).boxed(),
+            answer.map(move |answer| answer.map(|answer| framed(answer, &listed, place))).boxed(),
         )
     }
 }
@@ -135,8 +136,13 @@ impl Place {
     }
 }
 
-fn framed(mut answer: Response, policy: HeaderValue, place: Place) -> Response {
+fn framed(mut answer: Response, listed: &str, place: Place) -> Response {
     let headers = answer.headers_mut();
+    // An answer without the policy as every answer has it is framed by nobody.
+    let Some(policy) = headers.get(CONTENT_SECURITY_POLICY).and_then(|one| framing(one, listed))
+    else {
+        return answer;
+    };
     headers.insert(CONTENT_SECURITY_POLICY, policy);
     headers.remove(X_FRAME_OPTIONS);
     if place == Place::Top {
@@ -149,19 +155,25 @@ fn framed(mut answer: Response, policy: HeaderValue, place: Place) -> Response {
     answer
 }
 
+/// A policy that names who may frame.
+fn framing(policy: &HeaderValue, listed: &str) -> Option<HeaderValue> {
+    let rest = policy.to_str().ok()?.strip_suffix(NOBODY_FRAMES)?;
+    HeaderValue::try_from(format!("{rest}{listed}")).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn only_origins_of_https_may_frame() {
-        let policy = "default-src 'none'; frame-ancestors 'none'";
-        let two = Ancestors::parse("https://a.example, https://b.example:8443", policy).unwrap();
+        let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+        let two = Ancestors::parse("https://a.example, https://b.example:8443").unwrap();
         assert_eq!(
-            two.policy.unwrap(),
+            framing(&policy, &two.listed.unwrap()).unwrap(),
             "default-src 'none'; frame-ancestors 'self' https://a.example https://b.example:8443"
         );
-        assert_eq!(Ancestors::parse("", policy).unwrap(), Ancestors::default());
+        assert_eq!(Ancestors::parse("").unwrap(), Ancestors::default());
         for wrong in [
             "http://a.example",
             "https://",
@@ -172,9 +184,9 @@ mod tests {
             "https://a.example:0",
             "*",
         ] {
-            assert!(Ancestors::parse(wrong, policy).is_err(), "{wrong}");
+            assert!(Ancestors::parse(wrong).is_err(), "{wrong}");
         }
         let many = vec!["https://a.example"; ANCESTORS_MAX + 1].join(",");
-        assert!(Ancestors::parse(&many, policy).is_err());
+        assert!(Ancestors::parse(&many).is_err());
     }
 }

@@ -28,6 +28,7 @@ use crate::memory::Memory;
 use crate::page::prepared::PreparedPages;
 use crate::page::results::PreparedResults;
 use crate::password::Passwords;
+use crate::policy::Policies;
 use crate::results::ResultsBoard;
 use crate::screen::Screen;
 use crate::session::Sessions;
@@ -82,6 +83,8 @@ pub struct Hall {
     pub results: ResultsBoard,
     /// Where the assets are.
     pub assets: Arc<Assets>,
+    /// What the pages that everybody gets say of their scripts.
+    pub policies: Policies,
     /// The demonstration entrance, in a demonstration.
     pub demo: Option<DemoEntrance>,
     /// The real entrances.
@@ -167,6 +170,7 @@ impl Hall {
         let citizens_store = Arc::new(store.beside());
         let sessions = Sessions::open(citizens_store.clone(), clock.clone());
         let counters = Counters::open(&store, &clock);
+        let assets = Arc::new(crate::asset::addresses());
         let hall = Arc::new(Self {
             citizens_store,
             own_store: store.beside(),
@@ -190,7 +194,8 @@ impl Hall {
             pages: PreparedPages::default(),
             result_pages: PreparedResults::default(),
             results: ResultsBoard::default(),
-            assets: Arc::new(crate::asset::addresses()),
+            policies: Policies::of(&assets),
+            assets,
             demo,
             entrances,
             verification_files,

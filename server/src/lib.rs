@@ -32,6 +32,7 @@ pub mod measure;
 pub mod memory;
 pub mod page;
 pub mod password;
+pub mod policy;
 pub mod request_id;
 pub mod results;
 pub mod router;

@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 use app::cookie::{CHOICE_S, LANGUAGE, VIEW};
 use app::failure::Failure;
-use app::page::Page;
+use app::page::{Page, Shape};
 use app::page::frame::Frame;
 use app::page::notice::{self, Notice};
 use app::visitor::Visitor;
@@ -40,7 +40,10 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::refusal::Refusal;
-use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE, VARY};
+use http::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE,
+    VARY,
+};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, Uri};
 
@@ -48,7 +51,7 @@ use crate::encoding::Encoding;
 use crate::hall::Hall;
 use crate::screen::origin::network;
 use crate::setting::VerificationFile;
-use crate::{request_id, session};
+use crate::{policy, request_id, session};
 
 /// The pages, and what is said of every other address. `tls`: whether cookies demand it.
 pub fn router(tls: bool) -> Router<Arc<Hall>> {
@@ -130,19 +133,37 @@ impl Call {
         Self { hall, visitor: Visitor::default(), path: "/".to_owned(), encoding: None }
     }
 
-    /// Renders a page.
+    /// Renders a page for this one call.
     pub fn show(&self, status: StatusCode, build: impl FnOnce(&Frame) -> Page) -> Response {
-        self.answer(status, self.render(build))
+        let nonce = policy::nonce(&self.hall.chance);
+        let mut shape = Shape::default();
+        let page = self.render(Some(nonce.clone()), |frame| {
+            let page = build(frame);
+            shape = page.shape;
+            page
+        });
+        self.answer(status, page, policy::of_one(&nonce, shape))
+    }
+
+    /// Renders a page that everybody gets who calls like this.
+    fn prepare(&self, build: impl FnOnce(&Frame) -> Page) -> Bytes {
+        self.render(None, build)
+    }
+
+    /// Sends what [`Self::prepare`] has made, for this call or for another one.
+    fn hand_out(&self, page: Bytes) -> Response {
+        self.answer(StatusCode::OK, page, self.hall.policies.prepared())
     }
 
     /// A page as it is sent to whoever called: packed, where that is safe and taken.
-    fn render(&self, build: impl FnOnce(&Frame) -> Page) -> Bytes {
+    fn render(&self, nonce: Option<String>, build: impl FnOnce(&Frame) -> Page) -> Bytes {
         let frame = Frame {
             campaign: self.hall.board.posted().campaign.clone(),
             visitor: self.visitor.clone(),
             demo: self.hall.demo.is_some(),
             path: self.path.clone(),
             assets: self.hall.assets.clone(),
+            nonce,
         };
         let html = app::page::render(Arc::new(frame), build);
         match self.encoding {
@@ -152,9 +173,10 @@ impl Call {
     }
 
     /// An answer with a page that [`Self::render`] has made.
-    fn answer(&self, status: StatusCode, page: Bytes) -> Response {
+    fn answer(&self, status: StatusCode, page: Bytes, policy: HeaderValue) -> Response {
         let mut response = (status, page).into_response();
         let headers = response.headers_mut();
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(VARY, HeaderValue::from_static("cookie, accept-language, accept-encoding"));

@@ -24,12 +24,7 @@ use crate::api::problem::Problem;
 use crate::embed::Embedded;
 use crate::hall::Hall;
 use crate::request_id::{self, Numbered};
-use crate::{act, api, asset, measure, page};
-
-/// Scripts and styles are our own files; nothing is loaded from elsewhere, nothing frames us.
-pub const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-                      img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
-                      frame-ancestors 'none'";
+use crate::{act, api, asset, measure, page, policy};
 
 /// Everything that one hall answers, as a service: what the listener serves.
 pub fn house(
@@ -101,7 +96,7 @@ fn page_or_document(
 /// Headers that every answer carries.
 pub fn guards() -> [(HeaderName, HeaderValue); 6] {
     [
-        (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        (CONTENT_SECURITY_POLICY, policy::NOTHING),
         // For browsers that do not know `frame-ancestors`.
         (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
         (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -129,7 +124,8 @@ fn guarded(mut response: Response, tls: bool) -> Response {
         headers.insert(request_id::HEADER, id.header());
     }
     for (name, value) in guards() {
-        headers.insert(name, value);
+        // A page has said its own policy.
+        headers.entry(name).or_insert(value);
     }
     if tls {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));

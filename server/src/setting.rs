@@ -19,7 +19,6 @@ use crate::embed::Ancestors;
 use crate::entrance::Entrances;
 use crate::key::{MasterKey, unhex};
 use crate::limit::LimitSettings;
-use crate::router::POLICY;
 
 /// What can be said on the command line of `serve`. What is left out comes from the environment or the file.
 #[derive(Args, Clone, Debug, Default, Serialize)]
@@ -318,7 +317,7 @@ impl Raw {
 
 /// Frames need cookies that are sent through TLS alone.
 fn ancestors(text: &str, tls: bool) -> Result<Ancestors, WrongSetting> {
-    let ancestors = Ancestors::parse(text, POLICY).map_err(|wrong| {
+    let ancestors = Ancestors::parse(text).map_err(|wrong| {
         WrongSetting(format!(
             "JINQUAN_EMBED_ANCESTORS must be at most 16 origins such as https://portal.example, separated by commas: \
              {wrong}."

@@ -32,12 +32,8 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
-    let step = Step::begin("tools: npm ci in end2end/lighthouse");
+    tool::npm_packages(workspace, "lighthouse")?;
     let tools = workspace.end2end().join("lighthouse");
-    let mut npm = Command::new("npm");
-    npm.args(["ci", "--no-progress", "--no-audit", "--no-fund", "--ignore-scripts"]);
-    process::run(npm.current_dir(&tools))?;
-    step.end();
 
     let step = Step::begin("lighthouse: the landing page on a phone");
     let server = Server::start(&program, &folder)?;

@@ -143,6 +143,7 @@ pub(super) fn watch() {
             feed::reopen();
             doubt();
         } else if !restored && !document().hidden() {
+            feed::wake();
             doubt();
         }
     });

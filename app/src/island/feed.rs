@@ -22,6 +22,8 @@ const ERRORS_MAX: u8 = 3;
 const POLL_MS: f64 = 3_000.0;
 /// How many questions are asked before the stream is tried again: about a minute.
 const POLLS: u8 = 13;
+/// The server says something every fifteen seconds: a stream that was silent for longer is dead.
+const SILENCE_MS: f64 = 20_000.0;
 /// The page is loaded again within so long when the round's window was changed.
 const REFRESH_SPREAD_MS: f64 = 3_000.0;
 
@@ -43,6 +45,8 @@ struct Feed {
     stream: Option<Stream>,
     errors: u8,
     polls: u8,
+    /// When something was heard last, or the stream was opened, by the clock that goes on while a device sleeps.
+    heard: f64,
     timer: Option<Timeout>,
     latest: Option<LiveStock>,
 }
@@ -63,6 +67,7 @@ pub(super) fn open(round: &RoundId) -> Option<LiveStock> {
             stream: None,
             errors: 0,
             polls: 0,
+            heard: 0.0,
             timer: None,
             latest: None,
         };
@@ -75,6 +80,16 @@ pub(super) fn open(round: &RoundId) -> Option<LiveStock> {
 /// Opens the stream anew, after the page came back from the history.
 pub(super) fn reopen() {
     connect();
+}
+
+/// Opens the stream anew if it died while the device slept: the browser may not know yet.
+pub(super) fn wake() {
+    let silent = FEED.with_borrow(|feed| {
+        feed.as_ref().is_some_and(|feed| js_sys::Date::now() - feed.heard > SILENCE_MS)
+    });
+    if silent {
+        connect();
+    }
 }
 
 /// Passes on what the server said, unless something newer is known.
@@ -113,13 +128,17 @@ fn connect() {
     source.set_onerror(Some(error.as_ref().unchecked_ref()));
     change(|feed| {
         feed.errors = 0;
+        feed.heard = js_sys::Date::now();
         feed.timer = None;
         feed.stream = Some(Stream { source, _stock: stock, _error: error });
     });
 }
 
 fn heard(round: &RoundId, event: &MessageEvent) {
-    change(|feed| feed.errors = 0);
+    change(|feed| {
+        feed.errors = 0;
+        feed.heard = js_sys::Date::now();
+    });
     let data = event.data().as_string().unwrap_or_default();
     if let Some(live) = Answer::read(&data).and_then(|answer| answer.live()) {
         clock::compare(live.server_time);

@@ -19,12 +19,18 @@ pub struct Assets {
     pub style: String,
     /// The page script: wakes the islands, moves between pages.
     pub script: String,
+    /// What `integrity` says of it.
+    pub script_digest: String,
     /// The glue of the WASM module.
     pub glue: String,
+    /// What `integrity` says of it.
+    pub glue_digest: String,
     /// The WASM module.
     pub module: String,
     /// The style sheet of those who work here, beside the common one.
     pub staff_style: String,
+    /// The bridge to the app that shows the pages in a web view.
+    pub host: String,
     /// The till's script.
     pub till_script: String,
     /// What it has at hand: keypad, camera, sound.
@@ -45,6 +51,9 @@ pub struct Frame {
     pub path: String,
     /// Where the assets are.
     pub assets: Arc<Assets>,
+    /// By what the browser knows the scripts of this answer. A page that is the same for everybody has none: its scripts
+    /// are known by their digests.
+    pub nonce: Option<String>,
 }
 
 /// The colour of the browser's own bars in either theme: that of the paper, or of the sky. As markup, because the
@@ -105,22 +114,40 @@ fn head(frame: &Frame, page: &Page) -> AnyView {
 
 /// The style and the scripts that a page asks for. Those who work here load no island, and people none of theirs.
 fn assets(frame: &Frame, shape: Shape) -> AnyView {
-    let Assets { style, script, glue, module, staff_style, till_script, till_kit, decoder } =
+    let Assets { style, script, glue, module, staff_style, till_script, till_kit, decoder, host, .. } =
         (*frame.assets).clone();
+    let nonce = frame.nonce.clone();
+    let digest = |digest: &String| nonce.is_none().then(|| digest.clone());
+    let (script_digest, glue_digest) =
+        (digest(&frame.assets.script_digest), digest(&frame.assets.glue_digest));
     let common = view! { <link rel="stylesheet" href=style/> };
     match shape {
         Shape::Till => view! {
             {common}
             <link rel="stylesheet" href=staff_style/>
-            <script src=till_kit defer data-decoder=decoder></script>
-            <script src=till_script defer></script>
+            <script src=host defer nonce=nonce.clone()></script>
+            <script src=till_kit defer nonce=nonce.clone() data-decoder=decoder></script>
+            <script src=till_script defer nonce=nonce></script>
         }
         .into_any(),
         Shape::Console => view! { {common}<link rel="stylesheet" href=staff_style/> }.into_any(),
         Shape::Plain | Shape::WithBar | Shape::Landing => view! {
             {common}
-            <link rel="modulepreload" href=glue.clone()/>
-            <script src=script defer data-glue=glue data-module=module></script>
+            <link
+                rel="modulepreload"
+                href=glue.clone()
+                nonce=nonce.clone()
+                integrity=glue_digest
+            />
+            <script
+                src=script
+                defer
+                nonce=nonce
+                integrity=script_digest
+                data-glue=glue
+                data-module=module
+                data-host=host
+            ></script>
         }
         .into_any(),
     }

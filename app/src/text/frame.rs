@@ -29,6 +29,7 @@ messages! {
     fn merchants = "參與商家" | "参与商家" | "Shops";
     fn rules = "活動規則" | "活动规则" | "Rules";
     fn wallet = "我的卡包" | "我的卡包" | "My wallet";
+    fn back_to_app = "返回應用" | "返回应用" | "Back to the app";
     fn back_home = "回首頁" | "回首页" | "Back to the start";
 }
 

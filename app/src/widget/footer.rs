@@ -38,7 +38,13 @@ pub fn footer(frame: &Frame, with_links: bool) -> AnyView {
     });
     view! {
         <footer class="footer">
-            <div class="wrap footer__inner">{facts}{remark}{links}</div>
+            <div class="wrap footer__inner">
+                {facts}{remark}{links}
+                // Shown by the bridge of an app that can be gone back to.
+                <button class="link-button" type="button" data-host-close hidden>
+                    {text.back_to_app()}
+                </button>
+            </div>
         </footer>
     }
     .into_any()

@@ -18,7 +18,7 @@ pub(super) async fn show(call: Call, headers: HeaderMap) -> Response {
     if answer.is_none()
         && let Some(page) = prepared(&call)
     {
-        return call.answer(StatusCode::OK, page);
+        return call.hand_out(page);
     }
     let model = crate::backend::landing::landing(&call.hall, &call.visitor, answer).await;
     let mut response = match model {
@@ -45,7 +45,7 @@ fn prepared(call: &Call) -> Option<Bytes> {
         encoding: call.encoding,
         phase: model.round.phase(model.now),
     };
-    let make = || call.render(|frame| landing::page(frame, &model));
+    let make = || call.prepare(|frame| landing::page(frame, &model));
     Some(call.hall.pages.get(face, model.now, make))
 }
 

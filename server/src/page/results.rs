@@ -68,8 +68,8 @@ async fn show(call: Call) -> Response {
         return call.show(StatusCode::OK, build);
     }
     let face = (call.visitor.language, call.visitor.view, call.encoding);
-    let page = call.hall.result_pages.get(face, number, || call.render(build));
-    call.answer(StatusCode::OK, page)
+    let page = call.hall.result_pages.get(face, number, || call.prepare(build));
+    call.hand_out(page)
 }
 
 async fn download(State(hall): State<Arc<Hall>>, call: Call, Path(name): Path<String>) -> Response {

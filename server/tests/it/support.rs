@@ -162,7 +162,7 @@ impl App {
     /// A server behind TLS whose pages those origins may frame, on a fresh database with the shipped campaign.
     pub(crate) async fn framed_by(on: On, origins: &str) -> Self {
         let database = Self::open(on, OPEN).await.database.clone();
-        let ancestors = Ancestors::parse(origins, router::POLICY).unwrap();
+        let ancestors = Ancestors::parse(origins).unwrap();
         let furnish = |furnishing: &mut Furnishing| {
             furnishing.tls = ancestors != Ancestors::default();
             furnishing.ancestors = ancestors;

@@ -18,6 +18,8 @@ use crate::island::ask::claim_pack;
 use crate::island::live::{LivePack, LiveStock};
 use crate::island::{clock, feed};
 
+/// How long a timer is at most. One that slept with its device comes late by no more than this.
+const NAP_MS: i64 = 1_000;
 /// An opening that is nearer than this is waited for: the clocks differ by a blink.
 const BLINK_MS: u32 = 3_000;
 
@@ -129,14 +131,27 @@ impl Bar {
         let known = self.known();
         let repetition = known.rows[index].repetitions.fetch_add(1, Ordering::Relaxed);
         let pause = pause_ms(repetition, asked_ms, clock::jitter());
-        self.set(index, stage(Some(clock::now().plus_millis(i64::from(pause)))));
-        Timeout::new(pause, move || {
+        let at = clock::now().plus_millis(i64::from(pause));
+        self.set(index, stage(Some(at)));
+        self.send_at(index, repetition + 1, at);
+    }
+
+    /// The same once it is time by the server's clock, which goes on while a device sleeps.
+    fn send_at(self, index: usize, repetitions: u32, at: Timestamp) {
+        let left = at.millis_since(clock::now()).min(NAP_MS);
+        let nap = u32::try_from(left).unwrap_or_default();
+        Timeout::new(nap, move || {
+            let known = self.known();
             let row = &known.rows[index];
-            let meant = row.repetitions.load(Ordering::Relaxed) == repetition + 1;
-            if meant && row.stage.get_untracked().is_undecided() && self.pulse.is_felt() {
-                self.set(index, Stage::Idle);
-                self.send(index);
+            let meant = row.repetitions.load(Ordering::Relaxed) == repetitions;
+            if !meant || !row.stage.get_untracked().is_undecided() || !self.pulse.is_felt() {
+                return;
             }
+            if at > clock::now() {
+                return self.send_at(index, repetitions, at);
+            }
+            self.set(index, Stage::Idle);
+            self.send(index);
         })
         .forget();
     }
