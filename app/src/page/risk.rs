@@ -8,6 +8,7 @@ use domain::campaign::Campaign;
 use domain::claim::Claim;
 use domain::held::CannotRule;
 use domain::merchant::Mark;
+use domain::risk::radar::Suspect;
 use domain::risk::{Act, Kept, Verdict};
 use domain::round::Round;
 use domain::time::Timestamp;
@@ -22,6 +23,7 @@ mod appeal;
 mod evidence;
 mod list;
 mod one;
+mod radar;
 
 /// The lists of the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub enum Tab {
     Held,
     /// Appeals that wait.
     Appeals,
+    /// Merchants whose sales stand out.
+    Radar,
     /// What was stopped lately.
     Refused,
     /// What would have been, where risk control only watches.
@@ -38,13 +42,15 @@ pub enum Tab {
 
 impl Tab {
     /// Every list, in order.
-    pub const ALL: [Self; 4] = [Self::Held, Self::Appeals, Self::Refused, Self::Shadow];
+    pub const ALL: [Self; 5] =
+        [Self::Held, Self::Appeals, Self::Radar, Self::Refused, Self::Shadow];
 
     /// The word in the address.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Held => "held",
             Self::Appeals => "appeals",
+            Self::Radar => "radar",
             Self::Refused => "refused",
             Self::Shadow => "shadow",
         }
@@ -66,6 +72,14 @@ pub struct HeldClaim {
     pub kept: Option<Kept>,
 }
 
+/// A merchant that stands out, and its name, if it is still there.
+pub struct RadarRow {
+    /// What stands out.
+    pub suspect: Suspect,
+    /// What the merchant is called.
+    pub name: Option<String>,
+}
+
 /// How many acts met a verdict.
 pub struct Count {
     /// What was scored.
@@ -84,6 +98,8 @@ pub enum Shown {
     Held(Vec<HeldClaim>, Option<String>),
     /// Appeals that wait, the oldest first.
     Appeals(Vec<Appeal>),
+    /// Merchants that stand out, the most first.
+    Radar(Vec<RadarRow>),
     /// Assessments that stopped something, the newest first.
     Refused(Vec<Kept>),
     /// Counts of the last seven days.

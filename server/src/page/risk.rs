@@ -5,7 +5,8 @@ use std::sync::Arc;
 use app::failure::Failure;
 use app::page::notice::Notice;
 use app::page::risk::{
-    self, Count, HeldClaim, RiskAppealModel, RiskClaimModel, RiskListModel, Said, Shown, Tab,
+    self, Count, HeldClaim, RadarRow, RiskAppealModel, RiskClaimModel, RiskListModel, Said, Shown,
+    Tab,
 };
 use axum::Router;
 use axum::body::Body;
@@ -77,6 +78,7 @@ async fn list_page(
                 let limit = u32::try_from(PAGE).unwrap_or(u32::MAX);
                 Shown::Appeals(store.appeals_in(AppealState::Open, None, limit).await?)
             }
+            Tab::Radar => Shown::Radar(radar(&call.hall).await?),
             Tab::Refused => Shown::Refused(stopped(&call.hall).await?),
             Tab::Shadow => {
                 let since = now.plus_millis(-SHADOW_DAYS * DAY_MS);
@@ -125,6 +127,16 @@ async fn held(hall: &Hall, after: &str) -> Result<Shown, store::Error> {
 async fn with_evidence(hall: &Hall, claim: Claim) -> Result<HeldClaim, store::Error> {
     let kept = hall.store.assessment(&claim.id.into()).await?;
     Ok(HeldClaim { round: hall.board.round(&claim.round), kept, claim })
+}
+
+/// The merchants that stand out in what this server saw, with their names.
+async fn radar(hall: &Hall) -> Result<Vec<RadarRow>, store::Error> {
+    let mut rows = Vec::new();
+    for suspect in hall.screen.radar().into_iter().take(PAGE) {
+        let merchant = hall.store.merchant(&suspect.merchant).await?;
+        rows.push(RadarRow { name: merchant.map(|it| it.profile.name), suspect });
+    }
+    Ok(rows)
 }
 
 /// What was stopped lately, the newest first: refused claims, held and refused sales, sign-ins and applications.
