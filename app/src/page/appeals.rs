@@ -50,7 +50,7 @@ pub fn page(frame: &Frame, model: &AppealsModel) -> Page {
     let is_empty = model.grounds.is_empty() && model.appeals.is_empty();
     let content = if is_empty { empty(model, text) } else { filled(model, text) };
     let main = view! {
-        <div class="wrap wallet">
+        <div class="wrap wrap--narrow wallet">
             <div class="page__head">
                 <h1 class="page__title">{text.appeals()}</h1>
             </div>
@@ -124,7 +124,7 @@ fn ground(model: &AppealsModel, ground: &GroundModel, text: Text) -> AnyView {
     let what =
         if ground.decide_by.is_some() { text.appeals_held() } else { text.appeals_refused() };
     let until = ground.decide_by.map(|by| {
-        let by = moment::time(by, text.closing(by, Some(model.now)));
+        let by = moment::time(by, text.done_by(by, Some(model.now)));
         view! { <p class="card__text">{moment::around(text.held_until(), by)}</p> }
     });
     let at = moment::time(ground.at, text.done_at(ground.at, Some(model.now)));
