@@ -172,18 +172,18 @@ fn one(model: &AppealsModel, appeal: &Appeal, name: &LocalText, text: Text) -> A
         AppealState::Dismissed => None,
     };
     let answer = appeal.answered.as_ref().map(|mark| {
-        view! { <p class="row__facts" data-testid="answer">{text.appeals_answer()}{mark.why.clone()}</p> }
+        view! { <p class="row__said" data-testid="answer">{text.appeals_answer()}{mark.why.clone()}</p> }
     });
     let at = moment::time(appeal.filed_at, text.done_at(appeal.filed_at, Some(model.now)));
     view! {
         <li class="row" data-testid="appeal" data-state=appeal.state.code()>
             <div class="row__what">
                 <p class="row__name">{text.appeal_state(appeal.state)}</p>
-                <p class="row__facts facts__lines">{text.appeals_said()}{words.to_owned()}</p>
+                <p class="row__facts figures">{name.get(text.0).to_owned()}" · "{at}</p>
+                <p class="row__said">{text.appeals_said()}{words.to_owned()}</p>
                 {answer}
                 {next.map(|next| view! { <p class="row__facts">{next}</p> })}
             </div>
-            <p class="row__facts figures">{name.get(text.0).to_owned()}" · "{at}</p>
         </li>
     }
     .into_any()

@@ -166,6 +166,8 @@ fn row(who: &Who, model: &StaffModel, account: &AccountModel, text: Text) -> Any
             </form>
         }
     });
+    // A word is said beside its name; a button says itself.
+    let is_said = is_own || ended_at.is_some();
     let acts = match ended_at {
         Some(at) => {
             let said = text.done_at(*at, Some(model.now));
@@ -182,7 +184,7 @@ fn row(who: &Who, model: &StaffModel, account: &AccountModel, text: Text) -> Any
                 {moment::time(*created_at, text.done_at(*created_at, Some(model.now)))}
             </td>
             <td data-label=some.then(|| text.staff_sessions())>{sessions_list}</td>
-            <td>{acts}</td>
+            <td data-label=is_said.then(|| text.staff_act())>{acts}</td>
         </tr>
     }
     .into_any()
