@@ -152,7 +152,10 @@ mod tests {
     #[test]
     fn a_cookie_of_another_name_is_not_read() {
         let mut headers = HeaderMap::new();
-        headers.insert(http::header::COOKIE, HeaderValue::from_static("a=1; jq_view=elder; jq_view=x"));
+        headers.insert(
+            http::header::COOKIE,
+            HeaderValue::from_static("a=1; jq_view=elder; jq_view=x"),
+        );
         assert_eq!(VIEW.read(&headers, false), Some("elder"));
         assert_eq!(VIEW.read(&headers, true), None);
     }

@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 
 /** The file of a campaign: one that is shipped, or one of the tests' own. */
 export const campaigns = {
+  /** The one that the demonstration imports. */
+  shipped: shipped('jincheng-2020.toml'),
   /** Four packs, one claim for each. */
   severalPacks: shipped('jincheng-2021.toml'),
   /** An invented city's own. */
@@ -9,6 +11,9 @@ export const campaigns = {
   /** The campaign of 2020 with two packs in all. */
   twoPacks: fileURLToPath(new URL('two-packs.toml', import.meta.url)),
 };
+
+/** A configuration of risk control that holds every claim. */
+export const holdsEverybody = fileURLToPath(new URL('holds-everybody.toml', import.meta.url));
 
 function shipped(name: string): string {
   return fileURLToPath(new URL(`../../campaigns/${name}`, import.meta.url));

@@ -3,6 +3,8 @@ import { firstVoucher, holder, invented, signIn } from './citizen.ts';
 import { campaigns } from './campaign.ts';
 import { atConsole, atTill, codeOf, withVouchers } from './counter.ts';
 import { entranceScene } from './entrance-looks.ts';
+import { personScenes } from './person-looks.ts';
+import { riskScenes } from './risk-looks.ts';
 import type { Serving } from './server.ts';
 import { apply, shops } from './shop.ts';
 
@@ -339,6 +341,8 @@ export const scenes: Scene[] = [
     ],
   },
   entranceScene,
+  ...riskScenes,
+  ...personScenes,
   {
     name: 'the accounts of staff',
     serving: { now: '2020-04-22T10:00:00+08:00' },

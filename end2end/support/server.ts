@@ -14,6 +14,8 @@ export interface Serving {
   now: string;
   /** A campaign file to import first; without one the server imports the shipped campaign. */
   campaign?: string;
+  /** A configuration of risk control that is put in force before the start; needs `campaign`. */
+  risk?: string;
   /** The database; without one, a file of SQLite that is removed afterwards. */
   database?: string;
   /** Where it listens; without one, at a free port. */
@@ -46,6 +48,7 @@ export class Server {
     const server = new Server(await mkdtemp(join(tmpdir(), 'jinquan-')), serving);
     try {
       if (serving.campaign) await server.run('campaign', 'import', serving.campaign);
+      if (serving.risk) await server.run('risk', 'configure', '--config', serving.risk, '--why', 'test');
       await server.serve(serving.now);
     } catch (error) {
       await server.end();

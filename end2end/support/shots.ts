@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from '@playwright/test';
 import { settled } from './document.ts';
 import { choose, grantedScene, type Look, scenes, themes } from './looks.ts';
+import { lineScene } from './person-looks.ts';
 import { Server } from './server.ts';
 import { test } from './test.ts';
 
@@ -70,7 +71,7 @@ async function visit(browser: Browser, scene: (typeof scenes)[number], act: (pag
 
 test.beforeAll(() => mkdir(folder, { recursive: true }));
 
-for (const scene of scenes) {
+for (const scene of [...scenes, lineScene]) {
   test(scene.name, async ({ browser }) => {
     await visit(browser, scene, async (page, server) => {
       for (const look of scene.looks) await take(page, look);

@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { settled } from '../support/document.ts';
 import { small, wide } from '../support/layout.ts';
 import { choose, grantedScene, languages, type Look, scenes, themes, views } from '../support/looks.ts';
+import { lineScene } from '../support/person-looks.ts';
 import { expect, type Page, test } from '../support/test.ts';
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -83,12 +84,14 @@ for (const scene of scenes) {
   });
 }
 
-test('the moment after the yes', async ({ page, another }) => {
-  await page.goto('/rules');
-  await grantedScene.prepare?.(page, another);
-  await grantedScene.looks[0]!.show(page);
-  for (const colorScheme of themes) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    expect.soft(await faults(page, colorScheme), colorScheme).toEqual([]);
-  }
-});
+for (const scene of [grantedScene, lineScene]) {
+  test(`the moment of being ${scene.name}`, async ({ page, another }) => {
+    await page.goto('/rules');
+    await scene.prepare?.(page, another);
+    await scene.looks[0]!.show(page);
+    for (const colorScheme of themes) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      expect.soft(await faults(page, colorScheme), colorScheme).toEqual([]);
+    }
+  });
+}

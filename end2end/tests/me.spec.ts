@@ -21,13 +21,13 @@ test('what is agreed to is taken back and given again, and the landing page says
 test('leaving is explained, confirmed, and frees no second claim', async ({ page }) => {
   await holder(page, invented(32));
   await page.goto('/me');
-  await page.getByRole('link', { name: '注銷帳號' }).click();
+  await page.getByRole('link', { name: '註銷帳號' }).click();
   await expect(page.getByText('您還有 5 張可以使用')).toBeVisible();
-  await page.getByRole('button', { name: '確認注銷' }).click();
+  await page.getByRole('button', { name: '確認註銷' }).click();
   await expect(page.locator('[data-error=understood]')).toBeVisible();
-  await page.getByLabel('我明白注銷後的結果').check();
-  await page.getByRole('button', { name: '確認注銷' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: '帳號已注銷' })).toBeVisible();
+  await page.getByLabel('我明白註銷後的結果').check();
+  await page.getByRole('button', { name: '確認註銷' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: '帳號已註銷' })).toBeVisible();
   await page.goto('/wallet');
   await expect(page).toHaveURL(/\/sign-in/);
   await signIn(page, invented(32));

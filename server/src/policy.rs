@@ -2,8 +2,8 @@
 //! them by a nonce of its own; one that is the same for everybody, by their digests; a page without scripts allows none
 //! ([0024](../../docs/decisions/0024-a-nonce-for-one-a-digest-for-all.md)).
 
-use app::page::frame::Assets;
 use app::page::Shape;
+use app::page::frame::Assets;
 use http::HeaderValue;
 
 use crate::chance::Chance;
@@ -88,7 +88,10 @@ mod tests {
         let scripts = |policy: HeaderValue| {
             let text = policy.to_str().unwrap().to_owned();
             assert!(text.ends_with(NOBODY_FRAMES), "{text}");
-            assert!(text.contains("object-src 'none'; base-uri 'none'; form-action 'self'"), "{text}");
+            assert!(
+                text.contains("object-src 'none'; base-uri 'none'; form-action 'self'"),
+                "{text}"
+            );
             text.split("script-src ").nth(1).unwrap().split(';').next().unwrap().to_owned()
         };
         assert_eq!(scripts(of_one("n", Shape::Console)), "'none'");

@@ -50,7 +50,7 @@ pub fn page(frame: &Frame, model: &AppealsModel) -> Page {
     let is_empty = model.grounds.is_empty() && model.appeals.is_empty();
     let content = if is_empty { empty(model, text) } else { filled(model, text) };
     let main = view! {
-        <div class="wrap wallet">
+        <div class="wrap wrap--narrow wallet">
             <div class="page__head">
                 <h1 class="page__title">{text.appeals()}</h1>
             </div>
@@ -124,7 +124,7 @@ fn ground(model: &AppealsModel, ground: &GroundModel, text: Text) -> AnyView {
     let what =
         if ground.decide_by.is_some() { text.appeals_held() } else { text.appeals_refused() };
     let until = ground.decide_by.map(|by| {
-        let by = moment::time(by, text.closing(by, Some(model.now)));
+        let by = moment::time(by, text.done_by(by, Some(model.now)));
         view! { <p class="card__text">{moment::around(text.held_until(), by)}</p> }
     });
     let at = moment::time(ground.at, text.done_at(ground.at, Some(model.now)));
@@ -172,18 +172,18 @@ fn one(model: &AppealsModel, appeal: &Appeal, name: &LocalText, text: Text) -> A
         AppealState::Dismissed => None,
     };
     let answer = appeal.answered.as_ref().map(|mark| {
-        view! { <p class="row__facts" data-testid="answer">{text.appeals_answer()}{mark.why.clone()}</p> }
+        view! { <p class="row__said" data-testid="answer">{text.appeals_answer()}{mark.why.clone()}</p> }
     });
     let at = moment::time(appeal.filed_at, text.done_at(appeal.filed_at, Some(model.now)));
     view! {
         <li class="row" data-testid="appeal" data-state=appeal.state.code()>
             <div class="row__what">
                 <p class="row__name">{text.appeal_state(appeal.state)}</p>
-                <p class="row__facts facts__lines">{text.appeals_said()}{words.to_owned()}</p>
+                <p class="row__facts figures">{name.get(text.0).to_owned()}" · "{at}</p>
+                <p class="row__said">{text.appeals_said()}{words.to_owned()}</p>
                 {answer}
                 {next.map(|next| view! { <p class="row__facts">{next}</p> })}
             </div>
-            <p class="row__facts figures">{name.get(text.0).to_owned()}" · "{at}</p>
         </li>
     }
     .into_any()

@@ -55,7 +55,7 @@ pub fn page(frame: &Frame, who: &Who, model: &AuditModel) -> Page {
         view! { <p class="card__text">{text.audit_none()}</p> }.into_any()
     } else {
         view! {
-            <table class="table">
+            <table class="register">
                 <thead>
                     <tr>
                         <th scope="col">{text.ledger_number()}</th>
@@ -161,11 +161,19 @@ fn row(model: &AuditModel, it: &RecordModel, text: Text) -> AnyView {
     view! {
         <tr data-testid="record">
             <th scope="row" class="figures">{it.record.sequence.to_string()}</th>
-            <td class="figures">{moment::time(entry.at, text.done_at(entry.at, Some(model.now)))}</td>
-            <td>{who}</td>
-            <td>{text.act(entry.act)}</td>
-            <td class="audit__subject"><code>{entry.subject.clone()}</code>{detail}</td>
-            <td><code class="hash">{short(&it.hash)}</code>{misfit}</td>
+            <td data-label=text.ledger_when() class="figures register__brief">
+                {moment::time(entry.at, text.done_at(entry.at, Some(model.now)))}
+            </td>
+            <td data-label=text.audit_who() class="register__brief">{who}</td>
+            <td data-label=text.audit_act() class="register__brief">{text.act(entry.act)}</td>
+            <td data-label=text.audit_subject() class="audit__subject register__wide">
+                <code>{entry.subject.clone()}</code>
+                {detail}
+            </td>
+            <td data-label=text.ledger_hash() class="register__brief">
+                <code class="hash">{short(&it.hash)}</code>
+                {misfit}
+            </td>
         </tr>
     }
     .into_any()

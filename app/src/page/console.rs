@@ -167,12 +167,11 @@ pub fn home(frame: &Frame, who: &Who) -> Page {
     let text = Text(frame.visitor.language);
     let card = |place: Place| {
         view! {
-            <li class="card console__card">
-                <h2 class="card__title">{place.name(text)}</h2>
-                <p class="card__text">{place.words(text)}</p>
-                <p class="form__act">
-                    <a class="button button--accent" href=place.path()>{text.console_open()}</a>
-                </p>
+            <li class="tile">
+                <h2 class="tile__title">
+                    <a class="tile__link" href=place.path()>{place.name(text)}</a>
+                </h2>
+                <p class="tile__text">{place.words(text)}</p>
             </li>
         }
     };
@@ -183,7 +182,7 @@ pub fn home(frame: &Frame, who: &Who) -> Page {
     });
     let content = view! {
         <p class="console__lead">{text.role_text(who.role)}</p>
-        <ul class="console__cards">{cards}</ul>
+        <ul class="console__cards console__cards--ways">{cards}</ul>
         {nothing}
     };
     console(frame, who, Place::Home, text.console_home(), content.into_any())

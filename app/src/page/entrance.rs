@@ -21,6 +21,16 @@ pub struct EntranceLink {
     pub name: LocalText,
 }
 
+/// What people call an entrance: one of those that are configured, the demonstration's own, or one that was.
+pub fn name_of(entrance: &str, configured: &[EntranceLink], text: Text) -> String {
+    let named = configured.iter().find(|it| it.id.to_string() == entrance);
+    match named {
+        Some(named) => named.name.get(text.0).to_owned(),
+        None if entrance == "demo" => text.me_entrance_demo().to_owned(),
+        None => entrance.to_owned(),
+    }
+}
+
 /// What somebody is told whom an entrance did not let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Setback {

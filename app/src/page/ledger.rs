@@ -71,8 +71,8 @@ fn accounts(model: &LedgerModel, text: Text) -> AnyView {
         view! {
             <tr data-testid="account">
                 <th scope="row"><code>{name.clone()}</code></th>
-                <td>{name.parse::<Account>().ok().map(|account| text.account_kind(&account))}</td>
-                <td class="table__sum figures">{text.exact_fen(*fen)}</td>
+                <td data-label=text.ledger_what()>{name.parse::<Account>().ok().map(|account| text.account_kind(&account))}</td>
+                <td data-label=text.ledger_balance() class="register__sum figures">{text.exact_fen(*fen)}</td>
             </tr>
         }
     };
@@ -84,12 +84,12 @@ fn accounts(model: &LedgerModel, text: Text) -> AnyView {
     view! {
         <section class="card" aria-labelledby="accounts">
             <h2 class="card__title" id="accounts">{text.ledger_accounts()}</h2>
-            <table class="table">
+            <table class="register">
                 <thead>
                     <tr>
                         <th scope="col">{text.ledger_account()}</th>
                         <th scope="col">{text.ledger_what()}</th>
-                        <th scope="col" class="table__sum">{text.ledger_balance()}</th>
+                        <th scope="col" class="register__sum">{text.ledger_balance()}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -106,7 +106,7 @@ fn transfers(model: &LedgerModel, text: Text) -> AnyView {
         view! { <p class="card__text">{text.ledger_none()}</p> }.into_any()
     } else {
         view! {
-            <table class="table">
+            <table class="register">
                 <thead>
                     <tr>
                         <th scope="col">{text.ledger_number()}</th>
@@ -178,10 +178,12 @@ fn row(model: &LedgerModel, transfer: &TransferModel, text: Text) -> AnyView {
     view! {
         <tr data-testid="transfer">
             <th scope="row" class="figures">{sequence.to_string()}</th>
-            <td class="figures">{moment::time(*at, text.done_at(*at, Some(model.now)))}</td>
-            <td>{text.reason(*reason)}</td>
-            <td><ul>{postings}</ul></td>
-            <td><code class="hash">{short(hash)}</code></td>
+            <td data-label=text.ledger_when() class="figures register__brief">
+                {moment::time(*at, text.done_at(*at, Some(model.now)))}
+            </td>
+            <td data-label=text.ledger_reason() class="register__brief">{text.reason(*reason)}</td>
+            <td data-label=text.ledger_moved() class="register__wide"><ul>{postings}</ul></td>
+            <td data-label=text.ledger_hash()><code class="hash">{short(hash)}</code></td>
         </tr>
     }
     .into_any()

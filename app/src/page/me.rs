@@ -77,9 +77,13 @@ pub fn page(frame: &Frame, model: &MeModel) -> Page {
             {accounts(model, text)}
             {consents(model, text)}
             {sessions(model, text)}
-            <p class="me__acts">
-                <a class="button" href="/me/appeals">{text.me_appeals()}</a>
-            </p>
+            <section class="card" aria-labelledby="appeals">
+                <h2 class="card__title" id="appeals">{text.appeals()}</h2>
+                <p class="card__text">{text.me_appeals_text()}</p>
+                <p class="me__acts">
+                    <a class="button" href="/me/appeals">{text.me_appeals()}</a>
+                </p>
+            </section>
             <section class="card" aria-labelledby="export">
                 <h2 class="card__title" id="export">{text.me_export()}</h2>
                 <p class="card__text">{text.me_export_text()}</p>

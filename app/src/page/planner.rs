@@ -108,7 +108,7 @@ pub fn forecast_card(forecast: &Forecast, text: Text) -> AnyView {
         }
     });
     view! {
-        <section class="card round__section" aria-labelledby="forecast" data-testid="forecast">
+        <section class="card round__section forecast" aria-labelledby="forecast" data-testid="forecast">
             <h2 class="card__title card__title--small" id="forecast">{text.planner_forecast()}</h2>
             <dl class="facts">{rows}</dl>
             {basis(forecast.basis, text)}

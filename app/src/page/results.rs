@@ -12,6 +12,7 @@ use domain::results::Results;
 use domain::results::file::Table;
 use leptos::prelude::*;
 
+use super::entrance::EntranceLink;
 use super::frame::Frame;
 use super::{Page, Shape};
 use crate::text::Text;
@@ -23,6 +24,8 @@ pub struct ResultsModel {
     pub campaign: Arc<Campaign>,
     /// The results; `None` until they were counted once.
     pub results: Option<Arc<Results>>,
+    /// The entrances that have names.
+    pub entrances: Vec<EntranceLink>,
 }
 
 /// The page.
@@ -52,7 +55,7 @@ pub(super) fn content(model: &ResultsModel, text: Text) -> AnyView {
         return view! { <p class="card card__text">{text.results_not_counted()}</p> }.into_any();
     };
     let has_sales = !results.cells.is_empty();
-    let breakdown = has_sales.then(|| breakdown::sections(results, &model.campaign, text));
+    let breakdown = has_sales.then(|| breakdown::sections(results, model, text));
     view! {
         {figures(results, text)}
         {has_sales.then(|| daily::section(results, text))}

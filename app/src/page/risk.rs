@@ -32,27 +32,27 @@ pub enum Tab {
     Held,
     /// Appeals that wait.
     Appeals,
+    /// Merchants whose sales stand out.
+    Radar,
     /// What was stopped lately.
     Refused,
     /// What would have been, where risk control only watches.
     Shadow,
-    /// Merchants that stand out.
-    Radar,
 }
 
 impl Tab {
     /// Every list, in order.
     pub const ALL: [Self; 5] =
-        [Self::Held, Self::Appeals, Self::Refused, Self::Shadow, Self::Radar];
+        [Self::Held, Self::Appeals, Self::Radar, Self::Refused, Self::Shadow];
 
     /// The word in the address.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Held => "held",
             Self::Appeals => "appeals",
+            Self::Radar => "radar",
             Self::Refused => "refused",
             Self::Shadow => "shadow",
-            Self::Radar => "radar",
         }
     }
 
@@ -70,6 +70,14 @@ pub struct HeldClaim {
     pub round: Option<Arc<Round>>,
     /// The assessment, where one was kept.
     pub kept: Option<Kept>,
+}
+
+/// A merchant that stands out, and its name, if it is still there.
+pub struct RadarRow {
+    /// What stands out.
+    pub suspect: Suspect,
+    /// What the merchant is called.
+    pub name: Option<String>,
 }
 
 /// How many acts met a verdict.
@@ -90,12 +98,12 @@ pub enum Shown {
     Held(Vec<HeldClaim>, Option<String>),
     /// Appeals that wait, the oldest first.
     Appeals(Vec<Appeal>),
+    /// Merchants that stand out, the most first.
+    Radar(Vec<RadarRow>),
     /// Assessments that stopped something, the newest first.
     Refused(Vec<Kept>),
     /// Counts of the last seven days.
     Shadow(Vec<Count>),
-    /// Merchants that stand out, the most first, each with its name.
-    Radar(Vec<(Suspect, String)>),
 }
 
 /// What became of a decision on several claims.

@@ -9,6 +9,7 @@ use super::console::{Place, Who, console};
 use super::frame::Frame;
 use crate::text::Text;
 use crate::widget::moment;
+use crate::widget::qr::qr_code;
 
 /// An account.
 #[derive(Clone, Debug)]
@@ -95,7 +96,7 @@ pub fn page(frame: &Frame, who: &Who, model: &StaffModel) -> Page {
         {model.handover.as_ref().map(|handover| handed(handover, text))}
         <section class="card" aria-labelledby="accounts">
             <h2 class="card__title" id="accounts">{text.staff_accounts()}</h2>
-            <table class="table">
+            <table class="register">
                 <thead>
                     <tr>
                         <th scope="col">{text.staff_login()}</th>
@@ -124,6 +125,7 @@ fn handed(handover: &Handover, text: Text) -> AnyView {
         <section class="card handover" role="status" data-testid="handover">
             <h2 class="card__title">{text.staff_handed(login.as_str())}</h2>
             <p class="card__text">{text.staff_once()}</p>
+            <div class="handover__code">{qr_code(address, text.staff_scan())}</div>
             <dl class="facts">
                 <div><dt>{text.staff_password()}</dt><dd><code>{password.clone()}</code></dd></div>
                 <div><dt>{text.staff_secret()}</dt><dd><code>{secret.clone()}</code></dd></div>
@@ -142,6 +144,8 @@ fn row(who: &Who, model: &StaffModel, account: &AccountModel, text: Text) -> Any
         view! { <li class="figures">{text.staff_from()}" "{since}" · "{text.staff_seen()}" "{seen}</li> }
     };
     let lines: Vec<_> = sessions.iter().map(session).collect();
+    let some = !lines.is_empty();
+    let sessions_list = some.then(|| view! { <ul>{lines}</ul> });
     let is_own = *login == who.login;
     let path = format!("/console/staff/{login}");
     let end_sessions = (!sessions.is_empty() && !is_own).then(|| {
@@ -162,6 +166,8 @@ fn row(who: &Who, model: &StaffModel, account: &AccountModel, text: Text) -> Any
             </form>
         }
     });
+    // A word is said beside its name; a button says itself.
+    let is_said = is_own || ended_at.is_some();
     let acts = match ended_at {
         Some(at) => {
             let said = text.done_at(*at, Some(model.now));
@@ -173,10 +179,12 @@ fn row(who: &Who, model: &StaffModel, account: &AccountModel, text: Text) -> Any
     view! {
         <tr data-testid="staff">
             <th scope="row">{login.to_string()}</th>
-            <td>{text.role(*role)}</td>
-            <td class="figures">{moment::time(*created_at, text.done_at(*created_at, Some(model.now)))}</td>
-            <td><ul>{lines}</ul></td>
-            <td>{acts}</td>
+            <td data-label=text.staff_role()>{text.role(*role)}</td>
+            <td data-label=text.staff_since() class="figures register__brief">
+                {moment::time(*created_at, text.done_at(*created_at, Some(model.now)))}
+            </td>
+            <td data-label=some.then(|| text.staff_sessions())>{sessions_list}</td>
+            <td data-label=is_said.then(|| text.staff_act())>{acts}</td>
         </tr>
     }
     .into_any()

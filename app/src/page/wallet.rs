@@ -54,15 +54,22 @@ pub fn page(frame: &Frame, model: &WalletModel) -> Page {
         let shape = if next_voucher(model).is_some() { Shape::WithBar } else { Shape::Plain };
         (shape, filled(model, text))
     };
+    // What is said of a held or refused claim leads there already.
+    let appeals_are_offered = model
+        .claims
+        .iter()
+        .any(|it| matches!(held_of(&it.claim), Some(Held::Waits(_) | Held::Refused)));
     let main = view! {
         <div class="wrap wallet">
             <div class="page__head">
                 <h1 class="page__title">{text.wallet()}</h1>
             </div>
             {content}
-            <p class="card__note round__section">
-                <a class="link-button" href="/me/appeals">{text.wallet_appeals()}</a>
-            </p>
+            {(!appeals_are_offered).then(|| view! {
+                <p class="card__note round__section">
+                    <a class="link-button" href="/me/appeals">{text.wallet_appeals()}</a>
+                </p>
+            })}
         </div>
     };
     let waits = model.claims.iter().any(|it| it.claim.state == ClaimState::Held);
@@ -88,11 +95,14 @@ fn empty(text: Text) -> AnyView {
 
 fn filled(model: &WalletModel, text: Text) -> AnyView {
     let groups: Vec<_> = model.claims.iter().map(|claim| group(model, claim, text)).collect();
+    let Some(sum) = sum(model, text) else {
+        // Nothing can be used: what there is takes the place of the sum.
+        return view! { <div class="wallet__all">{groups}</div> }.into_any();
+    };
     view! {
         <div class="split split--side-first">
             <div class="split__stay">
-                {sum(model, text)}
-                {next_voucher(model).map(|voucher| bar(model, voucher, text))}
+                {sum} {next_voucher(model).map(|voucher| bar(model, voucher, text))}
             </div>
             <div>{groups}</div>
         </div>

@@ -28,6 +28,7 @@ messages! {
         "請現在交給本人：離開這一頁就不能再看到。"
         | "请现在交给本人：离开这一页就不能再看到。"
         | "Please hand this over now: it cannot be seen again once you leave this page.";
+    fn staff_scan = "手機驗證器二維碼" | "手机验证器二维码" | "QR code for the authenticator";
     fn staff_secret = "動態驗證碼密鑰" | "动态验证码密钥" | "One-time secret";
     fn staff_address = "手機驗證器地址" | "手机验证器地址" | "Address for the phone";
     fn staff_fault_login =

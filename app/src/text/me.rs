@@ -44,8 +44,12 @@ messages! {
         | "Accounts, consents, devices, claims and the use of vouchers.";
     fn me_export_readable = "下載文字版" | "下载文字版" | "Download as text";
     fn me_export_json = "下載 JSON" | "下载 JSON" | "Download as JSON";
-    fn me_appeals = "我的申訴" | "我的申诉" | "My appeals";
-    fn me_leave = "注銷帳號" | "注销账号" | "Delete my account";
+    fn me_appeals = "提出或查看申訴" | "提出或查看申诉" | "Appeal, or see an answer";
+    fn me_appeals_text =
+        "領取被暫緩或拒絕時，可以說明情況，也在這裡看答覆。"
+        | "领取被暂缓或拒绝时，可以说明情况，也在这里看答复。"
+        | "If a claim was held or refused, say here why that is wrong, and read the answer.";
+    fn me_leave = "註銷帳號" | "注销账号" | "Delete my account";
     fn me_leave_text =
         "刪除帳號、姓名和登入狀態。下一頁先說明後果，再請您確認。"
         | "删除账号、姓名和登录状态。下一页先说明后果，再请您确认。"
@@ -59,14 +63,14 @@ messages! {
     fn leave_vouchers = "您的券" | "您的券" | "Your vouchers";
     fn leave_vouchers_none = "您沒有還能使用的券。" | "您没有还能使用的券。" | "You have no voucher that can still be used.";
     fn leave_again =
-        "注銷不會讓您再領一份：同一個人再次登入時，看到的是原來領到的。"
+        "註銷不會讓您再領一份：同一個人再次登入時，看到的是原來領到的。"
         | "注销不会让您再领一份：同一个人再次登录时，看到的是原来领到的。"
         | "Leaving frees no second share: if you sign in again as the same person, you find what you claimed before.";
-    fn leave_confirm = "確認注銷" | "确认注销" | "Delete my account now";
-    fn leave_back = "不注銷，回到「我的」" | "不注销，回到「我的」" | "Keep it and go back";
-    fn leave_is_understood = "我明白注銷後的結果" | "我明白注销后的结果" | "I understand what follows";
+    fn leave_confirm = "確認註銷" | "确认注销" | "Delete my account now";
+    fn leave_back = "不註銷，回到「我的」" | "不注销，回到「我的」" | "Keep it and go back";
+    fn leave_is_understood = "我明白註銷後的結果" | "我明白注销后的结果" | "I understand what follows";
     fn leave_not_understood = "請先勾選這一項。" | "请先勾选这一项。" | "Please tick this box first.";
-    fn left_title = "帳號已注銷" | "账号已注销" | "Your account is deleted";
+    fn left_title = "帳號已註銷" | "账号已注销" | "Your account is deleted";
     fn left_text =
         "帳號、姓名和登入狀態都已刪除。"
         | "账号、姓名和登录状态都已删除。"
@@ -126,7 +130,7 @@ impl Text {
         let vouchers = self.vouchers(count);
         say!(
             self,
-            "您還有 {vouchers}可以使用。注銷後要再次登入才能出示；輪次結束時沒有用掉的會失效，金額加入後面的輪次。"
+            "您還有 {vouchers}可以使用。註銷後要再次登入才能出示；輪次結束時沒有用掉的會失效，金額加入後面的輪次。"
                 | "您还有 {vouchers}可以使用。注销后要再次登录才能出示；轮次结束时没有用掉的会失效，金额加入后面的轮次。"
                 | "You have {vouchers} that can still be used. To show one after leaving you would \
                  have to sign in again; what is not used lapses with the round, and the money goes \

@@ -12,7 +12,7 @@ messages! {
     fn column_merchant = "商家" | "商家" | "Merchant";
     fn column_code = "信用代碼" | "信用代码" | "Credit code";
     fn column_kind = "類別" | "类别" | "Category";
-    fn column_since = "自" | "自" | "Since";
+    fn column_since = "時間" | "时间" | "Since";
     fn review_back = "回到列表" | "回到列表" | "Back to the list";
     fn review_facts = "申請資料" | "申请资料" | "The application";
     fn review_history = "經過" | "经过" | "What was done";

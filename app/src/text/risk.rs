@@ -67,16 +67,17 @@ messages! {
         "申請沒有送出。如果您認為有誤，請撥打客服熱線。"
         | "申请没有送出。如果您认为有误，请拨打客服热线。"
         | "It was not sent. If you think this is wrong, call the hotline.";
-    fn risk_tab_radar = "套現雷達" | "套现雷达" | "Radar";
-    fn risk_none_radar =
-        "沒有突出的商家。" | "没有突出的商家。" | "No merchant stands out.";
-    fn risk_radar_text =
-        "按各商家最近的用券交易（最多 64 筆）比對，只是提示，不作決定；數字只計這台伺服器見過的。"
-        | "按各商家最近的用券交易（最多 64 笔）比对，只是提示，不作决定；数字只计这台服务器见过的。"
-        | "By the last sales with vouchers of each merchant, at most 64, as far as this server saw them. It decides nothing.";
-    fn risk_column_merchant = "商家" | "商家" | "Merchant";
-    fn risk_column_sales = "交易" | "交易" | "Sales";
-    fn risk_column_last = "最近一筆" | "最近一笔" | "Last";
+    fn risk_tab_radar = "商家雷達" | "商家雷达" | "Radar";
+    fn radar_text =
+        "每家最近最多 64 筆用券交易，異常的排在前面。這裡只提醒去看，不作任何決定。"
+        | "每家最近最多 64 笔用券交易，异常的排在前面。这里只提醒去看，不作任何决定。"
+        | "The last sales of each shop, at most 64; who stands out most comes first. A reason to look, and no decision.";
+    fn radar_none =
+        "沒有交易異常的商家。滿 24 筆用券交易後才會比較。"
+        | "没有交易异常的商家。满 24 笔用券交易后才会比较。"
+        | "No shop stands out. Shares are compared from 24 sales on.";
+    fn radar_sales = "看了幾筆" | "看了几笔" | "Sales seen";
+    fn radar_last = "最近一筆" | "最近一笔" | "Last sale";
     fn risk_none_held = "沒有待審的領取。" | "没有待审的领取。" | "No claim waits.";
     fn risk_none_refused =
         "最近沒有被風控攔下的操作。" | "最近没有被风控拦下的操作。" | "Nothing was stopped lately.";
@@ -108,6 +109,8 @@ messages! {
         "一次最多 100 筆；已經決定或過期的會留下不動。"
         | "一次最多 100 笔；已经决定或过期的会留下不动。"
         | "At most 100 at once; those that are decided or late stay as they are.";
+    fn risk_more = "更多待審領取" | "更多待审领取" | "More held claims";
+    fn risk_only_kept = "只記錄，未攔截" | "只记录，未拦截" | "only noted";
     fn risk_grant = "批准領取" | "批准领取" | "Grant";
     fn risk_refuse = "拒絕領取" | "拒绝领取" | "Refuse";
     fn risk_why = "理由（記入審計）" | "理由（记入审计）" | "Reason (goes to the record)";
@@ -236,10 +239,13 @@ impl Text {
                 say!(self, "{number} 個地方" | "{number} 个地方" | "{number} divisions")
             }
             Unit::Times => say!(self, "{number} 次" | "{number} 次" | "{number} times"),
-            Unit::Millis => {
-                let (whole, tenths) = (number / 1_000, number % 1_000 / 100);
-                say!(self, "{whole}.{tenths} 秒" | "{whole}.{tenths} 秒" | "{whole}.{tenths} s")
-            }
+            Unit::Millis => match (number / 1_000, number % 1_000 / 100) {
+                (60.., _) => self.span(number),
+                (whole, 0) => say!(self, "{whole} 秒" | "{whole} 秒" | "{whole} s"),
+                (whole, tenths) => {
+                    say!(self, "{whole}.{tenths} 秒" | "{whole}.{tenths} 秒" | "{whole}.{tenths} s")
+                }
+            },
             Unit::Permille => format!("{}.{} %", number / 10, number % 10),
             Unit::Metres => say!(self, "{number} 米" | "{number} 米" | "{number} m"),
             Unit::KilometresPerHour => {
@@ -249,6 +255,16 @@ impl Text {
             Unit::Hour => say!(self, "{number} 時" | "{number} 时" | "{number} h"),
             Unit::Level => say!(self, "{number} 級" | "{number} 级" | "level {number}"),
         }
+    }
+
+    /// What was measured of a merchant, and where the line is.
+    pub fn radar_numbers(self, measured: &str, limit: &str) -> String {
+        say!(
+            self,
+            "{measured}（界線 {limit}）"
+                | "{measured}（界线 {limit}）"
+                | "{measured} (line {limit})"
+        )
     }
 
     /// How many of the picked claims were decided.
@@ -264,16 +280,6 @@ impl Text {
     /// The heading of a held claim's page.
     pub fn risk_claim(self, tail: &str) -> String {
         say!(self, "領取 {tail}" | "领取 {tail}" | "Claim {tail}")
-    }
-
-    /// What stands out of a merchant: the reason, what was measured and where the line is.
-    pub fn risk_line(self, reason: &str, measured: &str, limit: &str) -> String {
-        say!(
-            self,
-            "{reason}：{measured}（界線 {limit}）"
-                | "{reason}：{measured}（界线 {limit}）"
-                | "{reason}: {measured} (line {limit})"
-        )
     }
 
     /// The heading of an appeal's page.

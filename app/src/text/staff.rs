@@ -53,7 +53,6 @@ messages! {
         "申請、審核、暫停與恢復；失信名單。"
         | "申请、审核、暂停与恢复；失信名单。"
         | "Applications, reviews, suspensions; the list of dishonest subjects.";
-    fn console_open = "打開" | "打开" | "Open";
     fn console_nothing =
         "這裡還沒有您可以操作的內容。" | "这里还没有您可以操作的内容。" | "There is nothing here for your role yet.";
     fn not_allowed_title = "您的角色不能做這件事" | "您的角色不能做这件事" | "Your role may not do this";

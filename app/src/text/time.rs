@@ -29,6 +29,14 @@ impl Text {
         self.opening(at.plus_millis(-(at.millis() % (60 * SECOND_MS))), near)
     }
 
+    /// By when something has happened: to the minute, and never before it. The year is left out where it is that of
+    /// `near`.
+    pub fn done_by(self, at: Timestamp, near: Option<Timestamp>) -> String {
+        const MINUTE_MS: i64 = 60 * SECOND_MS;
+        let over = at.millis().rem_euclid(MINUTE_MS);
+        self.closing(at.plus_millis((MINUTE_MS - over) % MINUTE_MS), near)
+    }
+
     /// A calendar day. The year is left out where it is that of `near`.
     pub fn calendar_day(self, day: BeijingDay, near: Option<Timestamp>) -> String {
         self.day(day.start(), near)
@@ -125,6 +133,15 @@ mod tests {
         let (closes, now) = (at("2020-04-29T00:00:00+08:00"), at("2020-04-22T09:00:00+08:00"));
         let expected = ["4 月 28 日 24:00", "4 月 28 日 24:00", "28 April, 24:00"];
         assert_eq!(said(|text| text.closing(closes, Some(now))), expected);
+    }
+
+    #[test]
+    fn a_deadline_is_said_to_the_minute_and_never_too_early() {
+        let now = Some(at("2020-04-22T10:00:01+08:00"));
+        let said = |by: &str| Text(Language::Hant).done_by(at(by), now);
+        assert_eq!(said("2020-04-23T10:00:01+08:00"), "4 月 23 日 10:01");
+        assert_eq!(said("2020-04-23T10:00:00+08:00"), "4 月 23 日 10:00");
+        assert_eq!(said("2020-04-28T23:59:30+08:00"), "4 月 28 日 24:00");
     }
 
     #[test]

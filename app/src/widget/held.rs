@@ -30,7 +30,7 @@ pub fn notice(held: Held, now: Timestamp, text: Text) -> AnyView {
     let until = match held {
         Held::Waits(by) => Some(view! {
             <p class="notice__next" data-testid="decide-by">
-                {moment::around(text.held_until(), moment::time(by, text.closing(by, Some(now))))}
+                {moment::around(text.held_until(), moment::time(by, text.done_by(by, Some(now))))}
             </p>
         }),
         Held::Refused | Held::Lapsed => None,

@@ -47,6 +47,11 @@ pub(super) fn link(entrance: &Entrance) -> EntranceLink {
     EntranceLink { id: entrance.id.clone(), name: entrance.names.clone() }
 }
 
+/// All of them.
+pub(super) fn links(hall: &Hall) -> Vec<EntranceLink> {
+    hall.entrances.all().iter().map(link).collect()
+}
+
 /// `GET /sign-in/{entrance}`: what a host leads to.
 async fn entry(call: Call, Path(id): Path<String>, uri: Uri) -> Response {
     let Some(entrance) = call.hall.entrances.find(&id) else { return nothing(&call) };

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use app::cookie::SESSION;
+use app::page::entrance::name_of as entrance_name;
 use app::page::me::{self, LeaveModel, MeModel, OwnAccount, OwnConsent, Session};
 use app::page::notice::Notice;
 use app::text::Text;
@@ -18,7 +19,7 @@ use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, SET_COOKIE}
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
 
-use super::{Call, form};
+use super::{Call, entrance, form};
 use crate::backend::me::export::{Form, export};
 use crate::backend::me::{self as own, Agreement, Own, name_of};
 use crate::backend::wallet::signed_in;
@@ -52,8 +53,9 @@ async fn show(call: Call) -> Result<Response, Response> {
 
 fn model(call: &Call, citizen: &Citizen, mine: &Own) -> MeModel {
     let text = Text(call.visitor.language);
+    let entrances = entrance::links(&call.hall);
     let accounts = mine.accounts.iter().map(|account| OwnAccount {
-        entrance: entrance_name(&account.entrance, text),
+        entrance: entrance_name(&account.entrance, &entrances, text),
         masked: masked(&account.subject),
         is_known: account.real_name_level > RealNameLevel::UNKNOWN,
         since: account.created_at,
@@ -66,7 +68,7 @@ fn model(call: &Call, citizen: &Citizen, mine: &Own) -> MeModel {
     let sessions = mine.sessions.iter().map(|session| Session {
         name: name_of(session),
         device: session.device.clone(),
-        entrance: entrance_name(&session.entrance, text),
+        entrance: entrance_name(&session.entrance, &entrances, text),
         since: session.created_at,
         is_this: session.token_hash == citizen.session,
     });
@@ -78,11 +80,6 @@ fn model(call: &Call, citizen: &Citizen, mine: &Own) -> MeModel {
         consents: consents.collect(),
         sessions: sessions.collect(),
     }
-}
-
-/// What people call an entrance.
-fn entrance_name(entrance: &str, text: Text) -> String {
-    if entrance == "demo" { text.me_entrance_demo().to_owned() } else { entrance.to_owned() }
 }
 
 /// The end of what names an account: enough to tell two apart.

@@ -18,7 +18,7 @@ use domain::staff::Permit;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 
-use super::Call;
+use super::{Call, entrance};
 use crate::encoding::Encoding;
 use crate::hall::Hall;
 use crate::staff::StaffMember;
@@ -54,7 +54,11 @@ impl PreparedResults {
 
 fn model(hall: &Hall) -> Option<ResultsModel> {
     let campaign = hall.board.posted().campaign.clone()?;
-    Some(ResultsModel { campaign, results: hall.results.latest() })
+    Some(ResultsModel {
+        campaign,
+        results: hall.results.latest(),
+        entrances: entrance::links(hall),
+    })
 }
 
 async fn show(call: Call) -> Response {

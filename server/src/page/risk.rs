@@ -5,7 +5,8 @@ use std::sync::Arc;
 use app::failure::Failure;
 use app::page::notice::Notice;
 use app::page::risk::{
-    self, Count, HeldClaim, RiskAppealModel, RiskClaimModel, RiskListModel, Said, Shown, Tab,
+    self, Count, HeldClaim, RadarRow, RiskAppealModel, RiskClaimModel, RiskListModel, Said, Shown,
+    Tab,
 };
 use axum::Router;
 use axum::body::Body;
@@ -17,7 +18,6 @@ use domain::audit::Who;
 use domain::claim::Claim;
 use domain::held::{CannotRule, Ruling};
 use domain::id::{AppealId, ClaimId};
-use domain::risk::radar::Suspect;
 use domain::risk::{Act, Kept, Verdict};
 use domain::staff::Permit;
 use domain::time::DAY_MS;
@@ -36,8 +36,6 @@ use crate::staff::StaffMember;
 const PAGE: usize = AT_ONCE_MAX;
 /// How many assessments of each act are looked through for what was stopped lately.
 const LATELY: u32 = 200;
-/// How many merchants that stand out are shown.
-const SUSPECTS: usize = 50;
 /// How many days the figures of the shadow cover.
 const SHADOW_DAYS: i64 = 7;
 /// The largest form: a hundred claims and a reason.
@@ -80,6 +78,7 @@ async fn list_page(
                 let limit = u32::try_from(PAGE).unwrap_or(u32::MAX);
                 Shown::Appeals(store.appeals_in(AppealState::Open, None, limit).await?)
             }
+            Tab::Radar => Shown::Radar(radar(&call.hall).await?),
             Tab::Refused => Shown::Refused(stopped(&call.hall).await?),
             Tab::Shadow => {
                 let since = now.plus_millis(-SHADOW_DAYS * DAY_MS);
@@ -91,7 +90,6 @@ async fn list_page(
                 });
                 Shown::Shadow(counts.collect())
             }
-            Tab::Radar => Shown::Radar(suspects(&call.hall).await?),
         };
         let counts = store.appeal_counts().await?;
         let open = counts.iter().find(|(state, _)| *state == AppealState::Open);
@@ -131,16 +129,17 @@ async fn with_evidence(hall: &Hall, claim: Claim) -> Result<HeldClaim, store::Er
     Ok(HeldClaim { round: hall.board.round(&claim.round), kept, claim })
 }
 
-/// The merchants that stand out on this server, with their names.
-async fn suspects(hall: &Arc<Hall>) -> Result<Vec<(Suspect, String)>, store::Error> {
+/// The merchants that stand out in what this server saw, with their names.
+async fn radar(hall: &Arc<Hall>) -> Result<Vec<RadarRow>, store::Error> {
+    // It walks over the windows of every merchant.
     let screen = hall.screen.clone();
-    let looked = tokio::task::spawn_blocking(move || screen.radar()).await;
-    let mut named = Vec::new();
-    for suspect in looked.unwrap_or_default().into_iter().take(SUSPECTS) {
+    let suspects = tokio::task::spawn_blocking(move || screen.radar()).await.unwrap_or_default();
+    let mut rows = Vec::new();
+    for suspect in suspects.into_iter().take(PAGE) {
         let merchant = hall.store.merchant(&suspect.merchant).await?;
-        named.extend(merchant.map(|merchant| (suspect, merchant.profile.name)));
+        rows.push(RadarRow { name: merchant.map(|it| it.profile.name), suspect });
     }
-    Ok(named)
+    Ok(rows)
 }
 
 /// What was stopped lately, the newest first: refused claims, held and refused sales, sign-ins and applications.

@@ -127,7 +127,7 @@ fn form(call: &Call, status: StatusCode, next: &str, rejected: Option<Rejected>)
         .demo
         .as_ref()
         .map(|demo| DemoEntrance { citizens: demo.citizens.clone(), rejected });
-    let entrances = call.hall.entrances.all().iter().map(super::entrance::link).collect();
+    let entrances = super::entrance::links(&call.hall);
     let days = call.hall.retention_days;
     let model = SignInModel { next: next.to_owned(), entrances, days, demo };
     call.show(status, |frame| sign_in::page(frame, &model))

@@ -1,13 +1,13 @@
 //! The same sales by what they were: category, district, in the shop or online, hour, entrance.
 
-use domain::campaign::Campaign;
 use domain::money::{Amount, grouped};
 use domain::redemption::Scene;
 use domain::results::file::Table;
 use domain::results::{Results, Tally, sum_by};
 use leptos::prelude::*;
 
-use super::download;
+use super::{ResultsModel, download};
+use crate::page::entrance::name_of;
 use crate::text::Text;
 use crate::widget::chart::{Bar, Tone, bars, part};
 
@@ -20,7 +20,8 @@ struct Breakdown {
 }
 
 /// The sections, side by side where there is room.
-pub(super) fn sections(results: &Results, campaign: &Campaign, text: Text) -> AnyView {
+pub(super) fn sections(results: &Results, model: &ResultsModel, text: Text) -> AnyView {
+    let campaign = &model.campaign;
     let cells = &results.cells;
     let categories = sum_by(cells, |it| it.category.clone()).into_iter().map(|(id, tally)| {
         let name = campaign.category(&id).map(|it| it.name.get(text.0).to_owned());
@@ -59,7 +60,7 @@ pub(super) fn sections(results: &Results, campaign: &Campaign, text: Text) -> An
         {hours(results, text)}
         <div class="results__tables">
             {tables}
-            {(!results.entrances.is_empty()).then(|| entrances(&results.entrances, text))}
+            {(!results.entrances.is_empty()).then(|| entrances(&results.entrances, model, text))}
         </div>
     }
     .into_any()
@@ -157,14 +158,14 @@ fn rows_of(table: &Breakdown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn entrances(entrances: &[(String, u64)], text: Text) -> AnyView {
+fn entrances(entrances: &[(String, u64)], model: &ResultsModel, text: Text) -> AnyView {
     let id = Table::Entrances.code();
     let rows: Vec<_> = entrances
         .iter()
         .map(|(name, packs)| {
             view! {
                 <tr>
-                    <th scope="row">{name.clone()}</th>
+                    <th scope="row">{name_of(name, &model.entrances, text)}</th>
                     <td>{count(*packs)}</td>
                 </tr>
             }

@@ -49,7 +49,7 @@ fn states(model: &ReviewListModel, text: Text) -> AnyView {
 
 fn table(rows: Vec<AnyView>, text: Text) -> AnyView {
     view! {
-        <table class="table">
+        <table class="register">
             <thead>
                 <tr>
                     <th scope="col">{text.column_merchant()}</th>
@@ -77,9 +77,11 @@ fn row(model: &ReviewListModel, merchant: &Merchant, text: Text) -> AnyView {
             <th scope="row">
                 <a href=format!("/console/merchants/{}", merchant.id)>{profile.name.clone()}</a>
             </th>
-            <td class="figures">{profile.credit_code.to_string()}</td>
-            <td>{text.facts(&facts)}</td>
-            <td class="figures">{moment::time(at, text.done_at(at, Some(model.now)))}</td>
+            <td data-label=text.column_code() class="figures">{profile.credit_code.to_string()}</td>
+            <td data-label=text.column_kind()>{text.facts(&facts)}</td>
+            <td data-label=text.column_since() class="figures register__brief">
+                {moment::time(at, text.done_at(at, Some(model.now)))}
+            </td>
         </tr>
     }
     .into_any()

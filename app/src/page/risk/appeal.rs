@@ -82,9 +82,7 @@ fn answer(model: &RiskAppealModel, text: Text) -> AnyView {
             Answer::Dismiss => ("button button--wide", text.risk_dismiss()),
         };
         view! {
-            <p class="form__act">
-                <button class=class type="submit" name="answer" value=answer.code()>{words}</button>
-            </p>
+            <button class=class type="submit" name="answer" value=answer.code()>{words}</button>
         }
     };
     let buttons: Vec<_> = Answer::ALL.into_iter().map(button).collect();
@@ -94,7 +92,7 @@ fn answer(model: &RiskAppealModel, text: Text) -> AnyView {
             <p class="card__note">{text.risk_uphold_note()}</p>
             <form method="post" action=format!("/console/risk/appeals/{}", appeal.id)>
                 {why(text.risk_why_person(), written)}
-                {buttons}
+                <p class="decide__acts">{buttons}</p>
             </form>
         </section>
     }

@@ -6,6 +6,7 @@ use domain::risk::Kept;
 use leptos::prelude::*;
 
 use super::evidence::mainly;
+use super::radar::radar;
 use super::{Count, HeldClaim, RiskListModel, Said, Shown, Tab, tail};
 use crate::art;
 use crate::text::Text;
@@ -17,9 +18,9 @@ pub(super) fn list(model: &RiskListModel, text: Text) -> AnyView {
     let content = match &model.shown {
         Shown::Held(claims, next) => held(model, claims, next.as_deref(), text),
         Shown::Appeals(appeals) => appeals_list(model, appeals, text),
+        Shown::Radar(rows) => radar(model, rows, text),
         Shown::Refused(kept) => refused(model, kept, text),
         Shown::Shadow(counts) => shadow(counts, text),
-        Shown::Radar(suspects) => super::radar::radar(model, suspects, text),
     };
     view! {
         <p class="console__lead">{text.risk_opaque()}</p>
@@ -50,17 +51,17 @@ fn tabs(model: &RiskListModel, text: Text) -> AnyView {
     let here = match model.shown {
         Shown::Held(..) => Tab::Held,
         Shown::Appeals(_) => Tab::Appeals,
+        Shown::Radar(_) => Tab::Radar,
         Shown::Refused(_) => Tab::Refused,
         Shown::Shadow(_) => Tab::Shadow,
-        Shown::Radar(_) => Tab::Radar,
     };
     let way = |tab: Tab| {
         let (name, count) = match tab {
             Tab::Held => (text.risk_tab_held(), Some(model.waiting.0)),
             Tab::Appeals => (text.risk_tab_appeals(), Some(model.waiting.1)),
+            Tab::Radar => (text.risk_tab_radar(), None),
             Tab::Refused => (text.risk_tab_refused(), None),
             Tab::Shadow => (text.risk_tab_shadow(), None),
-            Tab::Radar => (text.risk_tab_radar(), None),
         };
         let path = format!("/console/risk?tab={}", tab.code());
         let current = (tab == here).then_some("page");
@@ -79,11 +80,11 @@ fn held(model: &RiskListModel, claims: &[HeldClaim], next: Option<&str>, text: T
     let rows: Vec<_> = claims.iter().map(|held| held_row(model, held, text)).collect();
     let more = next.map(|after| {
         let path = format!("/console/risk?after={after}");
-        view! { <p class="form__act"><a class="button" href=path>{text.more_merchants()}</a></p> }
+        view! { <p class="form__act"><a class="button" href=path>{text.risk_more()}</a></p> }
     });
     let pick = model.may_decide.then(|| view! { <th scope="col">{text.risk_column_pick()}</th> });
     let table = view! {
-        <table class="table">
+        <table class="register">
             <thead>
                 <tr>
                     {pick}
@@ -92,7 +93,7 @@ fn held(model: &RiskListModel, claims: &[HeldClaim], next: Option<&str>, text: T
                     <th scope="col">{text.risk_column_person()}</th>
                     <th scope="col">{text.risk_column_round()}</th>
                     <th scope="col">{text.risk_column_why()}</th>
-                    <th scope="col" class="table__sum">{text.risk_column_score()}</th>
+                    <th scope="col" class="register__sum">{text.risk_column_score()}</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -106,9 +107,8 @@ fn held(model: &RiskListModel, claims: &[HeldClaim], next: Option<&str>, text: T
             <section class="card">{table}{more}</section>
             <section class="card round__section" aria-labelledby="bulk">
                 <h2 class="card__title card__title--small" id="bulk">{text.risk_bulk()}</h2>
-                <p class="card__note">{text.risk_bulk_note()}</p>
-                {why(text.risk_why(), String::new())}
-                {rulings(text)}
+                <p class="card__text">{text.risk_bulk_note()}</p>
+                <div class="decide">{why(text.risk_why(), String::new())} {rulings(text)}</div>
             </section>
         </form>
     }
@@ -122,14 +122,16 @@ fn held_row(model: &RiskListModel, held: &HeldClaim, text: Text) -> AnyView {
     let label = text.risk_claim(&short);
     let pick = model.may_decide.then(|| {
         view! {
-            <td>
-                <input
-                    class="check__box"
-                    type="checkbox"
-                    name="claim"
-                    value=id.clone()
-                    aria-label=label
-                />
+            <td class="register__pick">
+                <label class="pick">
+                    <input
+                        class="check__box"
+                        type="checkbox"
+                        name="claim"
+                        value=id.clone()
+                        aria-label=label
+                    />
+                </label>
             </td>
         }
     });
@@ -140,11 +142,15 @@ fn held_row(model: &RiskListModel, held: &HeldClaim, text: Text) -> AnyView {
         <tr data-testid="held-claim">
             {pick}
             <th scope="row"><a href=format!("/console/risk/claims/{id}")><code>{short}</code></a></th>
-            <td class="figures">{moment::time(by, text.closing(by, Some(model.now)))}</td>
-            <td><code>{tail(&claim.person.to_string())}</code></td>
-            <td>{round.unwrap_or_else(|| claim.round.to_string())}</td>
-            <td>{mainly(held.kept.as_ref(), text)}</td>
-            <td class="table__sum figures">{score}</td>
+            <td data-label=text.risk_column_deadline() class="figures register__brief">
+                {moment::time(by, text.done_at(by, Some(model.now)))}
+            </td>
+            <td data-label=text.risk_column_person()><code>{tail(&claim.person.to_string())}</code></td>
+            <td data-label=text.risk_column_round() class="register__brief">
+                {round.unwrap_or_else(|| claim.round.to_string())}
+            </td>
+            <td data-label=text.risk_column_why()>{mainly(held.kept.as_ref(), text)}</td>
+            <td data-label=text.risk_column_score() class="register__sum figures">{score}</td>
         </tr>
     }
     .into_any()
@@ -163,17 +169,21 @@ fn appeals_list(model: &RiskListModel, appeals: &[Appeal], text: Text) -> AnyVie
                 <th scope="row">
                     <a href=format!("/console/risk/appeals/{id}")><code>{tail(&id)}</code></a>
                 </th>
-                <td class="figures">{moment::time(at, text.done_at(at, Some(model.now)))}</td>
-                <td><code>{tail(&appeal.person.to_string())}</code></td>
-                <td>{appeal.round.to_string()}</td>
-                <td>{start}</td>
+                <td data-label=text.risk_column_filed() class="figures register__brief">
+                    {moment::time(at, text.done_at(at, Some(model.now)))}
+                </td>
+                <td data-label=text.risk_column_person()>
+                    <code>{tail(&appeal.person.to_string())}</code>
+                </td>
+                <td data-label=text.risk_column_round()>{appeal.round.to_string()}</td>
+                <td data-label=text.risk_words() class="register__wide">{start}</td>
             </tr>
         }
     };
     let rows: Vec<_> = appeals.iter().map(row).collect();
     view! {
         <section class="card">
-            <table class="table">
+            <table class="register">
                 <thead>
                     <tr>
                         <th scope="col">{text.risk_tab_appeals()}</th>
@@ -200,18 +210,22 @@ fn refused(model: &RiskListModel, kept: &[Kept], text: Text) -> AnyView {
         view! {
             <tr data-testid="refused">
                 <th scope="row">{text.risk_act(kept.act)}</th>
-                <td class="figures">{moment::time(at, text.done_at(at, Some(model.now)))}</td>
-                <td><code>{person}</code></td>
-                <td>{text.risk_verdict(kept.assessment.enforced)}</td>
-                <td>{mainly(Some(kept), text)}</td>
-                <td class="table__sum figures">{kept.assessment.score.to_string()}</td>
+                <td data-label=text.risk_column_when() class="figures register__brief">
+                    {moment::time(at, text.done_at(at, Some(model.now)))}
+                </td>
+                <td data-label=text.risk_column_person()><code>{person}</code></td>
+                <td data-label=text.risk_column_done()>{text.risk_verdict(kept.assessment.enforced)}</td>
+                <td data-label=text.risk_column_why()>{mainly(Some(kept), text)}</td>
+                <td data-label=text.risk_column_score() class="register__sum figures">
+                    {kept.assessment.score.to_string()}
+                </td>
             </tr>
         }
     };
     let rows: Vec<_> = kept.iter().map(row).collect();
     view! {
         <section class="card">
-            <table class="table">
+            <table class="register">
                 <thead>
                     <tr>
                         <th scope="col">{text.risk_column_act()}</th>
@@ -219,7 +233,7 @@ fn refused(model: &RiskListModel, kept: &[Kept], text: Text) -> AnyView {
                         <th scope="col">{text.risk_column_person()}</th>
                         <th scope="col">{text.risk_column_done()}</th>
                         <th scope="col">{text.risk_column_why()}</th>
-                        <th scope="col" class="table__sum">{text.risk_column_score()}</th>
+                        <th scope="col" class="register__sum">{text.risk_column_score()}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -234,9 +248,11 @@ fn shadow(counts: &[Count], text: Text) -> AnyView {
         view! {
             <tr data-testid="shadow">
                 <th scope="row">{text.risk_act(it.act)}</th>
-                <td>{text.risk_verdict(it.verdict)}</td>
-                <td>{text.risk_verdict(it.enforced)}</td>
-                <td class="table__sum figures">{it.count.to_string()}</td>
+                <td data-label=text.risk_column_verdict()>{text.risk_verdict(it.verdict)}</td>
+                <td data-label=text.risk_column_done()>{text.risk_verdict(it.enforced)}</td>
+                <td data-label=text.risk_column_count() class="register__sum figures">
+                    {it.count.to_string()}
+                </td>
             </tr>
         }
     };
@@ -246,14 +262,14 @@ fn shadow(counts: &[Count], text: Text) -> AnyView {
     let rows: Vec<_> = counts.iter().map(row).collect();
     view! {
         <section class="card">
-            <p class="card__text">{text.risk_shadow_text()}</p>
-            <table class="table">
+            <p class="card__text shadow__lead">{text.risk_shadow_text()}</p>
+            <table class="register">
                 <thead>
                     <tr>
                         <th scope="col">{text.risk_column_act()}</th>
                         <th scope="col">{text.risk_column_verdict()}</th>
                         <th scope="col">{text.risk_column_done()}</th>
-                        <th scope="col" class="table__sum">{text.risk_column_count()}</th>
+                        <th scope="col" class="register__sum">{text.risk_column_count()}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -275,12 +291,10 @@ pub(super) fn why(label: &'static str, value: String) -> AnyView {
 /// The two decisions.
 pub(super) fn rulings(text: Text) -> AnyView {
     view! {
-        <p class="form__act">
+        <p class="decide__acts">
             <button class="button button--wide button--accent" type="submit" name="ruling" value="grant">
                 {text.risk_grant()}
             </button>
-        </p>
-        <p class="form__act">
             <button class="button button--wide" type="submit" name="ruling" value="refuse">
                 {text.risk_refuse()}
             </button>

@@ -43,7 +43,7 @@ fn facts(model: &RiskClaimModel, text: Text) -> AnyView {
         let pack = round.packs.iter().find(|pack| pack.id == claim.choice.pack)?;
         Some(pack.name.get(text.0).to_owned())
     });
-    let by = claim.decide_by.map(|by| text.closing(by, Some(model.now)));
+    let by = claim.decide_by.map(|by| text.done_at(by, Some(model.now)));
     let decided = model.decided.as_ref().map(|mark| {
         text.facts(&[text.who(&mark.who), text.done_at(mark.at, Some(model.now)), mark.why.clone()])
     });
@@ -100,6 +100,14 @@ fn decide(model: &RiskClaimModel, text: Text) -> Option<AnyView> {
     )
 }
 
+/// The act and its verdict; where that was only kept, that it was.
+fn said(kept: &Kept, text: Text) -> Vec<&'static str> {
+    let verdict = kept.assessment.verdict;
+    let only_kept = (verdict != kept.assessment.enforced).then(|| text.risk_only_kept());
+    let words = [text.risk_act(kept.act), text.risk_verdict(verdict)];
+    words.into_iter().chain(only_kept).collect()
+}
+
 /// What else risk control keeps of the person.
 fn others(model: &RiskClaimModel, text: Text) -> Option<AnyView> {
     if model.others.is_empty() {
@@ -111,7 +119,7 @@ fn others(model: &RiskClaimModel, text: Text) -> Option<AnyView> {
             <li class="row">
                 <div class="row__what">
                     <p class="row__name">
-                        {text.facts(&[text.risk_act(kept.act), text.risk_verdict(kept.assessment.verdict)])}
+                        {text.facts(&said(kept, text))}
                     </p>
                     <p class="row__facts">{mainly(Some(kept), text)}</p>
                 </div>

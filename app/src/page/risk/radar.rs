@@ -1,55 +1,73 @@
-//! The cash-out radar: merchants to look at, with what was measured. It decides nothing.
+//! The radar: merchants whose sales stand out, each with what was measured. A reason to look, and no decision.
 
+use domain::risk::Finding;
 use domain::risk::radar::Suspect;
 use leptos::prelude::*;
 
-use super::RiskListModel;
-use super::evidence::line;
-use super::list::nothing;
+use super::{RadarRow, RiskListModel};
 use crate::text::Text;
+use crate::widget::chart::{Tone, part};
 use crate::widget::moment;
 
-/// The merchants that stand out, the most first.
-pub(super) fn radar(
-    model: &RiskListModel,
-    suspects: &[(Suspect, String)],
-    text: Text,
-) -> AnyView {
-    if suspects.is_empty() {
-        return nothing(text.risk_none_radar());
+/// The merchants, the one that stands out most first.
+pub(super) fn radar(model: &RiskListModel, rows: &[RadarRow], text: Text) -> AnyView {
+    if rows.is_empty() {
+        return view! { <section class="card"><p class="card__text">{text.radar_none()}</p></section> }
+            .into_any();
     }
-    let row = |(suspect, name): &(Suspect, String)| {
-        let at = suspect.last_at;
-        let lines: Vec<String> = suspect.findings.iter().map(|it| line(it, text)).collect();
-        view! {
-            <tr data-testid="suspect">
-                <th scope="row">
-                    <a href=format!("/console/merchants/{}", suspect.merchant)>{name.clone()}</a>
-                </th>
-                <td class="facts__lines">{lines.join("\n")}</td>
-                <td class="table__sum figures">{suspect.sales.to_string()}</td>
-                <td class="figures">{moment::time(at, text.done_at(at, Some(model.now)))}</td>
-                <td class="table__sum figures">{suspect.score.to_string()}</td>
-            </tr>
-        }
-    };
-    let rows: Vec<_> = suspects.iter().map(row).collect();
+    let most = rows.iter().map(|row| row.suspect.score).max().unwrap_or_default();
+    let rows: Vec<_> = rows.iter().map(|row| one(model, row, most, text)).collect();
     view! {
         <section class="card">
-            <p class="card__text">{text.risk_radar_text()}</p>
-            <table class="table">
+            <p class="card__text shadow__lead">{text.radar_text()}</p>
+            <table class="register">
                 <thead>
                     <tr>
-                        <th scope="col">{text.risk_column_merchant()}</th>
-                        <th scope="col">{text.risk_column_why()}</th>
-                        <th scope="col" class="table__sum">{text.risk_column_sales()}</th>
-                        <th scope="col">{text.risk_column_last()}</th>
-                        <th scope="col" class="table__sum">{text.risk_column_score()}</th>
+                        <th scope="col">{text.column_merchant()}</th>
+                        <th scope="col">{text.risk_evidence()}</th>
+                        <th scope="col" class="register__sum">{text.radar_sales()}</th>
+                        <th scope="col">{text.radar_last()}</th>
+                        <th scope="col" class="register__sum">{text.risk_column_score()}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
         </section>
+    }
+    .into_any()
+}
+
+fn one(model: &RiskListModel, row: &RadarRow, most: u32, text: Text) -> AnyView {
+    let Suspect { merchant, score, findings, sales, last_at } = &row.suspect;
+    let name = row.name.clone().unwrap_or_else(|| super::tail(&merchant.to_string()));
+    let evidence: Vec<_> = findings.iter().map(|it| finding(it, text)).collect();
+    let at = moment::time(*last_at, text.done_at(*last_at, Some(model.now)));
+    view! {
+        <tr data-testid="suspect">
+            <th scope="row">
+                <a href=format!("/console/merchants/{merchant}")>{name}</a>
+                {part(Tone::Cinnabar, f64::from(*score) / f64::from(most.max(1)))}
+            </th>
+            <td data-label=text.risk_evidence() class="register__wide"><ul>{evidence}</ul></td>
+            <td data-label=text.radar_sales() class="register__sum figures">{sales.to_string()}</td>
+            <td data-label=text.radar_last() class="figures register__brief">{at}</td>
+            <td data-label=text.risk_column_score() class="register__sum figures">
+                {score.to_string()}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What stands out, what was measured, and where the line is.
+fn finding(finding: &Finding, text: Text) -> AnyView {
+    let Finding { reason, measured, limit, .. } = finding;
+    let unit = reason.unit();
+    let numbers = text.radar_numbers(&text.measured(*measured, unit), &text.measured(*limit, unit));
+    view! {
+        <li data-reason=reason.code()>
+            {text.risk_reason(*reason)}" "<span class="register__aside figures">{numbers}</span>
+        </li>
     }
     .into_any()
 }

@@ -93,14 +93,14 @@ fn table(model: &RoundsModel, text: Text) -> AnyView {
         view! { <p class="card__text">{text.rounds_none()}</p> }.into_any()
     } else {
         view! {
-            <table class="table">
+            <table class="register">
                 <thead>
                     <tr>
                         <th scope="col">{text.column_round()}</th>
                         <th scope="col">{text.column_state()}</th>
                         <th scope="col">{text.column_window()}</th>
-                        <th scope="col" class="table__number">{text.column_left()}</th>
-                        <th scope="col" class="table__number">{text.column_cost()}</th>
+                        <th scope="col" class="register__sum">{text.column_left()}</th>
+                        <th scope="col" class="register__sum">{text.column_cost()}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -144,10 +144,10 @@ fn row(
     view! {
         <tr data-testid="round">
             <th scope="row"><a href=path(id)>{plan.name.get(text.0).to_owned()}</a></th>
-            <td>{state}</td>
-            <td class="figures">{words::window(plan, Some(model.now), text)}</td>
-            <td class="figures table__number">{packs}</td>
-            <td class="figures table__number">{text.yuan(cost)}</td>
+            <td data-label=text.column_state()>{state}</td>
+            <td data-label=text.column_window() class="figures">{words::window(plan, Some(model.now), text)}</td>
+            <td data-label=text.column_left() class="figures register__sum">{packs}</td>
+            <td data-label=text.column_cost() class="figures register__sum">{text.yuan(cost)}</td>
         </tr>
     }
     .into_any()

@@ -45,7 +45,7 @@ pub fn page(frame: &Frame, model: &ReceiptModel) -> Page {
     };
     let head = match model.moment {
         Some(moment) => filled(text, title, moment, redemption),
-        None => view! { <h1 class="wrap till__title">{title}</h1> }.into_any(),
+        None => view! { <h1 class="wrap till__title till__title--paper">{title}</h1> }.into_any(),
     };
     let content = view! {
         {head}
