@@ -6,15 +6,13 @@ use leptos::prelude::*;
 use super::RiskListModel;
 use super::evidence::line;
 use super::list::nothing;
+use super::table::Column::{Plain, Sum};
+use super::table::table;
 use crate::text::Text;
 use crate::widget::moment;
 
 /// The merchants that stand out, the most first.
-pub(super) fn radar(
-    model: &RiskListModel,
-    suspects: &[(Suspect, String)],
-    text: Text,
-) -> AnyView {
+pub(super) fn radar(model: &RiskListModel, suspects: &[(Suspect, String)], text: Text) -> AnyView {
     if suspects.is_empty() {
         return nothing(text.risk_none_radar());
     }
@@ -32,24 +30,14 @@ pub(super) fn radar(
                 <td class="table__sum figures">{suspect.score.to_string()}</td>
             </tr>
         }
+        .into_any()
     };
-    let rows: Vec<_> = suspects.iter().map(row).collect();
-    view! {
-        <section class="card">
-            <p class="card__text">{text.risk_radar_text()}</p>
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">{text.risk_column_merchant()}</th>
-                        <th scope="col">{text.risk_column_why()}</th>
-                        <th scope="col" class="table__sum">{text.risk_column_sales()}</th>
-                        <th scope="col">{text.risk_column_last()}</th>
-                        <th scope="col" class="table__sum">{text.risk_column_score()}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
-    }
-    .into_any()
+    let columns = [
+        Plain(text.risk_column_merchant()),
+        Plain(text.risk_column_why()),
+        Sum(text.risk_column_sales()),
+        Plain(text.risk_column_last()),
+        Sum(text.risk_column_score()),
+    ];
+    table(Some(text.risk_radar_text()), &columns, suspects.iter().map(row).collect())
 }
