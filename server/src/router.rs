@@ -31,6 +31,10 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eva
                       img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
+/// A year, for this host and what is below it.
+const STRICT_TRANSPORT: HeaderValue =
+    HeaderValue::from_static("max-age=31536000; includeSubDomains");
+
 /// Everything that one hall answers, as a service: what the listener serves.
 pub fn house(
     hall: Arc<Hall>,
@@ -132,7 +136,7 @@ fn guarded(mut response: Response, tls: bool) -> Response {
         headers.insert(name, value);
     }
     if tls {
-        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        headers.insert(STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT);
     }
     response
 }

@@ -64,7 +64,12 @@ impl Engine {
     }
 
     /// What [`Self::assess`] would say of a sale now. Nothing is noted: it may never happen.
-    pub fn foresee(&self, event: &Event, configuration: &Configuration, version: i64) -> Assessment {
+    pub fn foresee(
+        &self,
+        event: &Event,
+        configuration: &Configuration,
+        version: i64,
+    ) -> Assessment {
         let mut look = Look { configuration, findings: Vec::new() };
         if let Some(sale) = event.sale.filter(|sale| !sale.refund) {
             let buyer = event.person.and_then(|person| self.persons.get(person.folded())).cloned();

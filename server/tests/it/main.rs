@@ -4,7 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets an unexpected value stops there")]
 
 #[cfg(not(feature = "fail-points"))]
-compile_error!("these tests say what risk control says, and end servers: run them with --features server/fail-points");
+compile_error!(
+    "these tests say what risk control says, and end servers: run them with --features server/fail-points"
+);
 
 mod access;
 mod calendar;

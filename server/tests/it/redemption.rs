@@ -176,10 +176,15 @@ async fn refused_by_risk(
     let (payload, _) = app.code(holder, 0).await;
     let before = app.hall.store.accounts().await.unwrap();
     app.risk_says(says);
-    let seen = async || app.hall.store.risk_acts(Timestamp::from_millis(0), Timestamp::LAST).await.unwrap();
+    let seen = async || {
+        app.hall.store.risk_acts(Timestamp::from_millis(0), Timestamp::LAST).await.unwrap()
+    };
     let acts = seen().await;
     let quoted = app.quote(till, &order(&payload)).await.json();
-    assert_eq!(quoted["would_refuse"], code, "a quote promises nothing that is known to be refused");
+    assert_eq!(
+        quoted["would_refuse"], code,
+        "a quote promises nothing that is known to be refused"
+    );
     assert_eq!(seen().await, acts, "and is no act");
     for _ in 0..2 {
         let answer = app.redeem(till, "by-risk", &order(&payload)).await;

@@ -217,7 +217,8 @@ async fn r19_the_desk_sees_which_merchants_stand_out(#[values(On::Sqlite, On::Po
     assert!(!page.contains("data-testid=\"suspect\""), "nobody yet");
     for number in 0..30_u32 {
         let at = app.hall.clock.campaign().plus_millis(600_000 * i64::from(number));
-        let sale = Sale { till, above_minimum_fen: 0, reported: None, registered: None, refund: false };
+        let sale =
+            Sale { till, above_minimum_fen: 0, reported: None, registered: None, refund: false };
         let id = AssessmentId::mint(1, u128::from(number));
         let person = PersonId::mint(1, u128::from(number));
         let event = Event {
