@@ -73,7 +73,7 @@ messages! {
     fn risk_radar_text =
         "按各商家最近的用券交易（最多 64 筆）比對，只是提示，不作決定；數字只計這台伺服器見過的。"
         | "按各商家最近的用券交易（最多 64 笔）比对，只是提示，不作决定；数字只计这台服务器见过的。"
-        | "By the last sales with vouchers of each merchant, at most 64, as far as this server saw them. It decides nothing.";
+        | "By the last 64 sales with vouchers of each merchant, as this server saw them. It decides nothing.";
     fn risk_column_merchant = "商家" | "商家" | "Merchant";
     fn risk_column_sales = "交易" | "交易" | "Sales";
     fn risk_column_last = "最近一筆" | "最近一笔" | "Last";
