@@ -1,7 +1,7 @@
 //! The cookies that there are, and the one place that writes what a cookie is bound to. No script of ours reads one.
 
 use http::header::SET_COOKIE;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// With TLS the name itself makes browsers insist on `Secure`, this host and `Path=/`.
 const PREFIX: &str = "__Host-";
@@ -35,6 +35,12 @@ pub const TILL_DEVICE: Cookie = Cookie::strict("__Host-jinquan_till_device");
 pub const CONSOLE: Cookie = Cookie::strict("__Host-jinquan_console");
 /// A browser on which somebody of the city has signed in.
 pub const CONSOLE_DEVICE: Cookie = Cookie::strict("__Host-jinquan_console_device");
+
+/// The header by which a browser that signs out forgets what it was shown.
+pub const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+/// Pages that the back button would show again, and what scripts keep. Cookies stay: language, view and the device's
+/// token are not of the session.
+pub const FORGET_SHOWN: HeaderValue = HeaderValue::from_static("\"cache\", \"storage\"");
 
 /// How long a choice of language or view is remembered, in seconds.
 pub const CHOICE_S: i64 = 31_536_000;

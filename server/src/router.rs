@@ -26,6 +26,10 @@ use crate::hall::Hall;
 use crate::request_id::{self, Numbered};
 use crate::{act, api, asset, measure, page, policy};
 
+/// A year, for this host and what is below it.
+const STRICT_TRANSPORT: HeaderValue =
+    HeaderValue::from_static("max-age=31536000; includeSubDomains");
+
 /// Everything that one hall answers, as a service: what the listener serves.
 pub fn house(
     hall: Arc<Hall>,
@@ -128,7 +132,7 @@ fn guarded(mut response: Response, tls: bool) -> Response {
         headers.entry(name).or_insert(value);
     }
     if tls {
-        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        headers.insert(STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT);
     }
     response
 }

@@ -7,12 +7,11 @@ mod holding;
 use domain::claim::{Choice, Claim};
 use domain::id::{AccountId, ClaimId, PersonId, RequestKey, RoundId};
 use domain::time::Timestamp;
-use serde::Serialize;
 
 use crate::db::{Sql, Tx, json_rows};
 use crate::error::Error;
 use crate::open::Store;
-use crate::text::{Place, json};
+use crate::text::{Place, json_ids};
 
 pub use crate::round::{LockedRound, lock_round};
 pub use batch::{GrantBatch, record};
@@ -173,12 +172,7 @@ pub async fn claims_after(
 
 /// The claims of those identifiers, in no order: for replays.
 pub async fn read_claims(tx: &mut Tx, ids: &[ClaimId]) -> Result<Vec<Claim>, Error> {
-    #[derive(Serialize)]
-    struct Row {
-        id: ClaimId,
-    }
-    let rows: Vec<Row> = ids.iter().map(|id| Row { id: *id }).collect();
-    read(tx.query(CLAIMS_BY_ID).bind(json(&rows)?).fetch_all().await?)
+    read(tx.query(CLAIMS_BY_ID).bind(json_ids(ids)?).fetch_all().await?)
 }
 
 pub(crate) fn read(rows: Vec<ClaimRow>) -> Result<Vec<Claim>, Error> {

@@ -5,6 +5,7 @@
 mod connect;
 mod query;
 
+use domain::time::Timestamp;
 use sqlx::postgres::{PgPool, PgRow};
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Encode, FromRow, Postgres, Sqlite, Transaction, Type};
@@ -138,6 +139,16 @@ impl Db {
             Self::Sqlite { writer, .. } => Query::new(sql, Target::Sqlite(writer)),
             Self::Postgres(pool) => Query::new(sql, Target::Postgres(pool)),
         }
+    }
+
+    /// Deletes what was over before then: `$1` of the statement, at most `$2` rows; gives how many.
+    pub(crate) async fn purge(
+        &self,
+        statement: &'static str,
+        before: Timestamp,
+        most: i64,
+    ) -> Result<u64, Error> {
+        self.write(statement).bind(before.millis()).bind(most).execute().await
     }
 
     /// A transaction that writes. On SQLite it has the write lock from its first instant, so what

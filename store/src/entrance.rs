@@ -25,17 +25,11 @@ impl Store {
 
     /// Deletes what is over at `now`, at most 10,000; returns how many.
     pub async fn purge_used(&self, now: Timestamp) -> Result<u64, Error> {
-        self.db
-            .write(
-                "delete from entrance_used where hash in (
+        let statement = "delete from entrance_used where hash in (
                      select hash from entrance_used where expires_at <= $1
                      order by expires_at limit $2
-                 )",
-            )
-            .bind(now.millis())
-            .bind(PURGE_MAX)
-            .execute()
-            .await
+                 )";
+        self.db.purge(statement, now, PURGE_MAX).await
     }
 
     /// Ends every session of an account, and leaves word of it for every server; returns how many there were.

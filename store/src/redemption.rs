@@ -15,12 +15,11 @@ use domain::redemption::Redemption;
 use domain::till::Actor;
 use domain::time::{BeijingDay, Timestamp};
 use domain::voucher::VoucherUse;
-use serde::Serialize;
 
 use crate::db::{Sql, Tx, json_rows};
 use crate::error::Error;
 use crate::open::Store;
-use crate::text::{Place, json};
+use crate::text::{Place, json_ids};
 
 pub use batch::{RoundBatch, record};
 #[cfg(feature = "negative-control")]
@@ -150,12 +149,7 @@ impl Store {
 
 /// The redemptions of those identifiers, in no order.
 pub async fn read_redemptions(tx: &mut Tx, ids: &[RedemptionId]) -> Result<Vec<Redemption>, Error> {
-    #[derive(Serialize)]
-    struct Row {
-        id: RedemptionId,
-    }
-    let rows: Vec<Row> = ids.iter().map(|id| Row { id: *id }).collect();
-    read(tx.query(BY_ID).bind(json(&rows)?).fetch_all().await?)
+    read(tx.query(BY_ID).bind(json_ids(ids)?).fetch_all().await?)
 }
 
 /// Redemptions of a round in the order of their transfers and identifiers, after that one, at most
@@ -166,16 +160,12 @@ pub async fn redemptions_of_round(
     after: Option<(i64, RedemptionId)>,
     limit: u32,
 ) -> Result<Vec<(i64, Redemption)>, Error> {
-    let (sequence, id) = after.map(|(sequence, id)| (sequence, id.to_string())).unwrap_or_default();
     let rows: Vec<RedemptionRow> = tx
         .query(select_redemption!(
             "where r.round_id = $1 and (r.sequence, r.id) > ($2, $3)
              order by r.sequence, r.id limit $4"
         ))
-        .bind(round.to_string())
-        .bind(sequence)
-        .bind(id)
-        .bind(i64::from(limit))
+        .bind_page(round, after, limit)
         .fetch_all()
         .await?;
     rows.into_iter().map(|row| Ok((row.sequence, row.read()?))).collect()

@@ -15,7 +15,7 @@ use crate::db::{Sql, Tx, json_rows};
 use crate::error::Error;
 use crate::open::Store;
 use crate::redemption::read_redemptions;
-use crate::text::{Place, json};
+use crate::text::{Place, json, json_ids};
 
 pub use batch::{Batch, record};
 
@@ -119,12 +119,7 @@ pub async fn facts(tx: &mut Tx, requests: &[Request]) -> Result<Facts, Error> {
 
 /// The refunds of those identifiers, in no order: for replays.
 pub async fn read_refunds(tx: &mut Tx, ids: &[RefundId]) -> Result<Vec<Refund>, Error> {
-    #[derive(Serialize)]
-    struct Row {
-        id: RefundId,
-    }
-    let rows: Vec<Row> = ids.iter().map(|id| Row { id: *id }).collect();
-    read(tx.query(BY_ID).bind(json(&rows)?).fetch_all().await?)
+    read(tx.query(BY_ID).bind(json_ids(ids)?).fetch_all().await?)
 }
 
 /// Refunds of a round that undid a sale, in the order of their transfers and identifiers, after that
@@ -135,16 +130,12 @@ pub async fn refunds_of_round(
     after: Option<(i64, RefundId)>,
     limit: u32,
 ) -> Result<Vec<(i64, Refund)>, Error> {
-    let (sequence, id) = after.map(|(sequence, id)| (sequence, id.to_string())).unwrap_or_default();
     let rows: Vec<RefundRow> = tx
         .query(select_refund!(
             "where f.round_id = $1 and (f.sequence, f.id) > ($2, $3)
              order by f.sequence, f.id limit $4"
         ))
-        .bind(round.to_string())
-        .bind(sequence)
-        .bind(id)
-        .bind(i64::from(limit))
+        .bind_page(round, after, limit)
         .fetch_all()
         .await?;
     rows.into_iter().map(|row| Ok((row.sequence.unwrap_or_default(), row.read()?))).collect()

@@ -131,17 +131,11 @@ impl Store {
     /// Deletes sessions that have expired, at most 1,000; returns how many. Call again while it is
     /// that many.
     pub async fn purge_sessions(&self, now: Timestamp) -> Result<u64, Error> {
-        self.db
-            .write(
-                "delete from session where token_hash in (
+        let statement = "delete from session where token_hash in (
                      select token_hash from session where expires_at <= $1
                      order by expires_at limit $2
-                 )",
-            )
-            .bind(now.millis())
-            .bind(PURGE_MAX)
-            .execute()
-            .await
+                 )";
+        self.db.purge(statement, now, PURGE_MAX).await
     }
 }
 

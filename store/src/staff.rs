@@ -256,27 +256,25 @@ impl Store {
     pub async fn purge_staff(&self, now: Timestamp, tries_before: Timestamp) -> Result<u64, Error> {
         let sessions = self
             .db
-            .write(
+            .purge(
                 "delete from staff_session where token_hash in (
                      select token_hash from staff_session where expires_at <= $1
                      order by expires_at limit $2
                  )",
+                now,
+                PURGE_MAX,
             )
-            .bind(now.millis())
-            .bind(PURGE_MAX)
-            .execute()
             .await?;
         let tries = self
             .db
-            .write(
+            .purge(
                 "delete from sign_in_try where key_hash in (
                      select key_hash from sign_in_try where tried_at < $1
                      order by tried_at limit $2
                  )",
+                tries_before,
+                PURGE_MAX,
             )
-            .bind(tries_before.millis())
-            .bind(PURGE_MAX)
-            .execute()
             .await?;
         Ok(sessions + tries)
     }

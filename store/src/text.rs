@@ -80,6 +80,16 @@ pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| Error::broken(format!("not JSON: {error}")))
 }
 
+/// Identifiers as rows of one column `id`, as the statements over JSON rows read them.
+pub(crate) fn json_ids<T: Serialize>(ids: &[T]) -> Result<String, Error> {
+    #[derive(Serialize)]
+    struct Row<'a, T> {
+        id: &'a T,
+    }
+    let rows: Vec<Row<'_, T>> = ids.iter().map(|id| Row { id }).collect();
+    json(&rows)
+}
+
 /// The code of an enum that serializes as a word.
 pub(crate) fn code<T: Serialize>(value: &T) -> Result<String, Error> {
     match serde_json::to_value(value) {

@@ -14,7 +14,9 @@ use leptos_axum::ResponseOptions;
 use super::claim::Claimed;
 use super::code::AnswerCode;
 use crate::backend::citizen_backend;
-use crate::cookie::{ANSWER, CHOICE_S, Cookie, SESSION, TICKET, Tls};
+use crate::cookie::{
+    ANSWER, CHOICE_S, CLEAR_SITE_DATA, Cookie, FORGET_SHOWN, SESSION, TICKET, Tls,
+};
 use crate::failure::Failure;
 use crate::visitor::Visitor;
 
@@ -76,6 +78,7 @@ pub(super) fn left(outcome: Result<(), Failure>, next: &str) -> Result<(), Failu
     match &outcome {
         Ok(()) => {
             append(SET_COOKIE, SESSION.clear(tls()));
+            append(CLEAR_SITE_DATA, FORGET_SHOWN);
             lead_to(local_path(next));
         }
         Err(failure) => no(failure),

@@ -24,6 +24,7 @@ pub(super) mod evidence;
 mod list;
 mod one;
 mod radar;
+mod table;
 
 /// The lists of the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -38,8 +38,8 @@ pub struct ClaimJob {
 }
 
 impl ClaimJob {
-    /// Claims are written to `store` at the time of `clock`; their stock is shown on `board`; `screen` says how long the
-    /// risk desk has.
+    /// Claims are written to `store` at the time of `clock`; their stock is shown on `board`; `screen` says how long
+    /// the risk desk has.
     pub fn new(store: Arc<Store>, clock: Clock, board: Arc<Board>, screen: Arc<Screen>) -> Self {
         Self { store, clock, board, screen, recent: Recent::default() }
     }
@@ -226,8 +226,8 @@ impl ClaimJob {
         Ok(decide(&desk(locked, now, &holdings, &with_pack_in_campaign, &screened), requests))
     }
 
-    /// What risk control says of the batch. Whether an appeal was upheld is asked only for those who would not simply be
-    /// given a pack, so nearly never.
+    /// What risk control says of the batch. Whether an appeal was upheld is asked only for those who would not simply
+    /// be given a pack, so nearly never.
     async fn screened(
         &self,
         tx: &mut Tx,

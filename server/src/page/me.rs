@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use app::cookie::SESSION;
+use app::cookie::{CLEAR_SITE_DATA, FORGET_SHOWN, SESSION};
 use app::page::entrance::name_of as entrance_name;
 use app::page::me::{self, LeaveModel, MeModel, OwnAccount, OwnConsent, Session};
 use app::page::notice::Notice;
@@ -188,6 +188,7 @@ async fn delete(call: Call, headers: HeaderMap, body: Body) -> Result<Response, 
     done.map_err(|failure| call.fail(&failure))?;
     let mut response = Redirect::to("/me/deleted").into_response();
     response.headers_mut().append(SET_COOKIE, SESSION.clear(call.hall.tls));
+    response.headers_mut().insert(CLEAR_SITE_DATA, FORGET_SHOWN);
     Ok(response)
 }
 

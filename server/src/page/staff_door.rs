@@ -1,5 +1,6 @@
 //! The sign-in of those who work here, for both of their doors.
 
+use app::cookie::{CLEAR_SITE_DATA, FORGET_SHOWN};
 use app::page::staff_sign_in::{self, StaffDoor, StaffRejection, StaffSignInModel};
 use axum::body::Body;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -74,6 +75,7 @@ pub(super) async fn leave(
     }
     let mut response = Redirect::to(home(door)).into_response();
     response.headers_mut().append(SET_COOKIE, clearing_cookie(door, call.hall.tls));
+    response.headers_mut().insert(CLEAR_SITE_DATA, FORGET_SHOWN);
     Ok(response)
 }
 

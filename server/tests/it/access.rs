@@ -237,6 +237,8 @@ async fn behind_tls_every_cookie_is_secure_and_bound_to_this_host(
     let (app, badges) = inhabited(App::behind_tls(on, OPEN, 8_192).await).await;
     let mut seen = BTreeSet::new();
     let mut look = |said: &str, headers: &HeaderMap| {
+        let strict = headers["strict-transport-security"].to_str().unwrap();
+        assert_eq!(strict, "max-age=31536000; includeSubDomains", "{said}");
         for cookie in headers.get_all(SET_COOKIE) {
             let cookie = cookie.to_str().unwrap();
             assert_eq!(fault_of(cookie), None, "{said}: {cookie}");

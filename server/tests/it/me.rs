@@ -173,6 +173,7 @@ async fn r1_leaving_frees_no_second_claim_and_the_person_finds_their_own(
     let done = send(&app, "/me/delete", &cookie, "understood=yes").await;
     assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/me/deleted"));
     assert!(done.headers[SET_COOKIE].to_str().unwrap().contains("Max-Age=0"));
+    assert_eq!(done.headers["clear-site-data"], "\"cache\", \"storage\"");
     for gone in [&cookie, &elsewhere] {
         assert_eq!(app.get("/api/v1/wallet", gone).await.code(), "not_signed_in");
     }

@@ -335,6 +335,7 @@ async fn r19_an_application_that_is_held_is_marked_and_one_that_is_refused_is_no
 
     // Refused by the city, and sent again: looked at again.
     rule(&app, &operator, &path, "refuse", "1", "資料不齊").await;
+    app.set_campaign("2020-04-22T10:01:00+08:00");
     let again = app.post_form("/merchant", &manager, &form(&APPLICATION)).await;
     assert_eq!(again.status, StatusCode::SEE_OTHER);
     let marked = app.get(&path, &operator).await.text();

@@ -26,6 +26,10 @@ async fn signing_in_rotates_and_signing_out_ends(#[values(On::Sqlite, On::Postgr
     assert_eq!(app.get("/api/v1/wallet", &second).await.status, StatusCode::OK);
     let out = app.post_form("/act/sign_out", &second, "next=/rules").await;
     assert!(out.status.is_success() || out.status.is_redirection());
+    assert_eq!(
+        out.headers["clear-site-data"], "\"cache\", \"storage\"",
+        "nothing that was shown stays"
+    );
     assert_eq!(app.get("/api/v1/wallet", &second).await.code(), "not_signed_in");
 }
 

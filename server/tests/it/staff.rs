@@ -37,6 +37,7 @@ async fn a_cashier_comes_in_with_a_password_and_goes_out(
     assert!(!is_out(&app, "/till", &cookie).await);
     assert!(is_out(&app, "/console", &cookie.replace("till", "console")).await, "another door");
     let out = app.post_form("/till/sign-out", &cookie, "").await;
+    assert_eq!(out.headers["clear-site-data"], "\"cache\", \"storage\"");
     assert_eq!(out.status, StatusCode::SEE_OTHER);
     assert!(is_out(&app, "/till", &cookie).await, "the old cookie opens nothing");
 }

@@ -1,5 +1,6 @@
 //! A statement on whichever engine it is for.
 
+use domain::id::RoundId;
 use sqlx::postgres::{PgArguments, PgPool};
 use sqlx::sqlite::{SqliteArguments, SqlitePool};
 use sqlx::{Arguments, Postgres, Sqlite, Transaction};
@@ -72,6 +73,19 @@ impl<'c> Query<'c> {
             self.fault = Some(sqlx::Error::Encode(error).into());
         }
         self
+    }
+
+    /// The values of a page of a round: `$1` the round, `$2` and `$3` the transfer and the identifier of the row before
+    /// it, `$4` how many.
+    pub(crate) fn bind_page(
+        self,
+        round: &RoundId,
+        after: Option<(i64, impl ToString)>,
+        limit: u32,
+    ) -> Self {
+        let after = after.map(|(sequence, id)| (sequence, id.to_string()));
+        let (sequence, id) = after.unwrap_or_default();
+        self.bind(round.to_string()).bind(sequence).bind(id).bind(i64::from(limit))
     }
 
     /// The cells of a set of rows, column by column.

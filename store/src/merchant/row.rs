@@ -8,7 +8,7 @@ use domain::place::Position;
 use domain::time::Timestamp;
 
 use super::began;
-use crate::db::Tx;
+use crate::db::{Query, Tx};
 use crate::error::Error;
 use crate::text::{Place, code, json};
 
@@ -98,8 +98,7 @@ pub(crate) fn mark(place: Place<'_>, who: &str, at: i64, why: String) -> Result<
 
 /// Adds the row, unless its code or its manager stands in the way; returns how many were added.
 pub(super) async fn insert(tx: &mut Tx, merchant: &Merchant) -> Result<u64, Error> {
-    let profile = &merchant.profile;
-    tx.query(
+    let query = tx.query(
         "insert into merchant (id, manager_id, name, credit_code, category, district, address,
                                latitude, longitude, contact_name, contact_phone, documents,
                                sells_goods, in_city, search, state, state_who, state_at,
@@ -107,37 +106,42 @@ pub(super) async fn insert(tx: &mut Tx, merchant: &Merchant) -> Result<u64, Erro
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
                  $19, $18, $20)
          on conflict do nothing",
-    )
-    .bind(merchant.id.to_string())
-    .bind(merchant.manager.map(|manager| manager.to_string()))
-    .bind(profile.name.clone())
-    .bind(profile.credit_code.to_string())
-    .bind(profile.category.to_string())
-    .bind(profile.district.clone())
-    .bind(profile.address.clone())
-    .bind(profile.position.map(Position::latitude_micro))
-    .bind(profile.position.map(Position::longitude_micro))
-    .bind(profile.contact.name.clone())
-    .bind(profile.contact.phone.clone())
-    .bind(json(&profile.documents)?)
-    .bind(i64::from(profile.sells_goods))
-    .bind(i64::from(profile.in_city))
-    .bind(search_text(profile))
-    .bind(code(&merchant.state)?)
-    .bind(merchant.mark.who.to_string())
-    .bind(merchant.mark.at.millis())
-    .bind(merchant.mark.why.clone())
-    .bind(merchant.version)
-    .execute()
-    .await
+    );
+    let manager = merchant.manager.map(|manager| manager.to_string());
+    bind_content(query.bind(merchant.id.to_string()).bind(manager), merchant)?
+        .bind(merchant.version)
+        .execute()
+        .await
+}
+
+/// What a merchant says of itself and where it stands, in the order in which both statements name it.
+fn bind_content<'c>(query: Query<'c>, merchant: &Merchant) -> Result<Query<'c>, Error> {
+    let profile = &merchant.profile;
+    Ok(query
+        .bind(profile.name.clone())
+        .bind(profile.credit_code.to_string())
+        .bind(profile.category.to_string())
+        .bind(profile.district.clone())
+        .bind(profile.address.clone())
+        .bind(profile.position.map(Position::latitude_micro))
+        .bind(profile.position.map(Position::longitude_micro))
+        .bind(profile.contact.name.clone())
+        .bind(profile.contact.phone.clone())
+        .bind(json(&profile.documents)?)
+        .bind(i64::from(profile.sells_goods))
+        .bind(i64::from(profile.in_city))
+        .bind(search_text(profile))
+        .bind(code(&merchant.state)?)
+        .bind(merchant.mark.who.to_string())
+        .bind(merchant.mark.at.millis())
+        .bind(merchant.mark.why.clone()))
 }
 
 /// Writes every column that an act can change; returns how many rows had the version before.
 pub(super) async fn update(tx: &mut Tx, merchant: &Merchant) -> Result<u64, Error> {
-    let profile = &merchant.profile;
     let mut began_at = [None; 4];
     began_at[began(merchant.state)] = Some(merchant.mark.at.millis());
-    tx.query(
+    let query = tx.query(
         "update merchant
          set name = $2, credit_code = $3, category = $4, district = $5, address = $6,
              latitude = $7, longitude = $8, contact_name = $9, contact_phone = $10,
@@ -147,32 +151,15 @@ pub(super) async fn update(tx: &mut Tx, merchant: &Merchant) -> Result<u64, Erro
              refused_at = coalesce($21, refused_at), suspended_at = coalesce($22, suspended_at),
              version = $23
          where id = $1 and version = $23 - 1",
-    )
-    .bind(merchant.id.to_string())
-    .bind(profile.name.clone())
-    .bind(profile.credit_code.to_string())
-    .bind(profile.category.to_string())
-    .bind(profile.district.clone())
-    .bind(profile.address.clone())
-    .bind(profile.position.map(Position::latitude_micro))
-    .bind(profile.position.map(Position::longitude_micro))
-    .bind(profile.contact.name.clone())
-    .bind(profile.contact.phone.clone())
-    .bind(json(&profile.documents)?)
-    .bind(i64::from(profile.sells_goods))
-    .bind(i64::from(profile.in_city))
-    .bind(search_text(profile))
-    .bind(code(&merchant.state)?)
-    .bind(merchant.mark.who.to_string())
-    .bind(merchant.mark.at.millis())
-    .bind(merchant.mark.why.clone())
-    .bind(began_at[0])
-    .bind(began_at[1])
-    .bind(began_at[2])
-    .bind(began_at[3])
-    .bind(merchant.version)
-    .execute()
-    .await
+    );
+    bind_content(query.bind(merchant.id.to_string()), merchant)?
+        .bind(began_at[0])
+        .bind(began_at[1])
+        .bind(began_at[2])
+        .bind(began_at[3])
+        .bind(merchant.version)
+        .execute()
+        .await
 }
 
 fn search_text(profile: &Profile) -> String {

@@ -7,6 +7,8 @@ use leptos::prelude::*;
 
 use super::evidence::mainly;
 use super::radar::radar;
+use super::table::Column::{Plain, Sum};
+use super::table::table;
 use super::{Count, HeldClaim, RiskListModel, Said, Shown, Tab, tail};
 use crate::art;
 use crate::text::Text;
@@ -179,25 +181,16 @@ fn appeals_list(model: &RiskListModel, appeals: &[Appeal], text: Text) -> AnyVie
                 <td data-label=text.risk_words() class="register__wide">{start}</td>
             </tr>
         }
+        .into_any()
     };
-    let rows: Vec<_> = appeals.iter().map(row).collect();
-    view! {
-        <section class="card">
-            <table class="register">
-                <thead>
-                    <tr>
-                        <th scope="col">{text.risk_tab_appeals()}</th>
-                        <th scope="col">{text.risk_column_filed()}</th>
-                        <th scope="col">{text.risk_column_person()}</th>
-                        <th scope="col">{text.risk_column_round()}</th>
-                        <th scope="col">{text.risk_words()}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
-    }
-    .into_any()
+    let columns = [
+        Plain(text.risk_tab_appeals()),
+        Plain(text.risk_column_filed()),
+        Plain(text.risk_column_person()),
+        Plain(text.risk_column_round()),
+        Plain(text.risk_words()),
+    ];
+    table(None, &columns, appeals.iter().map(row).collect())
 }
 
 fn refused(model: &RiskListModel, kept: &[Kept], text: Text) -> AnyView {
@@ -221,26 +214,17 @@ fn refused(model: &RiskListModel, kept: &[Kept], text: Text) -> AnyView {
                 </td>
             </tr>
         }
+        .into_any()
     };
-    let rows: Vec<_> = kept.iter().map(row).collect();
-    view! {
-        <section class="card">
-            <table class="register">
-                <thead>
-                    <tr>
-                        <th scope="col">{text.risk_column_act()}</th>
-                        <th scope="col">{text.risk_column_when()}</th>
-                        <th scope="col">{text.risk_column_person()}</th>
-                        <th scope="col">{text.risk_column_done()}</th>
-                        <th scope="col">{text.risk_column_why()}</th>
-                        <th scope="col" class="register__sum">{text.risk_column_score()}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
-    }
-    .into_any()
+    let columns = [
+        Plain(text.risk_column_act()),
+        Plain(text.risk_column_when()),
+        Plain(text.risk_column_person()),
+        Plain(text.risk_column_done()),
+        Plain(text.risk_column_why()),
+        Sum(text.risk_column_score()),
+    ];
+    table(None, &columns, kept.iter().map(row).collect())
 }
 
 fn shadow(counts: &[Count], text: Text) -> AnyView {
@@ -255,28 +239,18 @@ fn shadow(counts: &[Count], text: Text) -> AnyView {
                 </td>
             </tr>
         }
+        .into_any()
     };
     if counts.is_empty() {
         return nothing(text.risk_none_refused());
     }
-    let rows: Vec<_> = counts.iter().map(row).collect();
-    view! {
-        <section class="card">
-            <p class="card__text shadow__lead">{text.risk_shadow_text()}</p>
-            <table class="register">
-                <thead>
-                    <tr>
-                        <th scope="col">{text.risk_column_act()}</th>
-                        <th scope="col">{text.risk_column_verdict()}</th>
-                        <th scope="col">{text.risk_column_done()}</th>
-                        <th scope="col" class="register__sum">{text.risk_column_count()}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
-    }
-    .into_any()
+    let columns = [
+        Plain(text.risk_column_act()),
+        Plain(text.risk_column_verdict()),
+        Plain(text.risk_column_done()),
+        Sum(text.risk_column_count()),
+    ];
+    table(Some(text.risk_shadow_text()), &columns, counts.iter().map(row).collect())
 }
 
 pub(super) fn nothing(words: &'static str) -> AnyView {

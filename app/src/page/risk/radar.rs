@@ -4,6 +4,8 @@ use domain::risk::Finding;
 use domain::risk::radar::Suspect;
 use leptos::prelude::*;
 
+use super::table::Column::{Plain, Sum};
+use super::table::table;
 use super::{RadarRow, RiskListModel};
 use crate::text::Text;
 use crate::widget::chart::{Tone, part};
@@ -17,24 +19,14 @@ pub(super) fn radar(model: &RiskListModel, rows: &[RadarRow], text: Text) -> Any
     }
     let most = rows.iter().map(|row| row.suspect.score).max().unwrap_or_default();
     let rows: Vec<_> = rows.iter().map(|row| one(model, row, most, text)).collect();
-    view! {
-        <section class="card">
-            <p class="card__text shadow__lead">{text.radar_text()}</p>
-            <table class="register">
-                <thead>
-                    <tr>
-                        <th scope="col">{text.column_merchant()}</th>
-                        <th scope="col">{text.risk_evidence()}</th>
-                        <th scope="col" class="register__sum">{text.radar_sales()}</th>
-                        <th scope="col">{text.radar_last()}</th>
-                        <th scope="col" class="register__sum">{text.risk_column_score()}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
-    }
-    .into_any()
+    let columns = [
+        Plain(text.column_merchant()),
+        Plain(text.risk_evidence()),
+        Sum(text.radar_sales()),
+        Plain(text.radar_last()),
+        Sum(text.risk_column_score()),
+    ];
+    table(Some(text.radar_text()), &columns, rows)
 }
 
 fn one(model: &RiskListModel, row: &RadarRow, most: u32, text: Text) -> AnyView {

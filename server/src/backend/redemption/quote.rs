@@ -127,7 +127,8 @@ fn verdict(hall: &Hall, actor: &Actor, order: &Order, facts: &Facts, now: Timest
     verdicts.into_iter().next().unwrap_or(Verdict::Refused(TillRefusal::UnknownCode))
 }
 
-/// What risk control would say of the sale, where it comes so far: a quote promises nothing that is known to be refused.
+/// What risk control would say of the sale, where it comes so far: a quote promises nothing that is known to be
+/// refused.
 fn foreseen(
     hall: &Hall,
     request: &Request,
