@@ -28,9 +28,9 @@ mod wallet;
 use std::sync::Arc;
 
 use app::failure::Failure;
-use app::page::{Page, Shape};
 use app::page::frame::Frame;
 use app::page::notice::{self, Notice};
+use app::page::{Page, Shape};
 use app::visitor::Visitor;
 use axum::Router;
 use axum::body::Bytes;
@@ -40,8 +40,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::refusal::Refusal;
 use http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE,
-    VARY,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER,
+    SET_COOKIE, VARY,
 };
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, Uri};

@@ -2,8 +2,8 @@
 //! them by a nonce of its own; one that is the same for everybody, by their digests; a page without scripts allows none
 //! ([0024](../../docs/decisions/0024-a-nonce-for-one-a-digest-for-all.md)).
 
-use app::page::frame::Assets;
 use app::page::Shape;
+use app::page::frame::Assets;
 use http::HeaderValue;
 
 use crate::chance::Chance;
@@ -35,12 +35,11 @@ impl Policies {
     /// For those assets.
     pub fn of(assets: &Assets) -> Self {
         let digests = [&assets.script_digest, &assets.glue_digest];
-        let known: String = digests
-            .into_iter()
-            .filter(|digest| !digest.is_empty())
-            .map(|digest| format!("'{digest}' "))
-            .collect();
-        Self { prepared: policy(&format!("{known}{TRUSTED}")) }
+        // A site that was not built has none.
+        let digests = digests.into_iter().filter(|digest| !digest.is_empty());
+        let mut scripts: Vec<String> = digests.map(|digest| format!("'{digest}'")).collect();
+        scripts.push(TRUSTED.to_owned());
+        Self { prepared: policy(&scripts.join(" ")) }
     }
 
     /// Of a page that everybody gets.
@@ -88,7 +87,10 @@ mod tests {
         let scripts = |policy: HeaderValue| {
             let text = policy.to_str().unwrap().to_owned();
             assert!(text.ends_with(NOBODY_FRAMES), "{text}");
-            assert!(text.contains("object-src 'none'; base-uri 'none'; form-action 'self'"), "{text}");
+            assert!(
+                text.contains("object-src 'none'; base-uri 'none'; form-action 'self'"),
+                "{text}"
+            );
             text.split("script-src ").nth(1).unwrap().split(';').next().unwrap().to_owned()
         };
         assert_eq!(scripts(of_one("n", Shape::Console)), "'none'");

@@ -51,8 +51,8 @@ pub struct Frame {
     pub path: String,
     /// Where the assets are.
     pub assets: Arc<Assets>,
-    /// By what the browser knows the scripts of this answer. A page that is the same for everybody has none: its scripts
-    /// are known by their digests.
+    /// By what the browser knows the scripts of this answer. A page that is the same for everybody has none: its
+    /// scripts are known by their digests.
     pub nonce: Option<String>,
 }
 
@@ -114,8 +114,18 @@ fn head(frame: &Frame, page: &Page) -> AnyView {
 
 /// The style and the scripts that a page asks for. Those who work here load no island, and people none of theirs.
 fn assets(frame: &Frame, shape: Shape) -> AnyView {
-    let Assets { style, script, glue, module, staff_style, till_script, till_kit, decoder, host, .. } =
-        (*frame.assets).clone();
+    let Assets {
+        style,
+        script,
+        glue,
+        module,
+        staff_style,
+        till_script,
+        till_kit,
+        decoder,
+        host,
+        ..
+    } = (*frame.assets).clone();
     let nonce = frame.nonce.clone();
     let digest = |digest: &String| nonce.is_none().then(|| digest.clone());
     let (script_digest, glue_digest) =

@@ -192,12 +192,9 @@ async fn every_answer_carries_the_guards() {
                 value.to_str().unwrap()
             };
             let policy = said("content-security-policy");
-            for part in [
-                "default-src 'none'",
-                "base-uri 'none'",
-                "form-action '",
-                "frame-ancestors 'none'",
-            ] {
+            for part in
+                ["default-src 'none'", "base-uri 'none'", "form-action '", "frame-ancestors 'none'"]
+            {
                 assert!(policy.contains(part), "{method} {path}: {policy}");
             }
             assert!(

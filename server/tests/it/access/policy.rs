@@ -67,7 +67,8 @@ fn faults(answer: &Answer) -> Vec<String> {
     if html.contains(" style=") || html.contains("<style") || html.contains(" onclick") {
         faults.push("code or style in the page".to_owned());
     }
-    if tags(&html, "script").is_empty() && trusted != ["'none'"] && !html.contains("modulepreload") {
+    if tags(&html, "script").is_empty() && trusted != ["'none'"] && !html.contains("modulepreload")
+    {
         faults.push("scripts are allowed where there are none".to_owned());
     }
     faults
@@ -81,7 +82,8 @@ async fn every_page_runs_only_the_scripts_that_its_policy_names() {
         rows.map(address).chain(["/nothing".to_owned(), "/?lang=en".to_owned()]).collect();
     let (mut pages, mut wrong) = (0, String::new());
     for path in paths {
-        for actor in [Actor::Anonymous, Actor::Citizen, Actor::Manager, Actor::Cashier, Actor::Auditor]
+        for actor in
+            [Actor::Anonymous, Actor::Citizen, Actor::Manager, Actor::Cashier, Actor::Auditor]
         {
             let answer = app.get(&path, &badges[&actor].cookie).await;
             let kind = answer.headers.get(CONTENT_TYPE).map(|kind| kind.to_str().unwrap());
@@ -130,7 +132,10 @@ async fn a_prepared_page_names_its_files_by_what_is_in_them() {
             let file = attribute(tag, "src").or(attribute(tag, "href")).expect("an address");
             let bytes = app.get(file, "").await.body;
             assert_eq!(said, digest(&sha256(&bytes)), "{file}");
-            assert!(trusted.contains(&format!("'{said}'").as_str()), "{said} is not in {trusted:?}");
+            assert!(
+                trusted.contains(&format!("'{said}'").as_str()),
+                "{said} is not in {trusted:?}"
+            );
             files += 1;
         }
         assert_eq!(files, 2, "{path}: the page script and the glue");
