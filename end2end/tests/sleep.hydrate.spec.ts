@@ -96,6 +96,34 @@ test('whoever waits for their turn has it when the page wakes up after it', asyn
   expect(sent[1]).toBe(sent[0]);
 });
 
+test('a stream that died in the sleep is opened anew, and one that lives is kept', async ({ page }) => {
+  await page.addInitScript(() => {
+    // Open, and silent: as a connection is that nobody has told of its end.
+    const opened: string[] = [];
+    class EventSource extends EventTarget {
+      readyState = 1;
+      constructor(address: string) {
+        super();
+        opened.push(address);
+      }
+      close() {
+        this.readyState = 2;
+      }
+    }
+    Object.assign(window, { EventSource, opened });
+  });
+  const opened = () => page.evaluate(() => (window as unknown as { opened: string[] }).opened.length);
+  await page.goto('/');
+  await awake(page);
+  await expect.poll(opened).toBe(1);
+  await fallAsleep(page);
+  await wakeUp(page);
+  expect(await opened()).toBe(1);
+  await page.clock.fastForward(60_000);
+  await wakeUp(page);
+  expect(await opened()).toBe(2);
+});
+
 test('a wallet out of the history shows what was used meanwhile', async ({ page }) => {
   const [voucher] = await withVouchers(page, invented(5));
   await page.goto('/wallet');

@@ -35,12 +35,11 @@ impl Policies {
     /// For those assets.
     pub fn of(assets: &Assets) -> Self {
         let digests = [&assets.script_digest, &assets.glue_digest];
-        let known: String = digests
-            .into_iter()
-            .filter(|digest| !digest.is_empty())
-            .map(|digest| format!("'{digest}' "))
-            .collect();
-        Self { prepared: policy(&format!("{known}{TRUSTED}")) }
+        // A site that was not built has none.
+        let digests = digests.into_iter().filter(|digest| !digest.is_empty());
+        let mut scripts: Vec<String> = digests.map(|digest| format!("'{digest}'")).collect();
+        scripts.push(TRUSTED.to_owned());
+        Self { prepared: policy(&scripts.join(" ")) }
     }
 
     /// Of a page that everybody gets.

@@ -51,8 +51,8 @@ pub struct Frame {
     pub path: String,
     /// Where the assets are.
     pub assets: Arc<Assets>,
-    /// By what the browser knows the scripts of this answer. A page that is the same for everybody has none: its scripts
-    /// are known by their digests.
+    /// By what the browser knows the scripts of this answer. A page that is the same for everybody has none: its
+    /// scripts are known by their digests.
     pub nonce: Option<String>,
 }
 
