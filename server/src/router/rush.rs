@@ -42,7 +42,7 @@ where
             return match self.hall.limits.entry(&request, self.hall.clock.system()) {
                 Ok(()) => Either::Right(self.rooms.call(request)),
                 Err(failure) => {
-                    let answer = page::too_often(self.hall.clone(), &failure);
+                    let answer = page::too_often(self.hall.clone(), request.headers(), &failure);
                     Either::Left(ready(Ok(answer)).boxed())
                 }
             };
