@@ -80,6 +80,7 @@ async fn a_block_that_tries_to_come_in_without_end_is_told_when_and_nobody_else_
     assert!(shed.text().contains("data-refusal=\"busy\""), "{}", shed.text());
     let chosen = "lang=\"zh-Hans\" data-view=\"elder\"";
     assert!(shed.text().contains(chosen), "in the language and view that were chosen");
+    assert!(shed.text().contains("data-testid=\"request-number\""), "for whoever asks about it");
     let other = enter("198.51.101.7", sign_in_form(&number(1), "main")).await;
     assert_eq!(other.status, StatusCode::SEE_OTHER);
     let machine = enter("127.0.0.1", sign_in_form(&number(1), "main")).await;
