@@ -25,7 +25,7 @@ async function atDesk(desk: Page): Promise<void> {
   await expect(desk.getByRole('heading', { name: '依據' })).toBeVisible();
 }
 
-test('a granted claim is in the wallet without anything being pressed', async ({ page, another, javaScriptEnabled }) => {
+test('a granted claim is in the wallet with nothing being pressed', async ({ page, another, javaScriptEnabled }) => {
   await held(page);
   expect(await remaining(page)).toBe(59_999);
   await page.goto('/wallet');

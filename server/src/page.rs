@@ -45,7 +45,7 @@ use http::header::{
     SET_COOKIE, VARY,
 };
 use http::request::Parts;
-use http::{HeaderValue, Method, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 
 use crate::encoding::Encoding;
 use crate::hall::Hall;
@@ -112,25 +112,28 @@ impl FromRequestParts<Arc<Hall>> for Call {
                 let encoding = Encoding::taken(&parts.headers).first().copied();
                 Ok(Self { hall, visitor, path, encoding: encoding.filter(|_| is_public) })
             }
-            Err(undecided) => Err(Self::of_nobody(hall).fail(&undecided.into())),
+            Err(undecided) => {
+                let visitor = session::stranger(&parts.headers);
+                Err(Self::by(visitor, hall).fail(&undecided.into()))
+            }
         }
     }
 }
 
 /// What a person sees when something in here is wrong.
 pub fn broken(hall: Arc<Hall>) -> Response {
-    Call::of_nobody(hall).notice(StatusCode::INTERNAL_SERVER_ERROR, Notice::Broken)
+    Call::by(Visitor::default(), hall).notice(StatusCode::INTERNAL_SERVER_ERROR, Notice::Broken)
 }
 
 /// What a person sees who came too often: told before anybody looks who it is.
-pub fn too_often(hall: Arc<Hall>, failure: &Failure) -> Response {
-    Call::of_nobody(hall).fail(failure)
+pub fn too_often(hall: Arc<Hall>, headers: &HeaderMap, failure: &Failure) -> Response {
+    Call::by(session::stranger(headers), hall).fail(failure)
 }
 
 impl Call {
-    /// A call by whoever it is, who did not come so far as to be known.
-    fn of_nobody(hall: Arc<Hall>) -> Self {
-        Self { hall, visitor: Visitor::default(), path: "/".to_owned(), encoding: None }
+    /// A call that did not come so far that anybody looked where it leads.
+    fn by(visitor: Visitor, hall: Arc<Hall>) -> Self {
+        Self { hall, visitor, path: "/".to_owned(), encoding: None }
     }
 
     /// Renders a page for this one call.

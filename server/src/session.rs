@@ -80,6 +80,11 @@ pub async fn visitor(hall: &Hall, headers: &HeaderMap) -> Result<Visitor, Undeci
     Ok(Visitor { citizen, ticket, language, view, origin })
 }
 
+/// How somebody wants to see the pages of whom nothing else is known yet: asks no database.
+pub fn stranger(headers: &HeaderMap) -> Visitor {
+    Visitor { language: language(headers), view: view(headers), ..Visitor::default() }
+}
+
 /// The place in the line that a request brings: a machine's header, or the cookie of pages.
 fn ticket(headers: &HeaderMap, tls: bool) -> Option<String> {
     let named = headers.get(TICKET_HEADER).and_then(|value| value.to_str().ok());

@@ -71,7 +71,9 @@ fn accounts(model: &LedgerModel, text: Text) -> AnyView {
         view! {
             <tr data-testid="account">
                 <th scope="row"><code>{name.clone()}</code></th>
-                <td data-label=text.ledger_what()>{name.parse::<Account>().ok().map(|account| text.account_kind(&account))}</td>
+                <td data-label=text.ledger_what()>
+                    {name.parse::<Account>().ok().map(|account| text.account_kind(&account))}
+                </td>
                 <td data-label=text.ledger_balance() class="register__sum figures">{text.exact_fen(*fen)}</td>
             </tr>
         }

@@ -144,8 +144,8 @@ fn row(who: &Who, model: &StaffModel, account: &AccountModel, text: Text) -> Any
         view! { <li class="figures">{text.staff_from()}" "{since}" · "{text.staff_seen()}" "{seen}</li> }
     };
     let lines: Vec<_> = sessions.iter().map(session).collect();
-    let some = !lines.is_empty();
-    let sessions_list = some.then(|| view! { <ul>{lines}</ul> });
+    let is_in = !lines.is_empty();
+    let lines = is_in.then(|| view! { <ul>{lines}</ul> });
     let is_own = *login == who.login;
     let path = format!("/console/staff/{login}");
     let end_sessions = (!sessions.is_empty() && !is_own).then(|| {
@@ -183,7 +183,7 @@ fn row(who: &Who, model: &StaffModel, account: &AccountModel, text: Text) -> Any
             <td data-label=text.staff_since() class="figures register__brief">
                 {moment::time(*created_at, text.done_at(*created_at, Some(model.now)))}
             </td>
-            <td data-label=some.then(|| text.staff_sessions())>{sessions_list}</td>
+            <td data-label=is_in.then(|| text.staff_sessions())>{lines}</td>
             <td data-label=is_said.then(|| text.staff_act())>{acts}</td>
         </tr>
     }

@@ -71,7 +71,7 @@ messages! {
     fn radar_text =
         "每家最近最多 64 筆用券交易，異常的排在前面。這裡只提醒去看，不作任何決定。"
         | "每家最近最多 64 笔用券交易，异常的排在前面。这里只提醒去看，不作任何决定。"
-        | "The last sales of each shop, at most 64; who stands out most comes first. A reason to look, and no decision.";
+        | "The last sales of each shop, at most 64; the oddest come first. A reason to look, no decision.";
     fn radar_none =
         "沒有交易異常的商家。滿 24 筆用券交易後才會比較。"
         | "没有交易异常的商家。满 24 笔用券交易后才会比较。"

@@ -11,7 +11,7 @@ use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use domain::id::RoundId;
 use futures::FutureExt as _;
-use futures::future::{BoxFuture, Either, ready};
+use futures::future::{BoxFuture, Either};
 use http::Method;
 use tower::Service;
 
@@ -42,8 +42,11 @@ where
             return match self.hall.limits.entry(&request, self.hall.clock.system()) {
                 Ok(()) => Either::Right(self.rooms.call(request)),
                 Err(failure) => {
-                    let answer = page::too_often(self.hall.clone(), &failure);
-                    Either::Left(ready(Ok(answer)).boxed())
+                    let hall = self.hall.clone();
+                    // Made while it is waited for, because only then the request has its number.
+                    let answer =
+                        async move { Ok(page::too_often(hall, request.headers(), &failure)) };
+                    Either::Left(answer.boxed())
                 }
             };
         };

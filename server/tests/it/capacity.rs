@@ -66,6 +66,7 @@ async fn a_block_that_tries_to_come_in_without_end_is_told_when_and_nobody_else_
     let enter = |peer: &str, form: String| {
         let request = Request::post("/sign-in/demo")
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("cookie", "jq_language=zh-Hans; jq_view=elder")
             .extension(Peer(peer.parse().unwrap()));
         app.door().send(request.body(Body::from(form)).unwrap())
     };
@@ -77,6 +78,9 @@ async fn a_block_that_tries_to_come_in_without_end_is_told_when_and_nobody_else_
     assert_eq!(shed.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(shed.headers[RETRY_AFTER], "1");
     assert!(shed.text().contains("data-refusal=\"busy\""), "{}", shed.text());
+    let chosen = "lang=\"zh-Hans\" data-view=\"elder\"";
+    assert!(shed.text().contains(chosen), "in the language and view that were chosen");
+    assert!(shed.text().contains("data-testid=\"request-number\""), "for whoever asks about it");
     let other = enter("198.51.101.7", sign_in_form(&number(1), "main")).await;
     assert_eq!(other.status, StatusCode::SEE_OTHER);
     let machine = enter("127.0.0.1", sign_in_form(&number(1), "main")).await;
