@@ -113,7 +113,7 @@ impl FromRequestParts<Arc<Hall>> for Call {
                 Ok(Self { hall, visitor, path, encoding: encoding.filter(|_| is_public) })
             }
             Err(undecided) => {
-                let visitor = session::stranger(&parts.headers);
+                let visitor = session::stranger(&parts.headers, hall.tls);
                 Err(Self::by(visitor, hall).fail(&undecided.into()))
             }
         }
@@ -127,7 +127,8 @@ pub fn broken(hall: Arc<Hall>) -> Response {
 
 /// What a person sees who came too often: told before anybody looks who it is.
 pub fn too_often(hall: Arc<Hall>, headers: &HeaderMap, failure: &Failure) -> Response {
-    Call::by(session::stranger(headers), hall).fail(failure)
+    let visitor = session::stranger(headers, hall.tls);
+    Call::by(visitor, hall).fail(failure)
 }
 
 impl Call {

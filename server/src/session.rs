@@ -81,8 +81,8 @@ pub async fn visitor(hall: &Hall, headers: &HeaderMap) -> Result<Visitor, Undeci
 }
 
 /// How somebody wants to see the pages of whom nothing else is known yet: asks no database.
-pub fn stranger(headers: &HeaderMap) -> Visitor {
-    Visitor { language: language(headers), view: view(headers), ..Visitor::default() }
+pub fn stranger(headers: &HeaderMap, tls: bool) -> Visitor {
+    Visitor { language: language(headers, tls), view: view(headers, tls), ..Visitor::default() }
 }
 
 /// The place in the line that a request brings: a machine's header, or the cookie of pages.

@@ -65,23 +65,20 @@ pub async fn apply(
     if seen.enforced == risk::Verdict::Refuse {
         return Ok(Filed::Barred);
     }
-    let applied = match before {
-        Some(before) => {
-            let mut tx = hall.store.begin().await.map_err(busy)?;
-            let before = lock(&mut tx, &before.id).await?;
-            let again = before.apply_again(profile, mark).map_err(|_| Failure::Forbidden)?;
-            if store::merchant::is_code_taken(&mut tx, &again).await.map_err(busy)? {
-                Applied::CodeTaken
-            } else {
-                store::merchant::record(&mut tx, &again, "apply_again").await.map_err(busy)?;
-                tx.commit().await.map_err(busy)?;
-                Applied::Done
-            }
+    let applied = if let Some(before) = before {
+        let mut tx = hall.store.begin().await.map_err(busy)?;
+        let before = lock(&mut tx, &before.id).await?;
+        let again = before.apply_again(profile, mark).map_err(|_| Failure::Forbidden)?;
+        if store::merchant::is_code_taken(&mut tx, &again).await.map_err(busy)? {
+            Applied::CodeTaken
+        } else {
+            store::merchant::record(&mut tx, &again, "apply_again").await.map_err(busy)?;
+            tx.commit().await.map_err(busy)?;
+            Applied::Done
         }
-        None => {
-            let merchant = Merchant::apply(id, Some(citizen.person), profile, mark);
-            hall.store.apply(&merchant).await.map_err(busy)?
-        }
+    } else {
+        let merchant = Merchant::apply(id, Some(citizen.person), profile, mark);
+        hall.store.apply(&merchant).await.map_err(busy)?
     };
     Ok(match applied {
         // The first application stands; the page shows it.
