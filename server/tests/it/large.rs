@@ -17,7 +17,7 @@ use server::campaign_file::seal;
 use server::key::hex;
 use store::ledger::SealedTransfer;
 
-use crate::support::{App, OPEN, On};
+use crate::support::{App, OPEN, On, size};
 
 /// How many redemptions one transfer settles.
 const SALES: usize = 10;
@@ -263,15 +263,9 @@ async fn verify_and_take(on: On, count: usize) {
     assert!(grew < 32_768, "{grew} KiB");
 }
 
-/// How many grants and redemptions: a few pages of them, or as many as somebody asks for.
-#[expect(clippy::disallowed_methods, reason = "how large the ledger of this test is")]
-fn count() -> usize {
-    let asked = std::env::var("TEST_LEDGER_ROWS");
-    asked.map_or(5_000, |count| count.parse().unwrap())
-}
-
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ledger_of_many_pages_costs_no_more_memory(#[values(On::Sqlite, On::Postgres)] on: On) {
-    verify_and_take(on, count()).await;
+    // How many grants and redemptions: a few pages of them.
+    verify_and_take(on, size("TEST_LEDGER_ROWS", 5_000)).await;
 }

@@ -284,6 +284,12 @@ impl App {
     }
 }
 
+/// How large a test is: as a variable of the environment asks, or small enough for every day.
+#[expect(clippy::disallowed_methods, reason = "how large a test is, is asked from outside")]
+pub(crate) fn size(variable: &str, every_day: usize) -> usize {
+    std::env::var(variable).map_or(every_day, |asked| asked.parse().unwrap())
+}
+
 /// A way to a server.
 pub(crate) struct Door(Router);
 
