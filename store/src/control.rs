@@ -76,7 +76,7 @@ pub(crate) async fn stop_syncing(writer: &SqlitePool) -> Result<(), Error> {
     Ok(())
 }
 
-/// A statement that runs in the rush, and must not walk over a table.
+/// A statement that runs in the rush, or for each page of a long walk, and must not walk over a table.
 #[derive(Clone, Copy, Debug)]
 pub enum Hot {
     /// What the persons of a batch hold in the round.
@@ -107,6 +107,10 @@ pub enum Hot {
     Counters,
     /// Who stands behind the keys of machines.
     KeyHolders,
+    /// A page of transfers.
+    Transfers,
+    /// Its postings.
+    Postings,
 }
 
 /// The plan of a hot statement, a line each.
@@ -126,6 +130,8 @@ pub async fn plan(store: &Store, statement: Hot) -> Result<Vec<String>, Error> {
         Hot::VoucherUses => (crate::redemption::USES, "'p'"),
         Hot::Counters => (crate::redemption::COUNTERS, "'[]', 1"),
         Hot::KeyHolders => (crate::till::KEY_HOLDERS, "'[]', 1"),
+        Hot::Transfers => (crate::ledger::TRANSFERS, "'', 0, 10"),
+        Hot::Postings => (crate::ledger::POSTINGS, "'', 0, '', 0"),
     };
     db::plan(&store.db, sql, literals).await
 }

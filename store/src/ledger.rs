@@ -18,6 +18,8 @@ use crate::text::Place;
 pub use browse::{TransferFilter, accounts_after};
 pub use facts::{LedgerFacts, PackFacts, RoundFacts, facts};
 pub use follow::{Follow, Followed, hashes};
+#[cfg(feature = "negative-control")]
+pub(crate) use follow::{POSTINGS, TRANSFERS};
 pub use lock::lock_accounts;
 pub(crate) use post::{continue_chain, open_accounts, post};
 

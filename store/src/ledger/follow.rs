@@ -44,7 +44,9 @@ pub struct Follow {
     after: (Vec<u8>, i64),
 }
 
-const TRANSFERS: Sql = Sql {
+/// The name of an encoding is in the collation "C" and would pass that on to what is decoded; an index in another one
+/// then filters row after row from its beginning.
+pub(crate) const TRANSFERS: Sql = Sql {
     sqlite: "select cast(t.chain as blob) as chain, t.sequence, cast(t.reason as blob) as reason,
                     t.at, t.digest, t.previous, t.hash
              from ledger_transfer t
@@ -53,7 +55,7 @@ const TRANSFERS: Sql = Sql {
     postgres: "select convert_to(t.chain, 'UTF8') as chain, t.sequence,
                       convert_to(t.reason, 'UTF8') as reason, t.at, t.digest, t.previous, t.hash
                from ledger_transfer t
-               where (t.chain, t.sequence) > (convert_from($1, 'UTF8'), $2)
+               where (t.chain, t.sequence) > (convert_from($1, 'UTF8') collate \"default\", $2)
                order by t.chain, t.sequence limit $3",
 };
 
@@ -76,7 +78,7 @@ macro_rules! postings {
                         convert_to(p.source, 'UTF8') as source,
                         convert_to(p.target, 'UTF8') as target, p.amount_fen
                  from ledger_posting p
-                 where (p.chain, p.sequence) > (convert_from($1, 'UTF8'), $2) ",
+                 where (p.chain, p.sequence) > (convert_from($1, 'UTF8') collate \"default\", $2) ",
                 $postgres_bound,
                 " order by p.chain, p.sequence, p.position"
             ),
@@ -84,9 +86,9 @@ macro_rules! postings {
     };
 }
 
-const POSTINGS: Sql = postings!(
+pub(crate) const POSTINGS: Sql = postings!(
     "and (p.chain, p.sequence) <= (cast($3 as text), $4)",
-    "and (p.chain, p.sequence) <= (convert_from($3, 'UTF8'), $4)"
+    "and (p.chain, p.sequence) <= (convert_from($3, 'UTF8') collate \"default\", $4)"
 );
 const REST_OF_POSTINGS: Sql = postings!("", "");
 

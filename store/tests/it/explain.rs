@@ -7,7 +7,7 @@ use store::control::{Hot, plan};
 
 use crate::engines::fresh;
 
-const ALL: [Hot; 14] = [
+const ALL: [Hot; 16] = [
     Hot::Holdings,
     Hot::WithPack,
     Hot::Sessions,
@@ -22,6 +22,8 @@ const ALL: [Hot; 14] = [
     Hot::VoucherUses,
     Hot::Counters,
     Hot::KeyHolders,
+    Hot::Transfers,
+    Hot::Postings,
 ];
 
 #[rstest]
@@ -42,6 +44,11 @@ async fn hot_statements_use_indexes(#[values(Engine::Sqlite, Engine::Postgres)] 
             assert!(walk.is_none(), "{statement:?}, analysed {analysed}: {lines:#?}");
         }
         holdings_are_probed(&plan(&fresh.store, Hot::Holdings).await.unwrap(), engine);
+        walk_begins_where_the_last_ended(
+            &plan(&fresh.store, Hot::Transfers).await.unwrap(),
+            engine,
+        );
+        postings_end_with_their_page(&plan(&fresh.store, Hot::Postings).await.unwrap(), engine);
     }
 }
 
@@ -57,4 +64,22 @@ fn holdings_are_probed(lines: &[String], engine: Engine) {
         Engine::Postgres => line.contains("Index Cond") && line.contains(probe),
     });
     assert!(by_index, "{all}");
+}
+
+/// The index begins the walk: with a filter each page would read everything before it again.
+fn walk_begins_where_the_last_ended(lines: &[String], engine: Engine) {
+    let has_beginning = lines.iter().any(|line| match engine {
+        Engine::Sqlite => line.contains("(chain,sequence)>("),
+        Engine::Postgres => line.contains("Index Cond") && line.contains("> ROW"),
+    });
+    assert!(has_beginning, "{lines:#?}");
+}
+
+/// The index begins and ends the walk: without an end each page would read all the postings that are left.
+fn postings_end_with_their_page(lines: &[String], engine: Engine) {
+    let has_end = lines.iter().any(|line| match engine {
+        Engine::Sqlite => line.contains("(chain,sequence)<("),
+        Engine::Postgres => line.contains("Index Cond") && line.contains("<= ROW"),
+    });
+    assert!(has_end, "{lines:#?}");
 }
