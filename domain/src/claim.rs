@@ -205,7 +205,7 @@ pub struct Decision {
 /// Replay by key comes first and does not depend on phase or stock; then refusals by precedence. A request of the
 /// same batch counts as earlier than those behind it.
 pub fn decide(desk: &Desk<'_>, requests: &[Request]) -> Decision {
-    let mut book = Book::open(desk);
+    let mut book = Book::open(desk, requests.len());
     let verdicts = requests.iter().map(|request| book.settle(desk, request)).collect();
     Decision { verdicts, stocks: book.stocks, last_serial: book.last_serial }
 }
@@ -217,16 +217,19 @@ struct Book {
     by_key: HashMap<(AccountId, RequestKey), (ClaimId, Choice)>,
     by_person: HashMap<(PersonId, Option<PackId>), (ClaimId, AccountId)>,
     refused: HashSet<(PersonId, Option<PackId>)>,
+    /// Who was given a pack here; kept only where the audience asks (R24).
     newcomers: HashSet<PersonId>,
 }
 
 impl Book {
-    fn open(desk: &Desk<'_>) -> Self {
+    /// With room for `count` requests: growing to it would cost as much as writing them in.
+    fn open(desk: &Desk<'_>, count: usize) -> Self {
+        let room = desk.holdings.len() + count;
         let mut book = Self {
             stocks: desk.round.packs.iter().map(|pack| pack.stock).collect(),
             last_serial: desk.last_serial,
-            by_key: HashMap::with_capacity(desk.holdings.len()),
-            by_person: HashMap::with_capacity(desk.holdings.len()),
+            by_key: HashMap::with_capacity(room),
+            by_person: HashMap::with_capacity(room),
             refused: HashSet::new(),
             newcomers: HashSet::new(),
         };
@@ -279,7 +282,9 @@ impl Book {
         self.stocks[position] = stock;
         self.by_key.insert(key, (request.id, request.choice.clone()));
         self.by_person.insert(limit, (request.id, request.account));
-        self.newcomers.insert(request.person);
+        if desk.round.audience.without_pack_only {
+            self.newcomers.insert(request.person);
+        }
         if verdict == risk::Verdict::Hold {
             let decide_by = decide_by(desk.round.window, desk.now, desk.screened.hold_ms);
             return Verdict::Held { decide_by };

@@ -8,6 +8,7 @@ use app::page::sign_in::SampleCitizen;
 use store::Store;
 use tokio::sync::watch;
 
+use crate::api::claim::prepared::PreparedAnswers;
 use crate::backend::export::Exports;
 use crate::backend::redemption::Typing;
 use crate::board::Board;
@@ -75,6 +76,8 @@ pub struct Hall {
     pub exports: Exports,
     /// The live streams.
     pub live: Live,
+    /// What is told to everybody who is granted a pack.
+    pub answers: PreparedAnswers,
     /// What was rendered just before for everybody.
     pub pages: PreparedPages,
     /// The results page, as it was rendered for the last count.
@@ -191,6 +194,7 @@ impl Hall {
             typing: Typing::default(),
             exports: Exports::default(),
             live: Live::new(live_streams),
+            answers: PreparedAnswers::default(),
             pages: PreparedPages::default(),
             result_pages: PreparedResults::default(),
             results: ResultsBoard::default(),

@@ -98,25 +98,23 @@ fn page_or_document(
 }
 
 /// Headers that every answer carries.
-pub fn guards() -> [(HeaderName, HeaderValue); 6] {
-    [
-        (CONTENT_SECURITY_POLICY, policy::NOTHING),
-        // For browsers that do not know `frame-ancestors`.
-        (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-        (
-            HeaderName::from_static("cross-origin-opener-policy"),
-            HeaderValue::from_static("same-origin"),
+pub static GUARDS: [(HeaderName, HeaderValue); 6] = [
+    (CONTENT_SECURITY_POLICY, policy::NOTHING),
+    // For browsers that do not know `frame-ancestors`.
+    (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static(
+            "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
         ),
-        (
-            HeaderName::from_static("permissions-policy"),
-            HeaderValue::from_static(
-                "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
-            ),
-        ),
-    ]
-}
+    ),
+];
 
 /// Puts them on an answer.
 fn guarded(mut response: Response, tls: bool) -> Response {
@@ -127,9 +125,9 @@ fn guarded(mut response: Response, tls: bool) -> Response {
     if let Some(id) = request_id::current() {
         headers.insert(request_id::HEADER, id.header());
     }
-    for (name, value) in guards() {
+    for (name, value) in &GUARDS {
         // A page has said its own policy.
-        headers.entry(name).or_insert(value);
+        headers.entry(name).or_insert_with(|| value.clone());
     }
     if tls {
         headers.insert(STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT);

@@ -111,6 +111,8 @@ pub enum Hot {
     Transfers,
     /// Its postings.
     Postings,
+    /// The rounds of held claims whose time is over.
+    Lapsed,
 }
 
 /// The plan of a hot statement, a line each.
@@ -132,6 +134,7 @@ pub async fn plan(store: &Store, statement: Hot) -> Result<Vec<String>, Error> {
         Hot::KeyHolders => (crate::till::KEY_HOLDERS, "'[]', 1"),
         Hot::Transfers => (crate::ledger::TRANSFERS, "'', 0, 10"),
         Hot::Postings => (crate::ledger::POSTINGS, "'', 0, '', 0"),
+        Hot::Lapsed => (crate::held::ROUNDS_WITH_LAPSED.into(), "0, 10"),
     };
     db::plan(&store.db, sql, literals).await
 }

@@ -3,6 +3,8 @@
 
 mod browse;
 
+use std::collections::BTreeSet;
+
 use domain::claim::{Claim, ClaimState, limit_key};
 use domain::held::Ruling;
 use domain::id::{ClaimId, PackId, RoundId};
@@ -45,20 +47,25 @@ const DECIDE: Sql = json_rows!(
 const OF_ROUND: Sql =
     json_rows!(select_claim!("join"), [id text], "on c.id = t.id where c.round_id = $2");
 
+/// How many held claims are looked at when it is asked whose time is over; of the others it is asked again.
+const LAPSED_MAX: u32 = 1_000;
+
+/// In the order of the index of held claims: asked for the rounds themselves, PostgreSQL walks all claims by round.
+pub(crate) const ROUNDS_WITH_LAPSED: &str = "select round_id from claim where state = 'held' and decide_by <= $1 order by decide_by, id limit $2";
+
 impl Store {
-    /// The rounds that have a held claim whose time is over at `now`, by identifier. Read before any lock: whoever
-    /// refuses one asks again under it.
+    /// The rounds of the held claims whose time is over at `now`, of the earliest [`LAPSED_MAX`] of them, by
+    /// identifier. Read before any lock: whoever refuses one asks again under it.
     pub async fn rounds_with_lapsed(&self, now: Timestamp) -> Result<Vec<RoundId>, Error> {
         let rows: Vec<(String,)> = self
             .db
-            .read(
-                "select distinct round_id from claim
-                 where state = 'held' and decide_by <= $1 order by round_id",
-            )
+            .read(ROUNDS_WITH_LAPSED)
             .bind(now.millis())
+            .bind(i64::from(LAPSED_MAX))
             .fetch_all()
             .await?;
-        rows.iter().map(|(id,)| Place { table: "claim", row: id }.parse("round_id", id)).collect()
+        let rounds: BTreeSet<String> = rows.into_iter().map(|(id,)| id).collect();
+        rounds.iter().map(|id| Place { table: "claim", row: id }.parse("round_id", id)).collect()
     }
 }
 

@@ -12,6 +12,7 @@ use super::problem::Problem;
 
 /// Room for every header that an answer gets on its way, so that the table does not grow.
 const HEADERS_MAX: usize = 10;
+const JSON: &str = "application/json";
 
 /// Reads a JSON body.
 pub(super) async fn read<T: DeserializeOwned>(
@@ -89,33 +90,42 @@ pub(super) fn whole_number<'de, D: serde::Deserializer<'de>>(
 
 /// A JSON answer, which no cache keeps.
 pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
-    answer(status, "application/json", value)
+    answer(status, JSON, value)
 }
 
-/// The answer to an effect, new or replayed.
-pub(super) fn created(body: &impl Serialize, replayed: bool) -> Response {
+/// The answer to an effect, new or replayed, with its [`written`] body.
+pub(super) fn created(body: Vec<u8>, replayed: bool) -> Response {
     effect(StatusCode::CREATED, body, replayed)
 }
 
-/// The answer to an effect that is not complete yet, new or replayed.
-pub(super) fn accepted(body: &impl Serialize, replayed: bool) -> Response {
+/// The answer to an effect that is not complete yet, new or replayed, with its [`written`] body.
+pub(super) fn accepted(body: Vec<u8>, replayed: bool) -> Response {
     effect(StatusCode::ACCEPTED, body, replayed)
 }
 
-fn effect(status: StatusCode, body: &impl Serialize, replayed: bool) -> Response {
-    let mut response = json(status, body);
+fn effect(status: StatusCode, body: Vec<u8>, replayed: bool) -> Response {
+    let mut response = of_bytes(status, JSON, body);
     if replayed {
         response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
     }
     response
 }
 
-/// An answer in JSON of some media type, which no cache keeps.
-pub(super) fn answer(status: StatusCode, media: &'static str, value: &impl Serialize) -> Response {
+/// A value in JSON.
+pub(super) fn written(value: &impl Serialize) -> Vec<u8> {
     // What most answers take: growing to it costs more than asking for it.
     let mut bytes = Vec::with_capacity(1_024);
     // Writing into memory cannot fail, and what is written has no map whose keys are not texts.
     let _ = serde_json::to_writer(&mut bytes, value);
+    bytes
+}
+
+/// An answer in JSON of some media type, which no cache keeps.
+pub(super) fn answer(status: StatusCode, media: &'static str, value: &impl Serialize) -> Response {
+    of_bytes(status, media, written(value))
+}
+
+fn of_bytes(status: StatusCode, media: &'static str, bytes: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
     let headers = response.headers_mut();

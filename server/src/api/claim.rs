@@ -1,5 +1,7 @@
 //! `POST /rounds/{id}/claims`, `GET /claims/{id}`, `GET /wallet`.
 
+pub mod prepared;
+
 use std::sync::Arc;
 
 use app::failure::Failure;
@@ -15,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Caller;
-use super::body::{accepted, created, json, read};
+use super::body::{accepted, created, json, read, written};
 use super::problem::Problem;
 use super::query::request_key;
 use super::round::find;
@@ -198,10 +200,12 @@ pub async fn answer(hall: Arc<Hall>, round: &str, request: Request) -> Result<Re
     let round = find(&hall, round)?;
     let Recorded { claim, round, replayed } =
         claim(&hall, &visitor, &round, pack.as_deref(), key).await?;
-    match as_held(&claim) {
-        Some(held) => Ok(accepted(&held, replayed)),
-        None => Ok(created(&as_granted(&claim, &round), replayed)),
+    if let Some(held) = as_held(&claim) {
+        return Ok(accepted(written(&held), replayed));
     }
+    let whole = || granted_body(&claim, &round);
+    let body = hall.answers.answer(&claim, &round, whole).unwrap_or_else(whole);
+    Ok(created(body, replayed))
 }
 
 /// One of the person's own claims.
@@ -246,7 +250,7 @@ pub(super) async fn wallet(Caller { hall, visitor }: Caller) -> Result<Response,
 
 /// The body of the answer to a claim that was granted.
 pub fn granted_body(claim: &Claim, round: &Round) -> Vec<u8> {
-    serde_json::to_vec(&as_granted(claim, round)).unwrap_or_default()
+    written(&as_granted(claim, round))
 }
 
 /// The claim as its maker was first told of it: made from what never changes, so that a replay is the same byte for

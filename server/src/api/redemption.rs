@@ -14,7 +14,7 @@ use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::{created, json, read, whole_number};
+use super::body::{created, json, read, whole_number, written};
 use super::machine::Machine;
 use super::problem::Problem;
 use super::query::{paging, parse, request_key, single};
@@ -278,7 +278,7 @@ pub(super) async fn create(
     let key = request_key(&headers)?;
     let order = read::<OrderRequest>(&headers, body).await?.check()?;
     let made = redemption::redeem(&machine.hall, &actor, order, key).await?;
-    Ok(created(&Receipt::from(made.receipt), made.replayed))
+    Ok(created(written(&Receipt::from(made.receipt)), made.replayed))
 }
 
 /// One of the merchant's redemptions, as it stands.

@@ -12,7 +12,7 @@ use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::{created, read, whole_number};
+use super::body::{created, read, whole_number, written};
 use super::machine::Machine;
 use super::problem::Problem;
 use super::query::request_key;
@@ -99,5 +99,5 @@ pub(super) async fn create(
         .ok_or_else(|| Problem::invalid("order_refund_fen", "a whole number, not below zero"))?;
     let id = id.parse().map_err(|_| Problem::of_code("not_found"))?;
     let made = refund::refund(&machine.hall, &actor, id, amount, key).await?;
-    Ok(created(&RefundBody::from(made.receipt), made.replayed))
+    Ok(created(written(&RefundBody::from(made.receipt)), made.replayed))
 }

@@ -208,6 +208,8 @@ async fn open_postgres(url: &str) -> Result<Db, Error> {
             // With scans priced out, costs are high for no reason: without this they would set the
             // compiler going.
             ("jit", "off"),
+            // What is counted in the background takes one core, not all of them: they belong to those who claim.
+            ("max_parallel_workers_per_gather", "0"),
         ]);
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)

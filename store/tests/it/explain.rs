@@ -7,7 +7,7 @@ use store::control::{Hot, plan};
 
 use crate::engines::fresh;
 
-const ALL: [Hot; 16] = [
+const ALL: [Hot; 17] = [
     Hot::Holdings,
     Hot::WithPack,
     Hot::Sessions,
@@ -24,6 +24,7 @@ const ALL: [Hot; 16] = [
     Hot::KeyHolders,
     Hot::Transfers,
     Hot::Postings,
+    Hot::Lapsed,
 ];
 
 #[rstest]
@@ -49,6 +50,7 @@ async fn hot_statements_use_indexes(#[values(Engine::Sqlite, Engine::Postgres)] 
             engine,
         );
         postings_end_with_their_page(&plan(&fresh.store, Hot::Postings).await.unwrap(), engine);
+        held_claims_alone_are_read(&plan(&fresh.store, Hot::Lapsed).await.unwrap());
     }
 }
 
@@ -73,6 +75,11 @@ fn walk_begins_where_the_last_ended(lines: &[String], engine: Engine) {
         Engine::Postgres => line.contains("Index Cond") && line.contains("> ROW"),
     });
     assert!(has_beginning, "{lines:#?}");
+}
+
+/// The index of held claims: by that of all claims, everything that was ever granted would be read each second.
+fn held_claims_alone_are_read(lines: &[String]) {
+    assert!(lines.iter().any(|line| line.contains("claim_held")), "{lines:#?}");
 }
 
 /// The index begins and ends the walk: without an end each page would read all the postings that are left.

@@ -23,18 +23,13 @@ use crate::{
 const VERSION: &str = "4.32.5";
 /// Two at once, each with requests of its own.
 const SEEDS: [&str; 2] = ["1", "2"];
-/// How long a run is: how many requests each operation gets from each of the two, and the fewest that they send
-/// together.
-#[derive(Clone, Copy)]
-pub(crate) struct Length(&'static str, u64);
-
-/// As part of every test: about two minutes.
-pub(crate) const SHORT: Length = Length("340", 8_000);
-/// By itself.
-const LONG: Length = Length("760", 20_000);
+/// How many requests each operation gets from each of the two.
+const EXAMPLES: &str = "760";
+/// The fewest requests that they send together.
+const REQUESTS_MIN: u64 = 20_000;
 
 /// Runs Schemathesis, each run one test, and their number of requests a third.
-pub(crate) fn run(workspace: &Workspace, Length(examples, least): Length) -> Result<Count> {
+pub(crate) fn run(workspace: &Workspace) -> Result<Count> {
     let programs = install(workspace)?;
     let step = Step::begin("test: schema, with Schemathesis");
     let folder = workspace.root.join("target/schemathesis");
@@ -54,7 +49,7 @@ pub(crate) fn run(workspace: &Workspace, Length(examples, least): Length) -> Res
             st.arg("run").arg(format!("{}/api/v1/openapi.json", server.url));
             // A stream of events does not end, so no request of it would.
             st.args(["--exclude-path-regex", "/live$", "--phases", "examples,coverage,fuzzing"]);
-            st.args(["--checks", "all", "--seed", seed, "--max-examples", examples]);
+            st.args(["--checks", "all", "--seed", seed, "--max-examples", EXAMPLES]);
             st.args(["--workers", "1", "--no-shrink", "--no-color", "--request-timeout", "30"]);
             st.current_dir(&database).stdin(Stdio::null()).stdout(Stdio::piped());
             st.spawn().context("Schemathesis could not be started")
@@ -69,7 +64,7 @@ pub(crate) fn run(workspace: &Workspace, Length(examples, least): Length) -> Res
         count += judge(output.status.success(), &said);
     }
     println!("    {requests} requests");
-    count += judge(requests >= least, "fewer requests than there must be");
+    count += judge(requests >= REQUESTS_MIN, "fewer requests than there must be");
     drop(server);
     step.end();
     Ok(count)
@@ -77,7 +72,7 @@ pub(crate) fn run(workspace: &Workspace, Length(examples, least): Length) -> Res
 
 /// The same by itself; a failure is an error.
 pub(crate) fn alone(workspace: &Workspace) -> Result<()> {
-    let count = run(workspace, LONG)?;
+    let count = run(workspace)?;
     println!("schema: {count}");
     if count.failed > 0 {
         bail!("tests failed");

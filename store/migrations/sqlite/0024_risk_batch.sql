@@ -1,0 +1,3 @@
+-- SQLite compresses nothing: only PostgreSQL has something to change here.
+
+select 1;
