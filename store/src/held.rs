@@ -51,7 +51,8 @@ const OF_ROUND: Sql =
 const LAPSED_MAX: u32 = 1_000;
 
 /// In the order of the index of held claims: asked for the rounds themselves, PostgreSQL walks all claims by round.
-pub(crate) const ROUNDS_WITH_LAPSED: &str = "select round_id from claim where state = 'held' and decide_by <= $1 order by decide_by, id limit $2";
+pub(crate) const ROUNDS_WITH_LAPSED: &str = "select round_id from claim
+     where state = 'held' and decide_by <= $1 order by decide_by, id limit $2";
 
 impl Store {
     /// The rounds of the held claims whose time is over at `now`, of the earliest [`LAPSED_MAX`] of them, by
