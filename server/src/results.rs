@@ -22,7 +22,7 @@ const PAUSE_MIN: Duration = Duration::from_secs(5);
 /// The longest.
 const PAUSE_MAX: Duration = Duration::from_mins(10);
 /// How many times as long as counting takes nothing is counted afterwards.
-const PAUSE_TIMES: u32 = 30;
+const PAUSE_TIMES: u32 = 100;
 
 /// What was counted last.
 #[derive(Default)]

@@ -48,7 +48,7 @@ const OF_ROUND: Sql =
     json_rows!(select_claim!("join"), [id text], "on c.id = t.id where c.round_id = $2");
 
 /// How many held claims are looked at when it is asked whose time is over; of the others it is asked again.
-const LAPSED_MAX: u32 = 1_000;
+pub const LAPSED_MAX: u32 = 1_000;
 
 /// In the order of the index of held claims: asked for the rounds themselves, PostgreSQL walks all claims by round.
 pub(crate) const ROUNDS_WITH_LAPSED: &str = "select round_id from claim
