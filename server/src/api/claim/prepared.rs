@@ -134,7 +134,7 @@ impl Piece {
 mod tests {
     use domain::claim::{Choice, ClaimState};
     use domain::id::{AccountId, ClaimId, PersonId};
-    use domain::time::{Timestamp, Window};
+    use domain::time::Window;
 
     use super::super::{as_granted, granted_body};
     use super::*;
@@ -152,7 +152,7 @@ mod tests {
             choice: Choice { pack: round.packs[pack].id.clone(), named: false },
             serial: Some(number),
             state: ClaimState::Granted,
-            claimed_at: Timestamp::from_millis(1_587_517_200_000 + i64::from(number) * 250),
+            claimed_at: round.window.opens_at().plus_millis(i64::from(number % 60_000) * 250),
             decide_by: None,
             decided_at: None,
         }
