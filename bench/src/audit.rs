@@ -16,7 +16,7 @@ pub(crate) struct Count {
     pub(crate) last_serial: i64,
     /// What the packs count as issued.
     pub(crate) issued: i64,
-    /// The faces that moved from stock to issued, in packs.
+    /// The faces that moved from stock to issued, and from there to merchants, in packs.
     pub(crate) moved: i64,
 }
 
@@ -25,7 +25,8 @@ const COUNT: &str = "select
     (select count(distinct person_id) from claim),
     (select cast(coalesce(max(serial), 0) as bigint) from claim),
     (select cast(coalesce(sum(issued), 0) as bigint) from pack),
-    (select balance_fen / 5000 from ledger_account where name = 'issued:r1')";
+    (select cast(coalesce(sum(balance_fen), 0) / 5000 as bigint) from ledger_account
+     where name = 'issued:r1' or name like 'payable:%')";
 
 /// Counts.
 pub(crate) async fn count(engine: Engine, url: &str) -> Result<Count> {
