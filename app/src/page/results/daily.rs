@@ -1,5 +1,7 @@
-//! Vouchers and sales by day: two charts over the same days, and their table.
+//! Vouchers and sales by day, of the campaign and of earlier programmes: two charts over the same days, and their
+//! table.
 
+use domain::history::{Programme, Stated};
 use domain::money::Amount;
 use domain::results::file::Table;
 use domain::results::{Results, Tally};
@@ -31,8 +33,8 @@ pub(super) fn section(results: &Results, text: Text) -> AnyView {
         <section class="card round__section" aria-labelledby="daily">
             <h2 class="card__title" id="daily">{text.results_daily()}</h2>
             <div class="results__pair">
-                {chart(&daily, text.results_daily_redeemed(), Tone::Cinnabar, |it| it.redeemed, text)}
-                {chart(&daily, text.results_daily_sales(), Tone::Indigo, |it| it.sales, text)}
+                {chart(&of(&daily, |it| it.redeemed), text.results_daily_redeemed(), Tone::Cinnabar, text)}
+                {chart(&of(&daily, |it| it.sales), text.results_daily_sales(), Tone::Indigo, text)}
             </div>
             <details class="results__table">
                 <summary>{text.results_table()}</summary>
@@ -54,30 +56,70 @@ pub(super) fn section(results: &Results, text: Text) -> AnyView {
     .into_any()
 }
 
-fn chart(
-    daily: &[(BeijingDay, Tally)],
-    title: &'static str,
-    tone: Tone,
-    figure: fn(&Tally) -> Amount,
-    text: Text,
-) -> AnyView {
+/// The days of an earlier programme that its source states one by one, and no others.
+pub(super) fn of_programme(it: &Programme, text: Text) -> Option<AnyView> {
+    let stated = |figure: fn(&Stated) -> Option<Amount>| {
+        let days = it.daily.iter().filter_map(|(day, stated)| Some((*day, figure(stated)?)));
+        days.collect::<Vec<_>>()
+    };
+    let said = |figure: Option<Amount>| {
+        figure.map_or(text.results_not_stated().to_owned(), |it| text.yuan_sign(it))
+    };
+    let rows: Vec<_> = it
+        .daily
+        .iter()
+        .rev()
+        .map(|(day, stated)| {
+            view! {
+                <tr>
+                    <th scope="row">{text.axis_day(*day)}</th>
+                    <td>{said(stated.redeemed)}</td>
+                    <td>{said(stated.sales)}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let shown = view! {
+        {chart(&stated(|it| it.redeemed), text.results_daily_redeemed(), Tone::Cinnabar, text)}
+        {chart(&stated(|it| it.sales), text.results_daily_sales(), Tone::Indigo, text)}
+        <details class="results__table">
+            <summary>{text.results_table()}</summary>
+            <table class="table" aria-label=text.results_daily()>
+                <thead>
+                    <tr>
+                        <th scope="col">{text.results_day()}</th>
+                        <th scope="col">{text.results_redeemed()}</th>
+                        <th scope="col">{text.results_sales()}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </details>
+    };
+    (!it.daily.is_empty()).then(|| shown.into_any())
+}
+
+fn of(daily: &[(BeijingDay, Tally)], figure: fn(&Tally) -> Amount) -> Vec<(BeijingDay, Amount)> {
+    daily.iter().map(|(day, tally)| (*day, figure(tally))).collect()
+}
+
+fn chart(daily: &[(BeijingDay, Amount)], title: &'static str, tone: Tone, text: Text) -> AnyView {
     let said = |fen: i64| text.rough(Amount::from_fen(fen).unwrap_or_default());
     let day = |day: BeijingDay| text.calendar_day(day, Some(day.start()));
     let (Some((first, _)), Some((last, _))) = (daily.first(), daily.last()) else {
         return ().into_any();
     };
     // Of equal days the first: that is the one the chart labels.
-    let peak = daily.iter().rev().max_by_key(|(_, tally)| figure(tally));
-    let label = peak.map(|(at, tally)| {
-        let peak = text.yuan_sign(figure(tally));
-        text.results_chart(title, &day(*first), &day(*last), &peak, &day(*at))
+    let peak = daily.iter().rev().max_by_key(|(_, amount)| *amount);
+    let label = peak.map(|(at, amount)| {
+        text.results_chart(title, &day(*first), &day(*last), &text.yuan_sign(*amount), &day(*at))
     });
     let drawn: Vec<Bar> = daily
         .iter()
-        .map(|(day, tally)| Bar {
+        .map(|(day, amount)| Bar {
             name: text.axis_day(*day),
-            value: figure(tally).fen(),
-            said: said(figure(tally).fen()),
+            value: amount.fen(),
+            said: said(amount.fen()),
         })
         .collect();
     view! {

@@ -49,6 +49,7 @@ fn programme(it: &Programme, text: Text) -> AnyView {
             <p class="results__window">{days}</p>
             {facts}
             {range}
+            {super::daily::of_programme(it, text)}
             <p class="card__note">
                 {format!("{}: ", text.results_source())}
                 <span lang="zh-Hant">{it.source.clone()}</span>
