@@ -14,6 +14,7 @@ pub mod me;
 pub mod merchant;
 pub mod merchants;
 pub mod notice;
+pub mod own_account;
 pub mod planner;
 pub mod results;
 pub mod review;

@@ -47,6 +47,7 @@ mod merchant;
 mod merchants;
 mod money;
 mod notice;
+mod own_account;
 mod plan;
 mod planner;
 mod refusal;

@@ -171,7 +171,11 @@ acts! {
     StaffEnded "staff_ended",
     /// Somebody of the city signed in.
     StaffSignedIn "staff_signed_in",
-    /// Sessions of an account were ended by somebody else.
+    /// An administrator gave an account a new password and a new secret, because its owner had lost one (ASVS 6.4.3).
+    StaffReset "staff_reset",
+    /// Somebody renewed their own password.
+    PasswordRenewed "password_renewed",
+    /// Sessions of an account were ended before their time: by an administrator, or by its owner.
     SessionEnded "session_ended",
     /// Somebody took data out of the console as a file.
     ExportTaken "export_taken",

@@ -21,6 +21,8 @@ pub const LOCK_MAX_MS: i64 = 900_000;
 pub const TRIES_KEPT_MS: i64 = 86_400_000;
 /// How long a one-time password is good, in milliseconds (RFC 6238).
 pub const STEP_MS: i64 = 30_000;
+/// How long a password that somebody else handed over lets its owner in, in milliseconds: a week.
+pub const RENEW_MS: i64 = 604_800_000;
 /// By how many steps the clock of a phone may differ.
 pub const SKEW: i64 = 1;
 

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { firstVoucher, holder, invented, signIn } from './citizen.ts';
+import { accountScenes } from './account-looks.ts';
 import { campaigns } from './campaign.ts';
 import { atConsole, atTill, codeOf, withVouchers } from './counter.ts';
 import { entranceScene } from './entrance-looks.ts';
@@ -343,6 +344,7 @@ export const scenes: Scene[] = [
   entranceScene,
   ...riskScenes,
   ...personScenes,
+  ...accountScenes,
   {
     name: 'the accounts of staff',
     serving: { now: '2020-04-22T10:00:00+08:00' },

@@ -15,6 +15,7 @@ pub mod landing;
 pub mod me;
 pub mod merchant;
 pub mod merchants;
+pub mod own_account;
 pub mod plan;
 pub mod redemption;
 pub mod refund;

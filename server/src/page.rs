@@ -12,6 +12,7 @@ mod ledger;
 mod me;
 mod merchant;
 mod merchants;
+mod own_account;
 mod planner;
 pub mod prepared;
 pub mod results;
@@ -82,6 +83,7 @@ pub fn router(tls: bool) -> Router<Arc<Hall>> {
         .merge(export::router())
         .merge(audit::router())
         .merge(staff::router())
+        .merge(own_account::router())
         .method_not_allowed_fallback(wrong_method)
         .fallback(missing)
         .layer(from_fn(move |request, next| remember(request, next, tls)))

@@ -7,6 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::staff::{Login, Permit, Role};
 use domain::till::Actor;
+use domain::time::Timestamp;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use store::staff::StaffSessionRow;
@@ -16,6 +17,7 @@ use crate::backend::staff::{Carried, Door, Entered};
 use crate::hall::Hall;
 use crate::key::{hex, sha256, unhex};
 use crate::page::Call;
+use crate::session;
 
 /// A session's last use is written down at most this often, in milliseconds.
 const TOUCH_EVERY_MS: i64 = 60_000;
@@ -32,7 +34,15 @@ pub struct StaffMember {
     pub role: Role,
     /// The hash under which the session is stored.
     pub session: [u8; 32],
+    /// Until when they are to renew a password that was handed over, before anything else.
+    pub renew_by: Option<Timestamp>,
 }
+
+/// The page on which staff renew their passwords.
+pub const OWN_ACCOUNT: &str = "/console/account";
+
+/// Somebody of the city on the page of their own account: the one page for whoever must renew a password.
+pub struct OwnAccount(pub StaffMember);
 
 impl StaffMember {
     /// Goes on only when the role may do that.
@@ -67,9 +77,21 @@ impl FromRequestParts<Arc<Hall>> for StaffMember {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, hall: &Arc<Hall>) -> Result<Self, Response> {
+        let OwnAccount(member) = OwnAccount::from_request_parts(parts, hall).await?;
+        match member.renew_by {
+            Some(_) => Err(Redirect::to(OWN_ACCOUNT).into_response()),
+            None => Ok(member),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<Hall>> for OwnAccount {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, hall: &Arc<Hall>) -> Result<Self, Response> {
         let call = Call::from_request_parts(parts, hall).await?;
-        match find(hall, &parts.headers, Door::Console).await {
-            Ok(Some((session, row))) => Ok(Self { login: row.login, role: row.role, session }),
+        match member(hall, &parts.headers).await {
+            Ok(Some(member)) => Ok(Self(member)),
             Ok(None) => Err(call.to_console(parts.method == Method::GET)),
             Err(error) => Err(call.fail(&busy(error))),
         }
@@ -95,7 +117,12 @@ impl FromRequestParts<Arc<Hall>> for Cashier {
 /// When the database does not answer.
 pub async fn member(hall: &Hall, headers: &HeaderMap) -> Result<Option<StaffMember>, store::Error> {
     let found = find(hall, headers, Door::Console).await?;
-    Ok(found.map(|(session, row)| StaffMember { login: row.login, role: row.role, session }))
+    Ok(found.map(|(session, row)| StaffMember {
+        login: row.login,
+        role: row.role,
+        session,
+        renew_by: row.renew_by,
+    }))
 }
 
 /// The cashier who makes a request, if one is signed in and the till is open.
@@ -143,7 +170,7 @@ async fn find(
 /// What a browser brings to a sign-in.
 pub fn carried(headers: &HeaderMap, door: Door, tls: bool) -> Carried {
     let device = device_cookie(door).read(headers, tls).and_then(unhex);
-    Carried { session: session_hash(headers, door, tls), device }
+    Carried { session: session_hash(headers, door, tls), device, on: session::device(headers) }
 }
 
 /// The cookies of a sign-in: the session, and the mark of the device. Nothing of another site brings them along.
@@ -153,6 +180,11 @@ pub fn cookies(entered: &Entered, door: Door, tls: bool) -> [HeaderValue; 2] {
         session_cookie(door).keep(&hex(&entered.token), session_s, tls),
         device_cookie(door).keep(&hex(&entered.device), DEVICE_S, tls),
     ]
+}
+
+/// The cookie of a session that goes on under another token. It lasts no longer for that.
+pub fn next_cookie(token: &[u8; 32], door: Door, role: Role, tls: bool) -> HeaderValue {
+    session_cookie(door).keep(&hex(token), role.session_ms() / 1_000, tls)
 }
 
 /// The cookie that takes the session away; the device stays known.

@@ -3,12 +3,13 @@
 //! A session is read anew for every request, so that it ends at once on every server: those who work here are few.
 
 mod account;
+mod own;
+mod session;
 
 use domain::audit::Entry;
-use domain::id::{MerchantId, TillId};
+use domain::id::TillId;
 use domain::ledger::Digest;
 use domain::staff::{Login, Role, Tries};
-use domain::till::Actor;
 use domain::time::Timestamp;
 
 use crate::audit;
@@ -18,7 +19,9 @@ use crate::open::Store;
 use crate::session::NewSession;
 use crate::text::Place;
 
-pub use account::StaffAccount;
+pub use account::{Handed, StaffAccount};
+pub use own::{OwnStaffSession, Renewal};
+pub use session::{CashierTill, StaffSessionRow};
 
 /// The most rows that one purge deletes, so that nobody waits for it.
 const PURGE_MAX: i64 = 1_000;
@@ -35,6 +38,8 @@ pub struct NewStaff<'a> {
     pub totp_secret: Option<Vec<u8>>,
     /// The till: of cashiers alone.
     pub till: Option<TillId>,
+    /// Until when the password lets its owner in, where it was handed over by somebody else.
+    pub renew_by: Option<Timestamp>,
     /// When.
     pub at: Timestamp,
 }
@@ -49,40 +54,22 @@ pub struct StaffRow {
     pub totp_secret: Option<Vec<u8>>,
     /// The last step whose one-time password was used.
     pub totp_step: i64,
+    /// Until when the password lets its owner in, where it was handed over and has not been renewed.
+    pub renew_by: Option<Timestamp>,
     /// Whether the till is closed at which its owner would work.
     pub till_closed: bool,
-}
-
-/// A session with whoever is behind it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StaffSessionRow {
-    /// The account.
-    pub login: Login,
-    /// What its owner is here for.
-    pub role: Role,
-    /// The till of a cashier, as long as it is open.
-    pub till: Option<CashierTill>,
-    /// When it was last used, as far as that was written down; an idle limit is the caller's.
-    pub seen_at: Timestamp,
-}
-
-/// Where a cashier works.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CashierTill {
-    /// The till and its merchant.
-    pub actor: Actor,
-    /// The till's name.
-    pub name: String,
-    /// The merchant's name.
-    pub merchant_name: String,
 }
 
 /// A sign-in that succeeded.
 pub struct StaffEntry<'a> {
     /// The account.
     pub login: &'a Login,
+    /// The password that was looked at, as it is stored: it must be the account's still.
+    pub password_hash: String,
     /// The session that begins.
     pub session: NewSession,
+    /// The app and the system on which it begins, in words of our own.
+    pub device: String,
     /// The session that the browser had.
     pub end_session: Option<[u8; 32]>,
     /// The step of the one-time password that was used, where one was asked for.
@@ -100,8 +87,8 @@ impl Store {
         let added = tx
             .query(
                 "insert into staff
-                     (login, role, password_hash, totp_secret, totp_step, till_id, created_at)
-                 values ($1, $2, $3, $4, 0, $5, $6) on conflict do nothing",
+                     (login, role, password_hash, totp_secret, totp_step, till_id, created_at, renew_by)
+                 values ($1, $2, $3, $4, 0, $5, $6, $7) on conflict do nothing",
             )
             .bind(new.login.to_string())
             .bind(new.role.code().to_owned())
@@ -109,6 +96,7 @@ impl Store {
             .bind(new.totp_secret.clone())
             .bind(new.till.map(|till| till.to_string()))
             .bind(new.at.millis())
+            .bind(new.renew_by.map(Timestamp::millis))
             .execute()
             .await?;
         if added == 1 {
@@ -123,7 +111,7 @@ impl Store {
         let row: Option<AccountRow> = self
             .db
             .read(
-                "select a.role, a.password_hash, a.totp_secret, a.totp_step,
+                "select a.role, a.password_hash, a.totp_secret, a.totp_step, a.renew_by,
                         cast(case when t.closed_at is null then 0 else 1 end as bigint)
                             as till_closed
                  from staff a left join till t on t.id = a.till_id
@@ -165,16 +153,18 @@ impl Store {
 
     /// Begins a session, ends the one that the browser had, forgives the wrong tries and spends the one-time
     /// password, all or nothing. `false` when that password, or a later one, was used before, or the account has
-    /// ended meanwhile: then nothing has changed.
+    /// ended or its password was renewed meanwhile: then nothing has changed.
     pub async fn enter_staff(&self, entry: &StaffEntry<'_>) -> Result<bool, Error> {
         let mut tx = self.begin().await?;
         let spent = tx
             .query(
                 "update staff set totp_step = coalesce($2, totp_step)
-                 where login = $1 and ended_at is null and ($2 is null or totp_step < $2)",
+                 where login = $1 and ended_at is null and password_hash = $3
+                     and ($2 is null or totp_step < $2)",
             )
             .bind(entry.login.to_string())
             .bind(entry.totp_step)
+            .bind(entry.password_hash.clone())
             .execute()
             .await?;
         if spent != 1 {
@@ -182,20 +172,18 @@ impl Store {
             return Ok(false);
         }
         if let Some(ended) = entry.end_session {
-            end_session(&mut tx, &ended).await?;
+            session::end(&mut tx, &ended).await?;
         }
-        tx.query("delete from sign_in_try where key_hash = $1")
-            .bind(entry.tries.to_vec())
-            .execute()
-            .await?;
+        forgive_tries(&mut tx, &entry.tries).await?;
         tx.query(
-            "insert into staff_session (token_hash, login, created_at, expires_at, seen_at)
-             values ($1, $2, $3, $4, $3)",
+            "insert into staff_session (token_hash, login, created_at, expires_at, seen_at, device)
+             values ($1, $2, $3, $4, $3, $5)",
         )
         .bind(entry.session.token_hash.to_vec())
         .bind(entry.login.to_string())
         .bind(entry.session.created_at.millis())
         .bind(entry.session.expires_at.millis())
+        .bind(entry.device.clone())
         .execute()
         .await?;
         if let Some(done) = &entry.record {
@@ -203,52 +191,6 @@ impl Store {
         }
         tx.commit().await?;
         Ok(true)
-    }
-
-    /// The session of a token that has not expired at `now`, of an account that has not ended.
-    pub async fn staff_session(
-        &self,
-        token_hash: &[u8; 32],
-        now: Timestamp,
-    ) -> Result<Option<StaffSessionRow>, Error> {
-        let row: Option<SessionRow> = self
-            .db
-            .read(
-                "select a.login, a.role, s.seen_at, t.id as till_id, t.merchant_id,
-                        t.name as till_name, m.name as merchant_name
-                 from staff_session s
-                 join staff a on a.login = s.login and a.ended_at is null
-                 left join till t on t.id = a.till_id and t.closed_at is null
-                 left join merchant m on m.id = t.merchant_id
-                 where s.token_hash = $1 and s.expires_at > $2",
-            )
-            .bind(token_hash.to_vec())
-            .bind(now.millis())
-            .fetch_optional()
-            .await?;
-        row.map(SessionRow::read).transpose()
-    }
-
-    /// Writes down that a session was used; never to an earlier time.
-    pub async fn touch_staff_session(
-        &self,
-        token_hash: &[u8; 32],
-        seen_at: Timestamp,
-    ) -> Result<(), Error> {
-        self.db
-            .write("update staff_session set seen_at = $2 where token_hash = $1 and seen_at < $2")
-            .bind(token_hash.to_vec())
-            .bind(seen_at.millis())
-            .execute()
-            .await?;
-        Ok(())
-    }
-
-    /// Ends a session before its time; that there is none is no error.
-    pub async fn end_staff_session(&self, token_hash: &[u8; 32]) -> Result<(), Error> {
-        let mut tx = self.begin().await?;
-        end_session(&mut tx, token_hash).await?;
-        tx.commit().await
     }
 
     /// Deletes sessions that have expired and tries older than `tries_before`, at most 1,000 of each; returns how
@@ -309,6 +251,15 @@ pub async fn lock_tries(tx: &mut Tx, key_hash: &Digest) -> Result<Option<Tries>,
     Ok((tries.failed > 0).then_some(tries))
 }
 
+/// Forgives the wrong tries: a right one has come.
+pub(crate) async fn forgive_tries(tx: &mut Tx, key_hash: &Digest) -> Result<(), Error> {
+    tx.query("delete from sign_in_try where key_hash = $1")
+        .bind(key_hash.to_vec())
+        .execute()
+        .await?;
+    Ok(())
+}
+
 /// Writes the tries down, under the lock of [`lock_tries`].
 pub async fn note_tries(tx: &mut Tx, key_hash: &Digest, tries: &Tries) -> Result<(), Error> {
     let noted = tx
@@ -325,20 +276,13 @@ pub async fn note_tries(tx: &mut Tx, key_hash: &Digest, tries: &Tries) -> Result
     if noted == 1 { Ok(()) } else { Err(Error::broken("a try must be counted")) }
 }
 
-async fn end_session(tx: &mut Tx, token_hash: &[u8; 32]) -> Result<(), Error> {
-    tx.query("delete from staff_session where token_hash = $1")
-        .bind(token_hash.to_vec())
-        .execute()
-        .await?;
-    Ok(())
-}
-
 #[derive(sqlx::FromRow)]
 struct AccountRow {
     role: String,
     password_hash: String,
     totp_secret: Option<Vec<u8>>,
     totp_step: i64,
+    renew_by: Option<i64>,
     till_closed: i64,
 }
 
@@ -349,38 +293,8 @@ impl AccountRow {
             password_hash: self.password_hash,
             totp_secret: self.totp_secret,
             totp_step: self.totp_step,
+            renew_by: self.renew_by.map(Timestamp::from_millis),
             till_closed: self.till_closed != 0,
-        })
-    }
-}
-
-#[derive(sqlx::FromRow)]
-struct SessionRow {
-    login: String,
-    role: String,
-    seen_at: i64,
-    till_id: Option<String>,
-    merchant_id: Option<String>,
-    till_name: Option<String>,
-    merchant_name: Option<String>,
-}
-
-impl SessionRow {
-    fn read(self) -> Result<StaffSessionRow, Error> {
-        let place = Place { table: "staff", row: &self.login };
-        let till = match (&self.till_id, &self.merchant_id, self.till_name, self.merchant_name) {
-            (Some(till), Some(merchant), Some(name), Some(merchant_name)) => {
-                let till: TillId = place.parse("till_id", till)?;
-                let merchant: MerchantId = place.parse("merchant_id", merchant)?;
-                Some(CashierTill { actor: Actor { till, merchant }, name, merchant_name })
-            }
-            _ => None,
-        };
-        Ok(StaffSessionRow {
-            login: place.parse("login", &self.login)?,
-            role: place.code("role", self.role)?,
-            till,
-            seen_at: Timestamp::from_millis(self.seen_at),
         })
     }
 }

@@ -126,8 +126,20 @@ impl Place {
 /// A page of the console: `content` with the navigation around it. `title` is its heading, which `content` lacks.
 pub fn console(frame: &Frame, who: &Who, here: Place, title: &str, content: AnyView) -> Page {
     let text = Text(frame.visitor.language);
+    around(text, who, Some(ways(text, who, Some(here))), title, content)
+}
+
+/// The page of one's own account, to which the name leads. Whoever may go nowhere else sees no other way.
+pub fn own(frame: &Frame, who: &Who, is_free: bool, title: &str, content: AnyView) -> Page {
+    let text = Text(frame.visitor.language);
+    let ways = is_free.then(|| ways(text, who, None));
+    around(text, who, ways, title, content)
+}
+
+/// The ways that the role may go.
+fn ways(text: Text, who: &Who, here: Option<Place>) -> AnyView {
     let way = |place: Place| {
-        let current = (place == here).then_some("page");
+        let current = (Some(place) == here).then_some("page");
         view! {
             <li>
                 <a class="console__way" href=place.path() aria-current=current>{place.name(text)}</a>
@@ -136,17 +148,25 @@ pub fn console(frame: &Frame, who: &Who, here: Place, title: &str, content: AnyV
     };
     let open = Place::ALL.iter().copied().filter(|place| place.is_open_to(who.role));
     let ways: Vec<_> = open.map(way).collect();
+    view! {
+        <nav aria-label=text.console_title()>
+            <ul class="console__ways">{ways}</ul>
+        </nav>
+    }
+    .into_any()
+}
+
+fn around(text: Text, who: &Who, ways: Option<AnyView>, title: &str, content: AnyView) -> Page {
     let main = view! {
         <div class="wrap console">
             <div class="console__bar">
-                <nav aria-label=text.console_title()>
-                    <ul class="console__ways">{ways}</ul>
-                </nav>
+                {ways}
                 <form class="console__who" method="post" action="/console/sign-out">
-                    <span class="console__name">
+                    <a class="console__name" href="/console/account">
                         <b>{text.role(who.role)}</b>
-                        {who.login.to_string()}
-                    </span>
+                        <span class="console__login">{who.login.to_string()}</span>
+                        <span class="visually-hidden">" "{text.own_account()}</span>
+                    </a>
                     <button class="button" type="submit">{text.sign_out()}</button>
                 </form>
             </div>

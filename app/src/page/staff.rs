@@ -37,6 +37,8 @@ pub struct Handover {
     pub secret: String,
     /// The same as an address for the phone.
     pub address: String,
+    /// Until when the password is to be renewed.
+    pub renew_by: Timestamp,
 }
 
 /// Why an act came to nothing.
@@ -93,7 +95,7 @@ pub fn page(frame: &Frame, who: &Who, model: &StaffModel) -> Page {
             {text.staff_timeouts(Role::Operator.idle_ms(), Role::Operator.session_ms())}
         </p>
         {fault}
-        {model.handover.as_ref().map(|handover| handed(handover, text))}
+        {model.handover.as_ref().map(|handover| handed(handover, model.now, text))}
         <section class="card" aria-labelledby="accounts">
             <h2 class="card__title" id="accounts">{text.staff_accounts()}</h2>
             <table class="register">
@@ -119,8 +121,9 @@ const fn is_of_form(fault: StaffFault) -> bool {
 }
 
 /// What the owner of a new account is given, once.
-fn handed(handover: &Handover, text: Text) -> AnyView {
-    let Handover { login, password, secret, address } = handover;
+fn handed(handover: &Handover, now: Timestamp, text: Text) -> AnyView {
+    let Handover { login, password, secret, address, renew_by } = handover;
+    let renew_by = moment::time(*renew_by, text.done_at(*renew_by, Some(now)));
     view! {
         <section class="card handover" role="status" data-testid="handover">
             <h2 class="card__title">{text.staff_handed(login.as_str())}</h2>
@@ -129,6 +132,7 @@ fn handed(handover: &Handover, text: Text) -> AnyView {
             <dl class="facts">
                 <div><dt>{text.staff_password()}</dt><dd><code>{password.clone()}</code></dd></div>
                 <div><dt>{text.staff_secret()}</dt><dd><code>{secret.clone()}</code></dd></div>
+                <div><dt>{text.staff_renew_by()}</dt><dd>{renew_by}</dd></div>
                 <div><dt>{text.staff_address()}</dt><dd><code>{address.clone()}</code></dd></div>
             </dl>
         </section>
@@ -157,6 +161,15 @@ fn row(who: &Who, model: &StaffModel, account: &AccountModel, text: Text) -> Any
             </form>
         }
     });
+    let reset = (ended_at.is_none() && !is_own).then(|| {
+        view! {
+            <form method="post" action=format!("{path}/reset")>
+                <button class="button" type="submit">
+                    {text.staff_reset()}<span class="visually-hidden">" "{login.to_string()}</span>
+                </button>
+            </form>
+        }
+    });
     let end = (ended_at.is_none() && !is_own).then(|| {
         view! {
             <form method="post" action=format!("{path}/end")>
@@ -174,7 +187,7 @@ fn row(who: &Who, model: &StaffModel, account: &AccountModel, text: Text) -> Any
             view! { <span>{text.staff_ended()}" "{moment::time(*at, said)}</span> }.into_any()
         }
         None if is_own => view! { <span>{text.staff_own()}</span> }.into_any(),
-        None => view! { <div class="row-acts">{end_sessions} {end}</div> }.into_any(),
+        None => view! { <div class="row-acts">{end_sessions} {reset} {end}</div> }.into_any(),
     };
     view! {
         <tr data-testid="staff">

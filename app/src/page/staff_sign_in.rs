@@ -28,6 +28,8 @@ pub enum StaffRejection {
     },
     /// The till is closed.
     TillClosed,
+    /// The password was handed over, and was not renewed in time.
+    Overdue,
     /// Too many sign in at once, or the server does not answer.
     Busy,
 }
@@ -39,6 +41,7 @@ impl StaffRejection {
             Self::Wrong => "wrong",
             Self::Locked { .. } => "locked",
             Self::TillClosed => "till_closed",
+            Self::Overdue => "overdue",
             Self::Busy => "busy",
         }
     }
@@ -85,6 +88,7 @@ fn rejected(text: Text, door: StaffDoor, rejection: StaffRejection) -> AnyView {
             (text.staff_locked(minutes), text.staff_locked_next())
         }
         StaffRejection::TillClosed => (text.till_closed().to_owned(), text.till_closed_next()),
+        StaffRejection::Overdue => (text.staff_overdue().to_owned(), text.staff_overdue_next()),
         StaffRejection::Busy => (text.busy_title().to_owned(), text.staff_busy_next()),
     };
     view! {

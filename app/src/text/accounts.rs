@@ -19,11 +19,14 @@ messages! {
     fn staff_own = "你自己" | "你自己" | "Yourself";
     fn staff_end = "停用帳號" | "停用账号" | "End the account";
     fn staff_end_sessions = "結束會話" | "结束会话" | "End the sessions";
+    fn staff_reset = "重設密碼" | "重设密码" | "Reset the password";
+    fn staff_renew_by = "更換密碼的期限" | "更换密码的期限" | "To be renewed by";
     fn staff_add = "新增帳號" | "新增账号" | "Add an account";
     fn staff_add_text =
-        "密碼和動態驗證碼的密鑰由系統產生，只顯示一次。收銀員由商家的收銀端開設。"
-        | "密码和动态验证码的密钥由系统生成，只显示一次。收银员由商家的收银端开设。"
-        | "Password and one-time secret are made here and shown once. Cashiers belong to a merchant's till.";
+        "密碼和動態驗證碼的密鑰由系統產生，只顯示一次；本人首次登入先更換密碼。收銀員由商家的收銀端開設。"
+        | "密码和动态验证码的密钥由系统生成，只显示一次；本人首次登录先更换密码。收银员由商家的收银端开设。"
+        | "Password and one-time secret are made here and shown once; the owner renews the password at the first \
+           sign-in. Cashiers belong to a merchant's till.";
     fn staff_once =
         "請現在交給本人：離開這一頁就不能再看到。"
         | "请现在交给本人：离开这一页就不能再看到。"
@@ -39,9 +42,9 @@ messages! {
         "已經有這個帳號。" | "已经有这个账号。" | "There is such an account already.";
     fn staff_fault_role = "請選一項職責。" | "请选一项职责。" | "Please choose a role.";
     fn staff_fault_own =
-        "不能停用自己的帳號，請另一位管理員處理。"
-        | "不能停用自己的账号，请另一位管理员处理。"
-        | "Nobody ends the own account; please ask another administrator.";
+        "不能停用或重設自己的帳號，請另一位管理員處理。"
+        | "不能停用或重设自己的账号，请另一位管理员处理。"
+        | "Nobody ends or resets the own account; please ask another administrator.";
     fn staff_fault_gone =
         "什麼也沒有改變：這個帳號已經停用，或沒有會話。"
         | "什么也没有改变：这个账号已经停用，或没有会话。"

@@ -74,6 +74,8 @@ messages! {
     fn act_staff_added = "新增帳號" | "新增账号" | "Account added";
     fn act_staff_ended = "停用帳號" | "停用账号" | "Account ended";
     fn act_staff_signed_in = "登入" | "登录" | "Signed in";
+    fn act_staff_reset = "重設密碼和密鑰" | "重设密码和密钥" | "Password and secret reset";
+    fn act_password_renewed = "更換自己的密碼" | "更换自己的密码" | "Own password renewed";
     fn act_session_ended = "結束會話" | "结束会话" | "Sessions ended";
     fn act_export_taken = "導出文件" | "导出文件" | "File exported";
     fn act_ledger_checkpoint = "帳本校驗點" | "账本校验点" | "Ledger checkpoint";
@@ -123,6 +125,8 @@ impl Text {
             Act::StaffAdded => self.act_staff_added(),
             Act::StaffEnded => self.act_staff_ended(),
             Act::StaffSignedIn => self.act_staff_signed_in(),
+            Act::StaffReset => self.act_staff_reset(),
+            Act::PasswordRenewed => self.act_password_renewed(),
             Act::SessionEnded => self.act_session_ended(),
             Act::ExportTaken => self.act_export_taken(),
             Act::LedgerCheckpoint => self.act_ledger_checkpoint(),

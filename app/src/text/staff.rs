@@ -42,6 +42,11 @@ messages! {
         "請商家的管理員換一台收銀端。"
         | "请商家的管理员换一台收银端。"
         | "Please ask your shop's manager for another till.";
+    fn staff_overdue = "初始密碼已經過期" | "初始密码已经过期" | "This first password has run out";
+    fn staff_overdue_next =
+        "交給您的密碼沒有在期限內更換。請管理員重設，會得到新的密碼。"
+        | "交给您的密码没有在期限内更换。请管理员重设，会得到新的密码。"
+        | "It was not renewed in time. Please ask an administrator for another one.";
     fn console_home = "總覽" | "总览" | "Overview";
     fn console_rounds = "輪次" | "轮次" | "Rounds";
     fn console_rounds_text =

@@ -3,15 +3,16 @@
 
 use app::failure::Failure;
 use domain::audit::{Act, Entry, Who};
-use domain::staff::{Login, Role};
-use store::staff::NewStaff;
+use domain::staff::{Login, RENEW_MS, Role};
+use domain::time::Timestamp;
+use store::staff::{Handed, NewStaff};
 
 use super::busy;
 use crate::hall::Hall;
 use crate::password;
 use crate::totp::Secret;
 
-/// What the owner of a new account is given, once. It has no `Debug`, so that it cannot slip into a log.
+/// What the owner of an account is given, once: the password is to be renewed within a week. It has no `Debug`, so that it cannot slip into a log.
 pub struct Handover {
     /// The password.
     pub password: String,
@@ -33,23 +34,46 @@ pub async fn add(
     if !role.is_staff() {
         return Err(Failure::Forbidden);
     }
-    let handover =
-        Handover { password: password::draw(&hall.chance), secret: Secret::draw(&hall.chance) };
-    let _turn = hall.passwords.turn().await?;
-    let password_hash = password::hash(&handover.password, &hall.chance);
+    let (handover, sealed) = draw(hall, login).await?;
     let new = NewStaff {
         login,
         role,
-        password_hash: password_hash.map_err(|_| Failure::Unknown)?,
-        totp_secret: Some(
-            hall.keys.seal(login, &handover.secret.0, &hall.chance).ok_or(Failure::Unknown)?,
-        ),
+        password_hash: sealed.password_hash,
+        totp_secret: Some(sealed.totp_secret),
         till: None,
+        renew_by: Some(sealed.renew_by),
         at: hall.clock.system(),
     };
     let entry = entry(hall, by, Act::StaffAdded, login, format!("role {}", role.code()));
     let added = hall.store.add_staff(&new, &entry).await.map_err(busy)?;
     Ok(added.then_some(handover))
+}
+
+/// Gives an account another password and another secret in place of what its owner has lost, and ends its sessions;
+/// `None` when there is none that lets anybody in.
+///
+/// # Errors
+/// [`Failure::Forbidden`] for the own account, whose password its owner renews; busy when the store does not answer or
+/// too many passwords are being looked at.
+pub async fn reset(hall: &Hall, by: &Login, login: &Login) -> Result<Option<Handover>, Failure> {
+    if by == login {
+        return Err(Failure::Forbidden);
+    }
+    let (handover, sealed) = draw(hall, login).await?;
+    let entry = entry(hall, by, Act::StaffReset, login, String::new());
+    let reset = hall.store.reset_staff(&sealed, &entry).await.map_err(busy)?;
+    Ok(reset.then_some(handover))
+}
+
+/// A new password and a new secret: as their owner is given them, and as they are stored.
+async fn draw<'a>(hall: &Hall, login: &'a Login) -> Result<(Handover, Handed<'a>), Failure> {
+    let (password, secret) = (password::draw(&hall.chance), Secret::draw(&hall.chance));
+    let _turn = hall.passwords.turn().await?;
+    let password_hash = password::hash(&password, &hall.chance).map_err(|_| Failure::Unknown)?;
+    let totp_secret = hall.keys.seal(login, &secret.0, &hall.chance).ok_or(Failure::Unknown)?;
+    let renew_by: Timestamp = hall.clock.system().plus_millis(RENEW_MS);
+    let handed = Handed { login, password_hash, totp_secret, renew_by };
+    Ok((Handover { password, secret }, handed))
 }
 
 /// Ends an account and its sessions; `false` when there is none, or it was ended before.

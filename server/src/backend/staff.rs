@@ -45,6 +45,8 @@ pub struct Carried {
     pub session: Option<[u8; 32]>,
     /// The mark of a device on which somebody signed in before.
     pub device: Option<[u8; 32]>,
+    /// Its app and system, in a few words of our own.
+    pub on: String,
 }
 
 /// A sign-in that succeeded: what the browser takes along.
@@ -69,6 +71,8 @@ pub enum NotIn {
     },
     /// The cashier's till is closed.
     TillClosed,
+    /// The password was handed over, and its owner did not renew it in time.
+    Overdue,
     /// Undecided.
     Failed(Failure),
 }
@@ -111,17 +115,20 @@ pub async fn sign_in(
         Door::Till => None,
         Door::Console => Some(step(hall, &login, &row, typed.one_time.trim())?),
     };
-    enter(hall, &login, row.role, totp_step, tries, carried).await
+    if row.renew_by.is_some_and(|by| by <= hall.clock.system()) {
+        return Err(NotIn::Overdue);
+    }
+    enter(hall, &login, row, totp_step, tries, carried).await
 }
 
 /// Under what the tries of a login are counted: on a device that it is known on, apart from everywhere else.
-fn tries_key(login: &Login, device: Option<&[u8; 32]>) -> [u8; 32] {
+pub(super) fn tries_key(login: &Login, device: Option<&[u8; 32]>) -> [u8; 32] {
     let device = device.map(|mark| hex(mark)).unwrap_or_default();
     sha256(format!("sign-in\n{login}\n{device}").as_bytes())
 }
 
 /// Counts a try as a wrong one, before it is looked at; a right one takes it back.
-async fn count(hall: &Hall, key: &[u8; 32]) -> Result<(), NotIn> {
+pub(super) async fn count(hall: &Hall, key: &[u8; 32]) -> Result<(), NotIn> {
     let mut tx = hall.store.begin().await?;
     let before = lock_tries(&mut tx, key).await?;
     let now = hall.clock.system();
@@ -154,20 +161,23 @@ fn step(hall: &Hall, login: &Login, row: &StaffRow, password: &str) -> Result<i6
 async fn enter(
     hall: &Hall,
     login: &Login,
-    role: Role,
+    row: StaffRow,
     totp_step: Option<i64>,
     tries: [u8; 32],
     carried: &Carried,
 ) -> Result<Entered, NotIn> {
+    let role = row.role;
     let token: [u8; 32] = hall.chance.bytes();
     let now = hall.clock.system();
     let entry = StaffEntry {
         login,
+        password_hash: row.password_hash,
         session: NewSession {
             token_hash: sha256(&token),
             created_at: now,
             expires_at: now.plus_millis(role.session_ms()),
         },
+        device: carried.on.clone(),
         end_session: carried.session,
         totp_step,
         tries,
@@ -179,7 +189,7 @@ async fn enter(
             detail: String::new(),
         }),
     };
-    // The one-time password was used meanwhile: for whoever types it now it is a wrong one.
+    // The one-time password was used meanwhile, or the password is another one by now: what was typed is wrong.
     if !hall.store.enter_staff(&entry).await? {
         return Err(NotIn::Wrong);
     }

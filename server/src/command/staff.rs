@@ -105,6 +105,7 @@ async fn add(options: AddOptions) -> Result<ExitCode, CannotStart> {
         password_hash: hashed.map_err(|error| CannotStart(format!("The password: {error}.")))?,
         totp_secret,
         till,
+        renew_by: None,
         at: Clock::machine(0).system(),
     };
     let entry = entry(Act::StaffAdded, &login, format!("role {}", role.code()));

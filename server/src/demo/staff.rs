@@ -82,6 +82,7 @@ pub async fn prepare(
             password_hash: hash(&sample.password, chance)?,
             totp_secret: Some(sealed.ok_or_else(broken)?),
             till: None,
+            renew_by: None,
             at: clock.system(),
         };
         store.add_staff(&new, &entry(&new, clock.campaign())).await?;
@@ -110,6 +111,7 @@ pub async fn prepare_cashier(
         password_hash: hash(&sample.password, chance)?,
         totp_secret: None,
         till: Some(till),
+        renew_by: None,
         at: clock.system(),
     };
     store.add_staff(&new, &entry(&new, clock.campaign())).await?;

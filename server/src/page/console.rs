@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::page::console::{self, Who};
 use axum::Router;
 use axum::body::Body;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode, Uri};
 
@@ -13,7 +13,7 @@ use super::{Call, staff_door};
 use crate::backend::busy;
 use crate::backend::staff::Door;
 use crate::hall::Hall;
-use crate::staff::{StaffMember, member};
+use crate::staff::{OWN_ACCOUNT, StaffMember, member};
 
 /// The console's own routes.
 pub(super) fn router() -> Router<Arc<Hall>> {
@@ -33,6 +33,7 @@ impl StaffMember {
 /// The overview, or the sign-in.
 async fn show(call: Call, headers: HeaderMap, uri: Uri) -> Response {
     match member(&call.hall, &headers).await {
+        Ok(Some(member)) if member.renew_by.is_some() => Redirect::to(OWN_ACCOUNT).into_response(),
         Ok(Some(member)) => call.show(StatusCode::OK, |frame| console::home(frame, &member.who())),
         Ok(None) => {
             let pairs: Vec<(String, String)> =

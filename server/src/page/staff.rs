@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use domain::staff::{Login, Permit, Role};
+use domain::staff::{Login, Permit, RENEW_MS, Role};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use store::staff::StaffAccount;
@@ -25,6 +25,7 @@ pub(super) fn router() -> Router<Arc<Hall>> {
     Router::new()
         .route("/console/staff", get(show).post(add))
         .route("/console/staff/{login}/end", post(end))
+        .route("/console/staff/{login}/reset", post(reset))
         .route("/console/staff/{login}/sessions", post(end_sessions))
 }
 
@@ -88,16 +89,26 @@ async fn add(
     let added = account::add(&call.hall, &staff.login, &login, role).await;
     match added.map_err(|failure| call.fail(&failure))? {
         None => Ok(refuse(&call, &staff, StaffFault::Taken, typed).await),
-        Some(made) => {
-            let handover = Handover {
-                password: made.password,
-                secret: made.secret.text(),
-                address: made.secret.address(&login),
-                login,
-            };
-            Ok(render(&call, &staff, StatusCode::CREATED, Some(handover), None).await)
-        }
+        Some(made) => Ok(hand(&call, &staff, StatusCode::CREATED, login, made).await),
     }
+}
+
+/// Shows once what the owner of an account is given.
+async fn hand(
+    call: &Call,
+    staff: &StaffMember,
+    status: StatusCode,
+    login: Login,
+    made: account::Handover,
+) -> Response {
+    let handover = Handover {
+        password: made.password,
+        secret: made.secret.text(),
+        address: made.secret.address(&login),
+        renew_by: call.hall.clock.system().plus_millis(RENEW_MS),
+        login,
+    };
+    render(call, staff, status, Some(handover), None).await
 }
 
 async fn refuse(call: &Call, staff: &StaffMember, fault: StaffFault, typed: String) -> Response {
@@ -107,6 +118,19 @@ async fn refuse(call: &Call, staff: &StaffMember, fault: StaffFault, typed: Stri
         StaffFault::Login | StaffFault::Role => StatusCode::UNPROCESSABLE_ENTITY,
     };
     render(call, staff, status, None, Some((fault, typed))).await
+}
+
+/// Gives an account another password and another secret, and shows them once.
+async fn reset(
+    call: Call,
+    staff: StaffMember,
+    Path(login): Path<String>,
+) -> Result<Response, Response> {
+    let login = named(&call, &staff, &login)?;
+    match account::reset(&call.hall, &staff.login, &login).await {
+        Ok(Some(made)) => Ok(hand(&call, &staff, StatusCode::OK, login, made).await),
+        other => Ok(answer(&call, &staff, other.map(|made| made.is_some())).await),
+    }
 }
 
 async fn end(

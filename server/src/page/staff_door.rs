@@ -47,7 +47,7 @@ pub(super) async fn enter(
     let came = sign_in(&call.hall, door, typed, &carried).await;
     measure::staff_sign_in(match &came {
         Ok(_) => StaffEntry::In,
-        Err(NotIn::Wrong | NotIn::TillClosed) => StaffEntry::Wrong,
+        Err(NotIn::Wrong | NotIn::TillClosed | NotIn::Overdue) => StaffEntry::Wrong,
         Err(NotIn::Locked { .. }) => StaffEntry::Locked,
         Err(NotIn::Failed(_)) => StaffEntry::Failed,
     });
@@ -98,12 +98,11 @@ fn refuse(call: &Call, door: Door, next: &str, login: String, not_in: &NotIn) ->
     let (status, rejection, wait_ms) = match not_in {
         NotIn::Wrong => (StatusCode::UNAUTHORIZED, StaffRejection::Wrong, None),
         NotIn::Locked { retry_after_ms } => {
-            let minutes = retry_after_ms.unsigned_abs().div_ceil(MINUTE_MS.unsigned_abs());
-            let minutes = i64::try_from(minutes).unwrap_or(1);
-            let locked = StaffRejection::Locked { minutes };
+            let locked = StaffRejection::Locked { minutes: minutes(*retry_after_ms) };
             (StatusCode::TOO_MANY_REQUESTS, locked, Some(*retry_after_ms))
         }
         NotIn::TillClosed => (StatusCode::FORBIDDEN, StaffRejection::TillClosed, None),
+        NotIn::Overdue => (StatusCode::FORBIDDEN, StaffRejection::Overdue, None),
         NotIn::Failed(failure) => {
             let wait_ms = failure.retry_after_s().map(|seconds| i64::from(seconds) * 1_000);
             (StatusCode::SERVICE_UNAVAILABLE, StaffRejection::Busy, wait_ms)
@@ -111,10 +110,21 @@ fn refuse(call: &Call, door: Door, next: &str, login: String, not_in: &NotIn) ->
     };
     let mut response = render(call, status, door, next, Some((login, rejection)));
     if let Some(wait_ms) = wait_ms {
-        let seconds = HeaderValue::from(wait_ms.unsigned_abs().div_ceil(1_000).max(1));
-        response.headers_mut().insert(RETRY_AFTER, seconds);
+        retry_after(&mut response, wait_ms);
     }
     response
+}
+
+/// The minutes of a wait, rounded up.
+pub(super) fn minutes(wait_ms: i64) -> i64 {
+    let minutes = wait_ms.unsigned_abs().div_ceil(MINUTE_MS.unsigned_abs());
+    i64::try_from(minutes).unwrap_or(1)
+}
+
+/// Says how long to wait before the next try.
+pub(super) fn retry_after(response: &mut Response, wait_ms: i64) {
+    let seconds = HeaderValue::from(wait_ms.unsigned_abs().div_ceil(1_000).max(1));
+    response.headers_mut().insert(RETRY_AFTER, seconds);
 }
 
 fn render(

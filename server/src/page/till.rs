@@ -93,7 +93,8 @@ fn backend(call: &Call) -> HallBackend {
     HallBackend(call.hall.clone())
 }
 
-fn desk(cashier: &Cashier) -> Desk {
+/// Who stands where.
+pub(super) fn desk(cashier: &Cashier) -> Desk {
     Desk {
         login: cashier.login.to_string(),
         till: cashier.till_name.clone(),

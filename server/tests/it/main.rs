@@ -31,6 +31,7 @@ mod merchant;
 mod merchant_pages;
 mod one_person;
 mod openapi;
+mod own_account;
 mod pages;
 mod pos;
 mod race;

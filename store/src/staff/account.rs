@@ -24,7 +24,47 @@ pub struct StaffAccount {
     pub sessions: Vec<(Timestamp, Timestamp)>,
 }
 
+/// What an account is given in place of what its owner has lost.
+pub struct Handed<'a> {
+    /// The account.
+    pub login: &'a Login,
+    /// argon2id, with its parameters and salt.
+    pub password_hash: String,
+    /// The sealed secret of the one-time passwords.
+    pub totp_secret: Vec<u8>,
+    /// Until when the password lets its owner in.
+    pub renew_by: Timestamp,
+}
+
 impl Store {
+    /// Gives an account of the console another password and another secret, and ends its sessions; `false` when there
+    /// is none that lets anybody in. Then nothing has changed.
+    pub async fn reset_staff(&self, handed: &Handed<'_>, entry: &Entry) -> Result<bool, Error> {
+        let mut tx = self.begin().await?;
+        let reset = tx
+            .query(
+                "update staff set password_hash = $2, totp_secret = $3, totp_step = 0, renew_by = $4
+                 where login = $1 and ended_at is null and role <> 'cashier'",
+            )
+            .bind(handed.login.to_string())
+            .bind(handed.password_hash.clone())
+            .bind(handed.totp_secret.clone())
+            .bind(handed.renew_by.millis())
+            .execute()
+            .await?;
+        if reset != 1 {
+            tx.rollback().await?;
+            return Ok(false);
+        }
+        tx.query("delete from staff_session where login = $1")
+            .bind(handed.login.to_string())
+            .execute()
+            .await?;
+        audit::record(&mut tx, entry).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
     /// The accounts of the console, by login, with their sessions at `now`: all but those of cashiers, whom their
     /// merchants know.
     pub async fn staff_accounts(&self, now: Timestamp) -> Result<Vec<StaffAccount>, Error> {

@@ -5,7 +5,7 @@ use domain::staff::{LOCKING_TRY, Login, Role, Tries};
 use domain::time::Timestamp;
 use rstest::rstest;
 use store::session::NewSession;
-use store::staff::{NewStaff, StaffEntry, lock_tries, note_tries};
+use store::staff::{Handed, NewStaff, Renewal, StaffEntry, lock_tries, note_tries};
 use store::{Engine, Store};
 
 use crate::engines::{Fresh, fresh};
@@ -31,6 +31,7 @@ async fn add(store: &Store, name: &str, role: Role) -> bool {
         password_hash: "$argon2id$".to_owned(),
         totp_secret: Some(vec![7; 40]),
         till: None,
+        renew_by: None,
         at: AT,
     };
     store.add_staff(&new, &entry(Act::StaffAdded)).await.unwrap()
@@ -46,6 +47,8 @@ async fn enter(
     let login = login(name);
     let entry = StaffEntry {
         login: &login,
+        password_hash: "$argon2id$".to_owned(),
+        device: "browser/linux".to_owned(),
         session: NewSession { token_hash: [token; 32], created_at: AT, expires_at: EXPIRES },
         end_session: had,
         totp_step: step,
@@ -78,6 +81,7 @@ async fn with_cashier(fresh: &Fresh) {
         password_hash: "$argon2id$".to_owned(),
         totp_secret: None,
         till: Some(till),
+        renew_by: None,
         at: AT,
     };
     assert!(fresh.store.add_staff(&cashier, &entry(Act::StaffAdded)).await.unwrap());
@@ -226,4 +230,126 @@ async fn of_many_tries_at_once_each_counts(
     tx.commit().await.unwrap();
     assert_eq!(fresh.store.purge_staff(AT, AT).await.unwrap(), 0);
     assert_eq!(fresh.store.purge_staff(EXPIRES, EXPIRES).await.unwrap(), 2);
+}
+
+/// The sessions of li.ming by the first byte of their hashes.
+async fn open_sessions(store: &Store) -> Vec<u8> {
+    let own = store.own_staff_sessions(&login("li.ming"), AT).await.unwrap();
+    let mut first: Vec<u8> = own.iter().map(|session| session.token_hash[0]).collect();
+    first.sort_unstable();
+    first
+}
+
+#[rstest]
+#[tokio::test]
+async fn ones_own_sessions_end_one_by_one_and_all_but_this_one(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    let store = &fresh.store;
+    for (name, tokens) in [("li.ming", 1..=4_u8), ("wang.fang", 11..=11)] {
+        add(store, name, Role::Operator).await;
+        for token in tokens {
+            assert!(enter(store, name, token, Some(i64::from(token)), None).await);
+        }
+    }
+    let own = login("li.ming");
+    let end = async |session: u8, next: u8, only: Option<u8>| {
+        let only = only.map(|token| [token; 32]);
+        let record = entry(Act::SessionEnded);
+        store
+            .end_own_staff_sessions(&own, ([session; 32], [next; 32]), only, &record)
+            .await
+            .unwrap()
+    };
+    assert_eq!(open_sessions(store).await, [1, 2, 3, 4]);
+    assert_eq!(store.own_staff_sessions(&own, AT).await.unwrap()[0].device, "browser/linux");
+    assert_eq!(end(1, 21, Some(2)).await, Some(1));
+    assert_eq!(open_sessions(store).await, [3, 4, 21], "one, and the own one goes on");
+    assert_eq!(end(21, 22, Some(11)).await, Some(0), "somebody else's is not there");
+    assert_eq!(end(21, 22, Some(21)).await, Some(0), "nor is the own one among them");
+    assert_eq!(end(1, 22, None).await, None, "the old token does nothing");
+    assert_eq!(end(11, 22, None).await, None, "nor does somebody else's");
+    assert_eq!(open_sessions(store).await, [3, 4, 21]);
+    assert_eq!(end(21, 22, None).await, Some(2));
+    assert_eq!(open_sessions(store).await, [22]);
+    assert_eq!(store.staff_session(&[22; 32], AT).await.unwrap().unwrap().login, own);
+    assert!(store.staff_session(&[22; 32], EXPIRES).await.unwrap().is_none(), "no longer for that");
+    assert!(store.staff_session(&[11; 32], AT).await.unwrap().is_some());
+    let ended = "select count(*) from audit_record where act = 'session_ended'";
+    assert_eq!(fresh.number(ended).await, 2, "what changed nothing is not in the record");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_renewed_password_ends_what_the_old_one_began(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    let store = &fresh.store;
+    add(store, "li.ming", Role::Operator).await;
+    fresh.raw("update staff set renew_by = 9000").await.unwrap();
+    for token in 1..=2 {
+        assert!(enter(store, "li.ming", token, Some(i64::from(token)), None).await);
+    }
+    let renew_by = store.staff_session(&[1; 32], AT).await.unwrap().unwrap().renew_by;
+    assert_eq!(renew_by, Some(EXPIRES));
+    let own = login("li.ming");
+    let renew = async |session: u8, next: u8| {
+        let renewal = Renewal {
+            login: &own,
+            session: [session; 32],
+            next: [next; 32],
+            password_hash: "$argon2id$new".to_owned(),
+            record: &entry(Act::PasswordRenewed),
+        };
+        store.renew_staff_password(&renewal).await.unwrap()
+    };
+    assert!(!renew(9, 21).await, "no such session");
+    assert_eq!(store.staff(&own).await.unwrap().unwrap().password_hash, "$argon2id$");
+    assert!(renew(1, 21).await);
+    assert_eq!(open_sessions(store).await, [21]);
+    let row = store.staff(&own).await.unwrap().unwrap();
+    assert_eq!((row.password_hash.as_str(), row.renew_by), ("$argon2id$new", None));
+    assert!(!renew(1, 22).await, "the same form again");
+    assert!(!enter(store, "li.ming", 3, Some(9), None).await, "the old one was looked at before");
+    assert_eq!(open_sessions(store).await, [21]);
+    assert_eq!(
+        fresh.number("select count(*) from audit_record where act = 'password_renewed'").await,
+        1
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_reset_replaces_password_and_secret_and_ends_the_sessions(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    let store = &fresh.store;
+    add(store, "li.ming", Role::Operator).await;
+    with_cashier(&fresh).await;
+    assert!(enter(store, "li.ming", 1, Some(50), None).await);
+    let reset = async |name: &str| {
+        let login = login(name);
+        let handed = Handed {
+            login: &login,
+            password_hash: "$argon2id$new".to_owned(),
+            totp_secret: vec![8; 40],
+            renew_by: EXPIRES,
+        };
+        store.reset_staff(&handed, &entry(Act::StaffReset)).await.unwrap()
+    };
+    assert!(reset("li.ming").await);
+    let row = store.staff(&login("li.ming")).await.unwrap().unwrap();
+    assert_eq!((row.totp_secret, row.totp_step), (Some(vec![8; 40]), 0));
+    assert_eq!((row.password_hash.as_str(), row.renew_by), ("$argon2id$new", Some(EXPIRES)));
+    assert!(open_sessions(store).await.is_empty());
+    assert!(!reset("nobody").await && !reset("till-1").await);
+    store.end_staff(&login("li.ming"), AT, &entry(Act::StaffEnded)).await.unwrap();
+    assert!(!reset("li.ming").await, "what has ended stays ended");
+    assert_eq!(
+        fresh.number("select count(*) from audit_record where act = 'staff_reset'").await,
+        1
+    );
 }

@@ -82,6 +82,9 @@ pub fn page(frame: &Frame, model: &TodayModel) -> Page {
             <p class="till__act">
                 <a class="button button--primary button--wide" href="/till">{text.till_next_customer()}</a>
             </p>
+            <p class="till__next">
+                <a class="button button--wide" href="/till/account">{text.own_account()}</a>
+            </p>
         </div>
     };
     framed(text, &model.desk, text.till_today(), content.into_any())

@@ -73,6 +73,8 @@ const RISK_READERS: &[Actor] = &[Operator, Auditor];
 const OPERATORS: &[Actor] = &[Operator];
 /// The second pair of eyes.
 const APPROVERS: &[Actor] = &[Approver];
+/// Everybody who works at the console: their own account.
+const STAFF: &[Actor] = &[Operator, Approver, Auditor, Administrator];
 const ADMINISTRATORS: &[Actor] = &[Administrator];
 /// Who sees the audit record.
 const RECORD_READERS: &[Actor] = &[Auditor, Administrator];
@@ -168,6 +170,8 @@ pub(super) const TABLE: &[Row] = &[
     get("/till/receipts/{id}/refund", CASHIERS),
     door("GET", "/till/refund"),
     post("/till/refund", CASHIERS),
+    get("/till/account", CASHIERS),
+    post("/till/account", CASHIERS),
     // The city's own people.
     get("/console", EVERYBODY),
     door("POST", "/console/sign-in"),
@@ -207,7 +211,10 @@ pub(super) const TABLE: &[Row] = &[
     get("/console/staff", ADMINISTRATORS),
     post("/console/staff", ADMINISTRATORS),
     post("/console/staff/{login}/end", ADMINISTRATORS),
+    post("/console/staff/{login}/reset", ADMINISTRATORS),
     post("/console/staff/{login}/sessions", ADMINISTRATORS),
+    get("/console/account", STAFF),
+    post("/console/account", STAFF),
     // The API.
     get("/api/v1/openapi.json", EVERYBODY),
     get("/api/v1/campaign", EVERYBODY),
