@@ -45,13 +45,13 @@ impl App {
         self.hall.clock.set(self.hall.clock.system().plus_millis(STEP_MS));
     }
 
-    async fn own(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Answer {
+    async fn send_own(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Answer {
         self.post_form(path, cookie, &form(fields)).await
     }
 
     /// Has a new password made: the page, the password and the key.
     async fn offered(&self, path: &str, cookie: &str, current: &str) -> (String, String) {
-        let answer = self.own(path, cookie, &[("act", "offer"), ("current", current)]).await;
+        let answer = self.send_own(path, cookie, &[("act", "offer"), ("current", current)]).await;
         let page = answer.text();
         assert_eq!(answer.status, StatusCode::OK, "{page}");
         let password = after(&page, "data-testid=\"offer\">").to_owned();
@@ -67,7 +67,7 @@ impl App {
         again: &str,
     ) -> Answer {
         let fields = [("act", "renew"), ("offer", offer), ("key", key), ("again", again)];
-        self.own(path, cookie, &fields).await
+        self.send_own(path, cookie, &fields).await
     }
 
     /// Sends the console's sign-in.
@@ -114,7 +114,7 @@ async fn a_new_password_takes_the_current_one_and_ends_the_other_sessions(
     app.next_step();
     let elsewhere = app.at_console(Role::Operator).await;
     for wrong in ["", "demo-operator-2021", "demo-operator-2020 "] {
-        let answer = app.own(CONSOLE, &here, &[("act", "offer"), ("current", wrong)]).await;
+        let answer = app.send_own(CONSOLE, &here, &[("act", "offer"), ("current", wrong)]).await;
         let page = answer.text();
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
         assert!(page.contains("data-error=\"current\"") && !page.contains("data-testid=\"offer\""));
@@ -164,10 +164,11 @@ async fn wrong_current_passwords_lock_like_those_of_the_sign_in(
     let here = app.at_till(0).await;
     let guess = async |act: &str| {
         let fields = [("act", act), ("session", "others"), ("current", "wrong")];
-        app.own(TILL, &here, &fields).await.status
+        app.send_own(TILL, &here, &fields).await.status
     };
-    let right =
-        async || app.own(TILL, &here, &[("act", "offer"), ("current", &sample.password)]).await;
+    let right = async || {
+        app.send_own(TILL, &here, &[("act", "offer"), ("current", &sample.password)]).await
+    };
     for _ in 1..LOCKING_TRY {
         assert_eq!(guess("offer").await, StatusCode::UNPROCESSABLE_ENTITY);
     }
@@ -201,7 +202,7 @@ async fn staff_sees_and_ends_its_own_sessions(#[values(On::Sqlite, On::Postgres)
     let here = cookies[0].clone();
     let end = async |cookie: &str, session: &str, current: &str| {
         let fields = [("act", "sessions"), ("session", session), ("current", current)];
-        app.own(CONSOLE, cookie, &fields).await
+        app.send_own(CONSOLE, cookie, &fields).await
     };
     let page = app.get(CONSOLE, &here).await.text();
     assert_eq!(sessions(&page), 3, "{page}");
