@@ -40,6 +40,8 @@ pub struct StaffMember {
 
 /// The page on which staff renew their passwords.
 pub const OWN_ACCOUNT: &str = "/console/account";
+/// The page on which cashiers renew theirs.
+pub const OWN_TILL_ACCOUNT: &str = "/till/account";
 
 /// Somebody of the city on the page of their own account: the one page for whoever must renew a password.
 pub struct OwnAccount(pub StaffMember);
@@ -71,7 +73,12 @@ pub struct Cashier {
     pub merchant_name: String,
     /// The hash under which the session is stored.
     pub session: [u8; 32],
+    /// Until when they are to renew a password that was handed over, before anything else.
+    pub renew_by: Option<Timestamp>,
 }
+
+/// A cashier on the page of their own account: the one page for whoever must renew a password.
+pub struct OwnTillAccount(pub Cashier);
 
 impl FromRequestParts<Arc<Hall>> for StaffMember {
     type Rejection = Response;
@@ -102,9 +109,21 @@ impl FromRequestParts<Arc<Hall>> for Cashier {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, hall: &Arc<Hall>) -> Result<Self, Response> {
+        let OwnTillAccount(cashier) = OwnTillAccount::from_request_parts(parts, hall).await?;
+        match cashier.renew_by {
+            Some(_) => Err(Redirect::to(OWN_TILL_ACCOUNT).into_response()),
+            None => Ok(cashier),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<Hall>> for OwnTillAccount {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, hall: &Arc<Hall>) -> Result<Self, Response> {
         let call = Call::from_request_parts(parts, hall).await?;
         match cashier(hall, &parts.headers).await {
-            Ok(Some(cashier)) => Ok(cashier),
+            Ok(Some(cashier)) => Ok(Self(cashier)),
             Ok(None) => Err(Redirect::to("/till").into_response()),
             Err(error) => Err(call.fail(&busy(error))),
         }
@@ -139,6 +158,7 @@ pub async fn cashier(hall: &Hall, headers: &HeaderMap) -> Result<Option<Cashier>
             till_name: till.name,
             merchant_name: till.merchant_name,
             session,
+            renew_by: row.renew_by,
         })
     }))
 }

@@ -21,8 +21,8 @@ pub use offer::{OfferModel, offer};
 pub enum Around {
     /// The console, and until when a password that was handed over is to be renewed.
     Console(Who, Option<Timestamp>),
-    /// The till.
-    Till(Desk),
+    /// The till, and the same.
+    Till(Desk, Option<Timestamp>),
 }
 
 /// A session.
@@ -94,7 +94,7 @@ impl Around {
     const fn path(&self) -> &'static str {
         match self {
             Self::Console(..) => "/console/account",
-            Self::Till(_) => "/till/account",
+            Self::Till(..) => "/till/account",
         }
     }
 
@@ -102,7 +102,7 @@ impl Around {
     fn login(&self) -> String {
         match self {
             Self::Console(who, _) => who.login.to_string(),
-            Self::Till(desk) => desk.login.clone(),
+            Self::Till(desk, _) => desk.login.clone(),
         }
     }
 
@@ -113,7 +113,7 @@ impl Around {
                 let content = view! { <div class="own me">{content}</div> };
                 own(frame, who, renew_by.is_none(), title, content.into_any())
             }
-            Self::Till(desk) => {
+            Self::Till(desk, _) => {
                 let content = view! {
                     <div class="wrap till__day own me">
                         <h1 class="till__title">{title.to_owned()}</h1>
@@ -150,7 +150,7 @@ impl OwnFault {
 /// The page.
 pub fn page(frame: &Frame, model: &OwnAccountModel) -> Page {
     let text = Text(frame.visitor.language);
-    let must_renew = if let Around::Console(_, by) = &model.around { *by } else { None };
+    let (Around::Console(_, must_renew) | Around::Till(_, must_renew)) = model.around;
     let lead = must_renew.is_none().then(|| {
         view! { <p class="console__lead">{text.own_account_lead()}</p> }
     });

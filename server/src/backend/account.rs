@@ -4,7 +4,6 @@
 use app::failure::Failure;
 use domain::audit::{Act, Entry, Who};
 use domain::staff::{Login, RENEW_MS, Role};
-use domain::time::Timestamp;
 use store::staff::{Handed, NewStaff};
 
 use super::busy;
@@ -39,9 +38,9 @@ pub async fn add(
         login,
         role,
         password_hash: sealed.password_hash,
-        totp_secret: Some(sealed.totp_secret),
+        totp_secret: sealed.totp_secret,
         till: None,
-        renew_by: Some(sealed.renew_by),
+        renew_by: sealed.renew_by,
         at: hall.clock.system(),
     };
     let entry = entry(hall, by, Act::StaffAdded, login, format!("role {}", role.code()));
@@ -70,9 +69,13 @@ async fn draw<'a>(hall: &Hall, login: &'a Login) -> Result<(Handover, Handed<'a>
     let (password, secret) = (password::draw(&hall.chance), Secret::draw(&hall.chance));
     let _turn = hall.passwords.turn().await?;
     let password_hash = password::hash(&password, &hall.chance).map_err(|_| Failure::Unknown)?;
-    let totp_secret = hall.keys.seal(login, &secret.0, &hall.chance).ok_or(Failure::Unknown)?;
-    let renew_by: Timestamp = hall.clock.system().plus_millis(RENEW_MS);
-    let handed = Handed { login, password_hash, totp_secret, renew_by };
+    let sealed = hall.keys.seal(login, &secret.0, &hall.chance).ok_or(Failure::Unknown)?;
+    let handed = Handed {
+        login,
+        password_hash,
+        totp_secret: Some(sealed),
+        renew_by: Some(hall.clock.system().plus_millis(RENEW_MS)),
+    };
     Ok((Handover { password, secret }, handed))
 }
 

@@ -1,4 +1,4 @@
-//! `jinquan staff add` and `jinquan staff end`.
+//! `jinquan staff add`, `jinquan staff reset` and `jinquan staff end`.
 
 use std::io::BufRead as _;
 use std::process::ExitCode;
@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use domain::audit::{Act, Entry, Who};
 use domain::id::TillId;
-use domain::staff::{Login, Role};
+use domain::staff::{Login, RENEW_MS, Role};
+use domain::time::Timestamp;
 use store::Store;
-use store::staff::NewStaff;
+use store::staff::{Handed, NewStaff};
 
 use super::{complain, say};
 use crate::chance::Chance;
@@ -23,6 +24,17 @@ use crate::totp::Secret;
 pub(super) enum StaffVerb {
     /// Adds an account: prints a made password, or takes one from standard input; prints the address for the phone.
     Add(AddOptions),
+    /// Gives an account another password and another secret in place of what its owner has lost; its sessions end.
+    Reset {
+        /// What its owner signs in with.
+        #[arg(long)]
+        login: Login,
+        /// The password is to be renewed within a week, before anything else.
+        #[arg(long)]
+        handed_over: bool,
+        #[command(flatten)]
+        place: PlaceOptions,
+    },
     /// Ends an account, and its sessions at once.
     End {
         /// What its owner signs in with.
@@ -48,6 +60,9 @@ pub(super) struct AddOptions {
     /// Takes the password from the first line of standard input instead of making one.
     #[arg(long)]
     password_stdin: bool,
+    /// The password is to be renewed within a week, before anything else: for whoever hands it to somebody else.
+    #[arg(long)]
+    handed_over: bool,
     #[command(flatten)]
     place: PlaceOptions,
 }
@@ -61,6 +76,7 @@ fn role(code: &str) -> Result<Role, String> {
 pub(super) async fn run(verb: StaffVerb) -> Result<ExitCode, CannotStart> {
     match verb {
         StaffVerb::Add(options) => add(options).await,
+        StaffVerb::Reset { login, handed_over, place } => reset(&login, handed_over, place).await,
         StaffVerb::End { login, place } => {
             let store = super::open(place).await?;
             store.migrate().await?;
@@ -77,35 +93,22 @@ pub(super) async fn run(verb: StaffVerb) -> Result<ExitCode, CannotStart> {
 }
 
 async fn add(options: AddOptions) -> Result<ExitCode, CannotStart> {
-    let AddOptions { role, login, till, password_stdin, place } = options;
+    let AddOptions { role, login, till, password_stdin, handed_over, place } = options;
     if role.is_staff() == till.is_some() {
         complain("--till names the till of a cashier: a cashier needs it, nobody else has one.");
         return Ok(ExitCode::FAILURE);
     }
-    let settings = Settings::gather(&ServeOptions { place, ..ServeOptions::default() })
-        .map_err(|wrong| CannotStart(wrong.to_string()))?;
-    let store = Store::open(&settings.database).await?;
-    store.migrate().await?;
-    let chance = Chance::default();
+    let (settings, store) = open(place).await?;
     let typed = if password_stdin { Some(from_input()?) } else { None };
-    let password = typed.clone().unwrap_or_else(|| password::draw(&chance));
-    let hashed = password::hash(&password, &chance);
-    let secret = role.is_staff().then(|| Secret::draw(&chance));
-    let totp_secret = match &secret {
-        None => None,
-        Some(secret) => {
-            let keys = keys(&settings, &store, &chance).await?;
-            let sealed = keys.seal(&login, &secret.0, &chance);
-            Some(sealed.ok_or_else(|| CannotStart("The secret could not be sealed.".to_owned()))?)
-        }
-    };
+    let is_typed = typed.is_some();
+    let made = make(&settings, &store, &login, role, typed).await?;
     let new = NewStaff {
         login: &login,
         role,
-        password_hash: hashed.map_err(|error| CannotStart(format!("The password: {error}.")))?,
-        totp_secret,
+        password_hash: made.password_hash.clone(),
+        totp_secret: made.totp_secret.clone(),
         till,
-        renew_by: None,
+        renew_by: renew_by(handed_over),
         at: Clock::machine(0).system(),
     };
     let entry = entry(Act::StaffAdded, &login, format!("role {}", role.code()));
@@ -122,14 +125,88 @@ async fn add(options: AddOptions) -> Result<ExitCode, CannotStart> {
         }
         Err(error) => return Err(error.into()),
     }
-    say(&format!("login: {login}"));
-    if typed.is_none() {
-        say(&format!("password: {password}"));
-    }
-    if let Some(secret) = secret {
-        say(&format!("authenticator: {}", secret.address(&login)));
-    }
+    made.tell(&login, is_typed);
     Ok(ExitCode::SUCCESS)
+}
+
+async fn reset(
+    login: &Login,
+    handed_over: bool,
+    place: PlaceOptions,
+) -> Result<ExitCode, CannotStart> {
+    let (settings, store) = open(place).await?;
+    if let Some(row) = store.staff(login).await? {
+        let made = make(&settings, &store, login, row.role, None).await?;
+        let handed = Handed {
+            login,
+            password_hash: made.password_hash.clone(),
+            totp_secret: made.totp_secret.clone(),
+            renew_by: renew_by(handed_over),
+        };
+        if store.reset_staff(&handed, &entry(Act::StaffReset, login, String::new())).await? {
+            made.tell(login, false);
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
+    complain(&format!("There is no account {login}, or it was ended. Nothing was changed."));
+    Ok(ExitCode::FAILURE)
+}
+
+async fn open(place: PlaceOptions) -> Result<(Settings, Store), CannotStart> {
+    let settings = Settings::gather(&ServeOptions { place, ..ServeOptions::default() })
+        .map_err(|wrong| CannotStart(wrong.to_string()))?;
+    let store = Store::open(&settings.database).await?;
+    store.migrate().await?;
+    Ok((settings, store))
+}
+
+/// What somebody signs in with, and how it is stored.
+struct Made {
+    password: String,
+    password_hash: String,
+    secret: Option<Secret>,
+    totp_secret: Option<Vec<u8>>,
+}
+
+async fn make(
+    settings: &Settings,
+    store: &Store,
+    login: &Login,
+    role: Role,
+    typed: Option<String>,
+) -> Result<Made, CannotStart> {
+    let chance = Chance::default();
+    let password = typed.unwrap_or_else(|| password::draw(&chance));
+    let hashed = password::hash(&password, &chance);
+    let secret = role.is_staff().then(|| Secret::draw(&chance));
+    let totp_secret = match &secret {
+        None => None,
+        Some(secret) => {
+            let keys = keys(settings, store, &chance).await?;
+            let sealed = keys.seal(login, &secret.0, &chance);
+            Some(sealed.ok_or_else(|| CannotStart("The secret could not be sealed.".to_owned()))?)
+        }
+    };
+    let password_hash = hashed.map_err(|error| CannotStart(format!("The password: {error}.")))?;
+    Ok(Made { password, password_hash, secret, totp_secret })
+}
+
+impl Made {
+    /// Says what its owner needs; not the password to whoever typed it.
+    fn tell(&self, login: &Login, is_typed: bool) {
+        say(&format!("login: {login}"));
+        if !is_typed {
+            say(&format!("password: {}", self.password));
+        }
+        if let Some(secret) = &self.secret {
+            say(&format!("authenticator: {}", secret.address(login)));
+        }
+    }
+}
+
+/// Until when a password that somebody else is given is to be renewed.
+fn renew_by(handed_over: bool) -> Option<Timestamp> {
+    handed_over.then(|| Clock::machine(0).system().plus_millis(RENEW_MS))
 }
 
 /// What the audit record says.

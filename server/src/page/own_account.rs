@@ -25,16 +25,15 @@ use crate::backend::own_account::{
 };
 use crate::backend::staff::{Door, NotIn};
 use crate::hall::Hall;
-use crate::staff::{Cashier, OWN_ACCOUNT, OwnAccount, carried, next_cookie};
-
-/// The page at the till.
-const AT_TILL: &str = "/till/account";
+use crate::staff::{
+    OWN_ACCOUNT, OWN_TILL_ACCOUNT, OwnAccount, OwnTillAccount, carried, next_cookie,
+};
 
 /// The routes.
 pub(super) fn router() -> Router<Arc<Hall>> {
     Router::new()
         .route(OWN_ACCOUNT, get(at_console).post(act_at_console))
-        .route(AT_TILL, get(at_till).post(act_at_till))
+        .route(OWN_TILL_ACCOUNT, get(at_till).post(act_at_till))
 }
 
 /// Whoever's page it is, and where they stand.
@@ -59,7 +58,11 @@ impl Desk {
         }
     }
 
-    fn of_cashier(call: &Call, cashier: &Cashier, headers: &HeaderMap) -> Self {
+    fn of_cashier(
+        call: &Call,
+        OwnTillAccount(cashier): &OwnTillAccount,
+        headers: &HeaderMap,
+    ) -> Self {
         let carried = carried(headers, Door::Till, call.hall.tls);
         Self {
             door: Door::Till,
@@ -69,14 +72,14 @@ impl Desk {
                 session: cashier.session,
                 device: carried.device,
             },
-            around: Around::Till(desk(cashier)),
+            around: Around::Till(desk(cashier), cashier.renew_by),
         }
     }
 
     const fn path(&self) -> &'static str {
         match self.door {
             Door::Console => OWN_ACCOUNT,
-            Door::Till => AT_TILL,
+            Door::Till => OWN_TILL_ACCOUNT,
         }
     }
 }
@@ -85,7 +88,7 @@ async fn at_console(call: Call, member: OwnAccount, headers: HeaderMap, uri: Uri
     show(&call, Desk::of_member(&call, &member, &headers), &uri).await
 }
 
-async fn at_till(call: Call, cashier: Cashier, headers: HeaderMap, uri: Uri) -> Response {
+async fn at_till(call: Call, cashier: OwnTillAccount, headers: HeaderMap, uri: Uri) -> Response {
     show(&call, Desk::of_cashier(&call, &cashier, &headers), &uri).await
 }
 
@@ -100,7 +103,7 @@ async fn act_at_console(
 
 async fn act_at_till(
     call: Call,
-    cashier: Cashier,
+    cashier: OwnTillAccount,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Response> {

@@ -19,7 +19,7 @@ use crate::backend::staff::Door;
 use crate::backend::{HallBackend, busy};
 use crate::hall::Hall;
 use crate::key::hex;
-use crate::staff::{Cashier, cashier};
+use crate::staff::{Cashier, OWN_TILL_ACCOUNT, cashier};
 
 /// The till's routes. What only a form reaches leads a browser that loads it anew back to the till.
 pub(super) fn router() -> Router<Arc<Hall>> {
@@ -40,6 +40,9 @@ pub(super) fn router() -> Router<Arc<Hall>> {
 /// The till, or the sign-in.
 async fn show(call: Call, headers: HeaderMap) -> Response {
     match cashier(&call.hall, &headers).await {
+        Ok(Some(cashier)) if cashier.renew_by.is_some() => {
+            Redirect::to(OWN_TILL_ACCOUNT).into_response()
+        }
         Ok(Some(cashier)) => {
             let key = fresh_key(&call);
             match key {

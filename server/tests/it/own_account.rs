@@ -1,11 +1,13 @@
-//! One's own account at the console and at the till: a new password, the sessions, and what an administrator hands over.
+//! One's own account at the console and at the till: a new password, and the sessions.
 
-use domain::staff::{LOCK_MS, LOCKING_TRY, RENEW_MS, Role, STEP_MS, step_at};
+mod handed_over;
+
+use domain::staff::{LOCK_MS, LOCKING_TRY, Role, STEP_MS, step_at};
 use http::StatusCode;
 use http::header::RETRY_AFTER;
 use rstest::rstest;
 use server::demo::staff::{cashier, secret_of};
-use server::totp::{SECRET_BYTES, Secret};
+use server::totp::Secret;
 
 use crate::support::counter::cookies_of;
 use crate::support::{Answer, App, OPEN, On};
@@ -80,26 +82,6 @@ impl App {
     async fn is_in(&self, path: &str, cookie: &str) -> bool {
         self.get(path, cookie).await.status == StatusCode::OK
     }
-}
-
-/// The secret of a handover's address.
-fn secret_on(page: &str) -> Secret {
-    let text = after(page, "?secret=").split('&').next().unwrap().to_owned();
-    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bits: Vec<u8> = text
-        .chars()
-        .map(|letter| u8::try_from(letters.find(letter).unwrap()).unwrap())
-        .flat_map(|five| (0..5).rev().map(move |place| (five >> place) & 1))
-        .collect();
-    let byte = |bits: &[u8]| bits.iter().fold(0_u8, |byte, bit| (byte << 1) | bit);
-    let bytes: Vec<u8> = bits.chunks_exact(8).map(byte).collect();
-    Secret(<[u8; SECRET_BYTES]>::try_from(bytes).unwrap())
-}
-
-/// The password of a handover.
-fn password_on(page: &str) -> String {
-    let handover = page.split_once("data-testid=\"handover\"").unwrap().1;
-    after(handover, "<code>").to_owned()
 }
 
 #[rstest]
@@ -261,88 +243,4 @@ async fn a_cashier_renews_the_password_and_ends_the_other_sessions(
     let old = app.try_till(&sample.login, &sample.password, "").await;
     assert_eq!(old.status, StatusCode::UNAUTHORIZED);
     assert_eq!(app.try_till(&sample.login, &password, "").await.status, StatusCode::SEE_OTHER);
-}
-
-#[rstest]
-#[tokio::test(flavor = "multi_thread")]
-async fn a_password_that_was_handed_over_is_renewed_first_and_within_a_week(
-    #[values(On::Sqlite, On::Postgres)] on: On,
-) {
-    let app = App::open(on, OPEN).await;
-    app.with_staff().await;
-    let administrator = app.at_console(Role::Administrator).await;
-    let add = async |login: &str| {
-        let form = form(&[("login", login), ("role", "auditor")]);
-        let page = app.post_form("/console/staff", &administrator, &form).await.text();
-        (password_on(&page), secret_on(&page))
-    };
-    let (first, secret) = add("wang.fang").await;
-    let (forgotten, other_secret) = add("chen.li").await;
-    let came = app.try_console_as("wang.fang", &first, &secret).await;
-    assert_eq!(came.status, StatusCode::SEE_OTHER, "{}", came.text());
-    let cookie = cookies_of(&came);
-    for path in ["/console", "/console/audit", "/console/ledger", "/console/exports/audit.csv"] {
-        let answer = app.get(path, &cookie).await;
-        assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, CONSOLE), "{path}");
-    }
-    let page = app.get(CONSOLE, &cookie).await.text();
-    assert!(
-        page.contains("data-testid=\"must-renew\"") && !page.contains("href=\"/console/audit\"")
-    );
-    let (password, key) = app.offered(CONSOLE, &cookie, &first).await;
-    let done = app.confirm(CONSOLE, &cookie, (&password, &key), &password).await;
-    let cookie = renewed(&cookie, &done);
-    assert!(app.is_in("/console/audit", &cookie).await, "everything is open now");
-    // A week later the renewed one still opens, and the other one no more.
-    app.hall.clock.set(app.hall.clock.system().plus_millis(RENEW_MS));
-    let late = app.try_console_as("chen.li", &forgotten, &other_secret).await;
-    assert_eq!(late.status, StatusCode::FORBIDDEN);
-    assert!(late.text().contains("data-error=\"overdue\""));
-    let wrong = app.try_console_as("chen.li", "wrong", &other_secret).await;
-    assert_eq!(wrong.status, StatusCode::UNAUTHORIZED, "who does not know it is not told");
-    let came = app.try_console_as("wang.fang", &password, &secret).await;
-    assert_eq!(came.location(), "/console");
-    assert!(app.is_in("/console/audit", &cookies_of(&came)).await);
-}
-
-#[rstest]
-#[tokio::test(flavor = "multi_thread")]
-async fn an_administrator_resets_what_somebody_has_lost(
-    #[values(On::Sqlite, On::Postgres)] on: On,
-) {
-    let app = App::open(on, OPEN).await;
-    app.with_staff().await;
-    app.with_shop(0).await;
-    let administrator = app.at_console(Role::Administrator).await;
-    let operator = app.at_console(Role::Operator).await;
-    let reset = async |login: &str| {
-        app.post_form(&format!("/console/staff/{login}/reset"), &administrator, "").await
-    };
-    assert_eq!(reset("administrator").await.status, StatusCode::FORBIDDEN, "never their own");
-    for nobody in ["nobody", "till-01"] {
-        assert_eq!(reset(nobody).await.status, StatusCode::CONFLICT, "{nobody}");
-    }
-    assert!(app.is_in("/console/ledger", &operator).await);
-    let answer = reset("operator").await;
-    let page = answer.text();
-    assert_eq!(answer.status, StatusCode::OK, "{page}");
-    let (password, secret) = (password_on(&page), secret_on(&page));
-    assert!(!app.is_in("/console/ledger", &operator).await, "every session is over");
-    assert!(!app.get("/console/staff", &administrator).await.text().contains("otpauth"), "once");
-    app.next_step();
-    let lost = secret_of(Role::Operator);
-    for (password, secret) in [(SAMPLE, &lost), (SAMPLE, &secret), (password.as_str(), &lost)] {
-        let answer = app.try_console_as("operator", password, secret).await;
-        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
-    }
-    let came = app.try_console_as("operator", &password, &secret).await;
-    assert_eq!(came.status, StatusCode::SEE_OTHER, "{}", came.text());
-    let cookie = cookies_of(&came);
-    assert_eq!(
-        app.get("/console/ledger", &cookie).await.location(),
-        CONSOLE,
-        "to be renewed first"
-    );
-    let record = app.get("/console/audit?act=staff_reset", &administrator).await.text();
-    assert_eq!(record.matches("data-testid=\"record\"").count(), 1);
 }

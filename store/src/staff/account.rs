@@ -30,26 +30,26 @@ pub struct Handed<'a> {
     pub login: &'a Login,
     /// argon2id, with its parameters and salt.
     pub password_hash: String,
-    /// The sealed secret of the one-time passwords.
-    pub totp_secret: Vec<u8>,
-    /// Until when the password lets its owner in.
-    pub renew_by: Timestamp,
+    /// The sealed secret of the one-time passwords: of everybody but cashiers.
+    pub totp_secret: Option<Vec<u8>>,
+    /// Until when the password lets its owner in, where somebody else hands it over.
+    pub renew_by: Option<Timestamp>,
 }
 
 impl Store {
-    /// Gives an account of the console another password and another secret, and ends its sessions; `false` when there
-    /// is none that lets anybody in. Then nothing has changed.
+    /// Gives an account another password and another secret, and ends its sessions; `false` when there is none that
+    /// lets anybody in, or a cashier would get a secret, or somebody else none. Then nothing has changed.
     pub async fn reset_staff(&self, handed: &Handed<'_>, entry: &Entry) -> Result<bool, Error> {
         let mut tx = self.begin().await?;
         let reset = tx
             .query(
                 "update staff set password_hash = $2, totp_secret = $3, totp_step = 0, renew_by = $4
-                 where login = $1 and ended_at is null and role <> 'cashier'",
+                 where login = $1 and ended_at is null and (role = 'cashier') = ($3 is null)",
             )
             .bind(handed.login.to_string())
             .bind(handed.password_hash.clone())
             .bind(handed.totp_secret.clone())
-            .bind(handed.renew_by.millis())
+            .bind(handed.renew_by.map(Timestamp::millis))
             .execute()
             .await?;
         if reset != 1 {

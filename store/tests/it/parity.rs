@@ -108,6 +108,7 @@ async fn both_engines_have_the_same_tables() {
         "staff.totp_secret",
         "staff.till_id",
         "staff.ended_at",
+        "staff.renew_by",
         "till.latitude",
         "till.longitude",
         "till.closed_at",

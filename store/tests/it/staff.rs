@@ -330,26 +330,28 @@ async fn a_reset_replaces_password_and_secret_and_ends_the_sessions(
     add(store, "li.ming", Role::Operator).await;
     with_cashier(&fresh).await;
     assert!(enter(store, "li.ming", 1, Some(50), None).await);
-    let reset = async |name: &str| {
+    let reset = async |name: &str, secret: Option<Vec<u8>>| {
         let login = login(name);
         let handed = Handed {
             login: &login,
             password_hash: "$argon2id$new".to_owned(),
-            totp_secret: vec![8; 40],
-            renew_by: EXPIRES,
+            totp_secret: secret,
+            renew_by: Some(EXPIRES),
         };
         store.reset_staff(&handed, &entry(Act::StaffReset)).await.unwrap()
     };
-    assert!(reset("li.ming").await);
+    assert!(!reset("li.ming", None).await, "staff has a secret");
+    assert!(reset("li.ming", Some(vec![8; 40])).await);
     let row = store.staff(&login("li.ming")).await.unwrap().unwrap();
     assert_eq!((row.totp_secret, row.totp_step), (Some(vec![8; 40]), 0));
     assert_eq!((row.password_hash.as_str(), row.renew_by), ("$argon2id$new", Some(EXPIRES)));
     assert!(open_sessions(store).await.is_empty());
-    assert!(!reset("nobody").await && !reset("till-1").await);
+    assert!(!reset("nobody", Some(vec![8; 40])).await);
+    assert!(!reset("till-1", Some(vec![8; 40])).await && reset("till-1", None).await);
     store.end_staff(&login("li.ming"), AT, &entry(Act::StaffEnded)).await.unwrap();
-    assert!(!reset("li.ming").await, "what has ended stays ended");
+    assert!(!reset("li.ming", Some(vec![8; 40])).await, "what has ended stays ended");
     assert_eq!(
         fresh.number("select count(*) from audit_record where act = 'staff_reset'").await,
-        1
+        2
     );
 }
