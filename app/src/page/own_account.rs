@@ -158,8 +158,10 @@ pub fn page(frame: &Frame, model: &OwnAccountModel) -> Page {
         {lead}
         {must_renew.map(|by| renew_first(model, by, text))}
         {model.done.map(|done| said(done, text))}
-        {password(model, text)}
-        {sessions::list(model, text)}
+        <div class="own__sheets">
+            {password(model, text)}
+            {sessions::list(model, text)}
+        </div>
     };
     model.around.page(frame, text.own_account(), content.into_any())
 }

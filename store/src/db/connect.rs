@@ -4,6 +4,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, PgConnection, PgPool, SqlitePool};
@@ -22,6 +23,7 @@ const SQLITE_READERS: u32 = 4;
 const SQLITE_WRITER_CACHE: &str = "-65536";
 const SQLITE_READER_CACHE: &str = "-16384";
 const POSTGRES_CONNECTIONS: u32 = 16;
+static POSTGRES_SCHEMA: Migrator = sqlx::migrate!("migrations/postgres");
 
 impl Db {
     /// Opens `sqlite:PATH`, making the file and its folder when missing, or `postgres://…`.
@@ -73,9 +75,9 @@ impl Db {
                 let patient = [("statement_timeout", "0"), ("lock_timeout", "0")];
                 let options = PgConnectOptions::clone(&pool.connect_options()).options(patient);
                 let mut connection = PgConnection::connect_with(&options).await?;
-                sqlx::migrate!("migrations/postgres")
-                    .run_direct(None, &mut connection, false)
-                    .await?;
+                if !is_current(&mut connection).await {
+                    POSTGRES_SCHEMA.run_direct(None, &mut connection, false).await?;
+                }
                 connection.close().await?;
             }
         }
@@ -255,4 +257,18 @@ async fn assert_postgres(mut connection: PgConnection) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Whether every step was taken, each as it stands here: then a role that may make no table can serve.
+async fn is_current(connection: &mut PgConnection) -> bool {
+    let taken: Result<Vec<(i64, Vec<u8>, bool)>, _> =
+        sqlx::query_as("select version, checksum, success from _sqlx_migrations order by version")
+            .fetch_all(connection)
+            .await;
+    // Where there is no such table, nothing was taken yet.
+    taken.is_ok_and(|taken| {
+        taken
+            .into_iter()
+            .eq(POSTGRES_SCHEMA.iter().map(|step| (step.version, step.checksum.to_vec(), true)))
+    })
 }

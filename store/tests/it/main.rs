@@ -21,6 +21,7 @@ mod plan;
 mod race;
 mod redemption;
 mod risk;
+mod roles;
 mod send;
 mod settlement;
 mod shop;

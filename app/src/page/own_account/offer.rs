@@ -24,7 +24,7 @@ pub struct OfferModel {
 pub fn offer(frame: &Frame, model: &OfferModel) -> Page {
     let text = Text(frame.visitor.language);
     let content = view! {
-        <section class="card handover" aria-labelledby="offer">
+        <section class="card handover own__sheet" aria-labelledby="offer">
             <h2 class="card__title" id="offer">{text.own_offer()}</h2>
             <p class="card__text">{text.own_offer_text()}</p>
             <p class="own__offer"><code data-testid="offer">{model.password.clone()}</code></p>

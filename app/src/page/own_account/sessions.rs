@@ -72,7 +72,8 @@ fn facts(model: &OwnAccountModel, session: &OwnSession, text: Text) -> AnyView {
     view! {
         <b class="me__name">{text.device(&session.device)}</b>
         <span class="me__facts figures">
-            {text.staff_from()}" "{said(session.since)}" · "{text.staff_seen()}" "{said(session.seen)}
+            <span class="own__fact">{text.staff_from()}" "{said(session.since)}</span>" "
+            <span class="own__fact">{text.staff_seen()}" "{said(session.seen)}</span>
         </span>
     }
     .into_any()
