@@ -1,6 +1,7 @@
 //! Who may take which way: every route of the router, each with everybody who may come along, over HTTP. A route that
 //! has no row in `access/table.rs` fails here; the table is written out as `docs/security/authorisation.md`.
 
+mod field;
 mod object;
 mod policy;
 mod table;
