@@ -11,7 +11,8 @@ use crate::hall::Hall;
 use crate::password;
 use crate::totp::Secret;
 
-/// What the owner of an account is given, once: the password is to be renewed within a week. It has no `Debug`, so that it cannot slip into a log.
+/// What the owner of an account is given, once: the password is to be renewed within a week. It has no `Debug`, so that
+/// it cannot slip into a log.
 pub struct Handover {
     /// The password.
     pub password: String,
