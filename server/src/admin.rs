@@ -58,6 +58,8 @@ async fn show(State(Operations { hall, measures, .. }): State<Operations>) -> St
     }
     metrics::gauge!("jinquan_sessions_known").set(count(hall.sessions.known()));
     metrics::gauge!("jinquan_line_places").set(count(hall.gate.booked()));
+    let unread_ms = u32::try_from(hall.gate.unread.wait_ms()).unwrap_or(u32::MAX);
+    metrics::gauge!("jinquan_sockets_wait_seconds").set(f64::from(unread_ms) / 1_000.0);
     metrics::gauge!("jinquan_live_streams").set(count(hall.live.open()));
     for (whose, store) in [("all", &hall.store), ("citizens", &hall.citizens_store)] {
         for pool in store.pools() {

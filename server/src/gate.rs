@@ -7,6 +7,7 @@ mod booked;
 mod line;
 #[cfg(test)]
 mod tests;
+pub mod unread;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -18,6 +19,7 @@ use crate::key::Keys;
 pub use booked::BOOKED_MAX;
 use booked::Booked;
 use line::Line;
+use unread::Unread;
 
 /// While at least so many wait at the desk, nobody is let in who has no place in the line: a full batch is there.
 pub const ENOUGH_WAIT: usize = crate::lane::BATCH_MAX;
@@ -29,6 +31,10 @@ pub const KEPT_MS: i64 = 600_000;
 const NEAREST_MS: i64 = 1_000;
 /// When the desk has had less than a full batch for so long, in milliseconds, nobody has to wait any more.
 const CALM_MS: i64 = 1_000;
+/// While requests wait so long in the sockets, in milliseconds, whoever has no place in the line is given one before
+/// anything else is read of what they ask: what is read costs the desk its share of the machine, and everybody behind
+/// them waits for it.
+const UNREAD_MAX_MS: u64 = 1_000;
 /// Of its rate, so much is given away as places. The rest goes to whoever comes while the desk has less than a batch:
 /// that makes good for those who do not come back, and for a pace that was judged too well.
 const SHARE_PERCENT: u64 = 90;
@@ -83,8 +89,10 @@ pub enum Entry {
 pub struct Gate {
     line: Mutex<Line>,
     booked: Booked,
-    /// When the desk last had a full batch waiting.
+    /// When the desk last had a full batch waiting, or the sockets waited long.
     crowded_ms: AtomicI64,
+    /// How long the sockets wait.
+    pub unread: Unread,
 }
 
 impl Default for Gate {
@@ -93,6 +101,7 @@ impl Default for Gate {
             line: Mutex::default(),
             booked: Booked::default(),
             crowded_ms: AtomicI64::new(i64::MIN / 2),
+            unread: Unread::default(),
         }
     }
 }
@@ -100,7 +109,8 @@ impl Default for Gate {
 impl Gate {
     /// Lets somebody in, or says when.
     pub fn enter(&self, keys: &Keys, asker: Asker<'_>, desk: DeskState, now_ms: i64) -> Entry {
-        if desk.waiting >= ENOUGH_WAIT {
+        let is_unread = self.is_unread();
+        if desk.waiting >= ENOUGH_WAIT || is_unread {
             self.crowded_ms.store(now_ms, Ordering::Relaxed);
         }
         let is_calm = now_ms - self.crowded_ms.load(Ordering::Relaxed) > CALM_MS;
@@ -108,10 +118,16 @@ impl Gate {
             Some(due_ms) if due_ms - now_ms <= EARLY_MS => Entry::InTurn,
             Some(_) if is_calm && desk.has_room => Entry::ByRoom,
             Some(due_ms) => Entry::Later(self.place(due_ms, now_ms)),
+            None if is_unread => Entry::Later(self.book(asker, desk, now_ms)),
             None if desk.has_room && (is_calm || desk.waiting < ENOUGH_WAIT) => Entry::ByRoom,
             None if desk.has_room && self.with(|line| line.is_empty(now_ms)) => Entry::ByRoom,
             None => Entry::Later(self.book(asker, desk, now_ms)),
         }
+    }
+
+    /// Whether requests wait in the sockets for so long that nobody is let in who has no place in the line.
+    pub fn is_unread(&self) -> bool {
+        self.unread.wait_ms() > UNREAD_MAX_MS
     }
 
     /// The place of somebody who has to wait still; costs no more than a look, so it is asked before anything else is

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::FutureExt as _;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -86,7 +87,7 @@ pub struct Lane<J: Job> {
 
 struct Ticket<J: Job> {
     request: J::Request,
-    answer: oneshot::Sender<Result<J::Answer, Undecided>>,
+    waiting: Waiting<J::Answer>,
     came: Instant,
 }
 
@@ -175,7 +176,8 @@ impl<J: Job> Lane<J> {
     /// [`Undecided`], at once, when the queue is full; later, when the batch could not be settled.
     pub async fn submit_in_turn(&self, request: J::Request) -> Result<J::Answer, Undecided> {
         let (answer, settled) = oneshot::channel();
-        if self.queue.try_send(Ticket { request, answer, came: Instant::now() }).is_err() {
+        let waiting = Waiting { answer, front: Handle::current() };
+        if self.queue.try_send(Ticket { request, waiting, came: Instant::now() }).is_err() {
             measure::busy(measure::Busy::Queue);
             return Err(self.pace.undecided(self.queue.max_capacity()));
         }
@@ -262,7 +264,7 @@ fn micros(time: std::time::Duration) -> u64 {
 async fn run<J: Job>(job: J, mut waiting: mpsc::Receiver<Ticket<J>>, pace: Arc<Pace>) {
     let mut tickets = Vec::with_capacity(BATCH_MAX);
     while waiting.recv_many(&mut tickets, BATCH_MAX).await > 0 {
-        serve(&job, &mut tickets, &mut waiting, &pace).await;
+        answer(serve(&job, &mut tickets, &mut waiting, &pace).await, J::MID_ANSWER);
     }
 }
 
@@ -283,15 +285,15 @@ async fn run_both<F: Job, S: Job>(first: Desk<F>, second: Desk<S>) {
         if some == 0 {
             // One entrance is gone, and with it the hall: the other queue is emptied, and that is the end.
             while early.recv_many(&mut ahead, BATCH_MAX).await > 0 {
-                serve(&first, &mut ahead, &mut early, &first_pace).await;
+                answer(serve(&first, &mut ahead, &mut early, &first_pace).await, F::MID_ANSWER);
             }
             while late.recv_many(&mut behind, BATCH_MAX).await > 0 {
-                serve(&second, &mut behind, &mut late, &second_pace).await;
+                answer(serve(&second, &mut behind, &mut late, &second_pace).await, S::MID_ANSWER);
             }
             return;
         }
         if behind.is_empty() {
-            serve(&first, &mut ahead, &mut early, &first_pace).await;
+            answer(serve(&first, &mut ahead, &mut early, &first_pace).await, F::MID_ANSWER);
         }
         while behind.len() < BATCH_MAX
             && let Ok(ticket) = late.try_recv()
@@ -299,23 +301,33 @@ async fn run_both<F: Job, S: Job>(first: Desk<F>, second: Desk<S>) {
             behind.push(ticket);
         }
         if !behind.is_empty() {
-            serve(&second, &mut behind, &mut late, &second_pace).await;
+            answer(serve(&second, &mut behind, &mut late, &second_pace).await, S::MID_ANSWER);
         }
     }
 }
 
-/// Settles a batch and answers it.
+/// Who waits for an answer, and where.
+struct Waiting<A> {
+    answer: oneshot::Sender<Result<A, Undecided>>,
+    /// The runtime of the request.
+    front: Handle,
+}
+
+/// A batch that was settled, and who waits for it.
+type Settled<A> = (Result<Vec<A>, Undecided>, Vec<Waiting<A>>);
+
+/// Settles a batch.
 async fn serve<J: Job>(
     job: &J,
     tickets: &mut Vec<Ticket<J>>,
     waiting: &mut mpsc::Receiver<Ticket<J>>,
     pace: &Pace,
-) {
+) -> Settled<J::Answer> {
     gather(tickets, waiting).await;
     let count = tickets.len();
     let came = tickets.first().map(|ticket| ticket.came);
-    let (requests, answers): (Vec<_>, Vec<_>) =
-        tickets.drain(..).map(|ticket| (ticket.request, ticket.answer)).unzip();
+    let (requests, waiting_there): (Vec<_>, Vec<_>) =
+        tickets.drain(..).map(|ticket| (ticket.request, ticket.waiting)).unzip();
     let began = Instant::now();
     if let Some(came) = came {
         let waited = began.duration_since(came);
@@ -331,7 +343,7 @@ async fn serve<J: Job>(
     metrics::histogram!("jinquan_lane_batch_requests", "lane" => J::NAME)
         .record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
     metrics::histogram!("jinquan_lane_batch_seconds", "lane" => J::NAME).record(began.elapsed());
-    answer(settled, answers, J::MID_ANSWER);
+    (settled, waiting_there)
 }
 
 /// Takes along what is ready to come: the first request wakes the lane before the others have had their turn, and each
@@ -353,25 +365,32 @@ async fn gather<J: Job>(tickets: &mut Vec<Ticket<J>>, waiting: &mut mpsc::Receiv
     }
 }
 
-/// Answers every request. Whoever has gone away meanwhile gets the same answer by the same key later.
-fn answer<A>(
-    settled: Result<Vec<A>, Undecided>,
-    answers: Vec<oneshot::Sender<Result<A, Undecided>>>,
-    between: Option<&'static str>,
-) {
-    match settled {
-        Ok(settled) => {
-            for (one, sender) in settled.into_iter().zip(answers) {
-                let _ = sender.send(Ok(one));
-                // Some of the batch know it, the others do not: each must find what is there.
-                between.into_iter().for_each(crate::fault::point);
-            }
-        }
+/// Answers every request, in the place where it waits: waking each of them from another thread would cost a turn of
+/// that thread for every single one, and the desk has the next batch to settle. Whoever has gone away meanwhile gets the
+/// same answer by the same key later.
+fn answer<A: Send + 'static>((settled, waiting): Settled<A>, between: Option<&'static str>) {
+    let settled: Vec<Result<A, Undecided>> = match settled {
+        Ok(settled) => settled.into_iter().map(Ok).collect(),
         Err(undecided) => {
-            for sender in answers {
-                measure::busy(measure::Busy::Failed);
-                let _ = sender.send(Err(undecided));
-            }
+            waiting.iter().for_each(|_| measure::busy(measure::Busy::Failed));
+            waiting.iter().map(|_| Err(undecided)).collect()
         }
+    };
+    let mut places: Vec<(Handle, Vec<_>)> = Vec::with_capacity(1);
+    for (Waiting { answer, front }, one) in waiting.into_iter().zip(settled) {
+        match places.iter_mut().find(|(place, _)| place.id() == front.id()) {
+            Some((_, there)) => there.push((answer, one)),
+            None => places.push((front, vec![(answer, one)])),
+        }
+    }
+    for (front, there) in places {
+        front.spawn(async move {
+            for (answer, one) in there {
+                let is_settled = one.is_ok();
+                let _ = answer.send(one);
+                // Some of the batch know it, the others do not: each must find what is there.
+                between.filter(|_| is_settled).into_iter().for_each(crate::fault::point);
+            }
+        });
     }
 }

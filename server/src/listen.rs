@@ -1,6 +1,8 @@
-//! Listeners. Each way in has its own: citizens, where it is set those who work here, and operations. The last two run
-//! on threads of their own, so that neither a crowd in front of the first nor what it keeps busy stops them from
-//! answering.
+//! Listeners. Each way in has its own: citizens, where it is set those who work here, and operations. Each runs on
+//! threads of its own, so that neither a crowd in front of the first nor what it keeps busy stops the others from
+//! answering, or the server from what it does by itself. For citizens there is a thread for each core: a connection stays
+//! with the thread that took it, and what has arrived is read in the order in which it came
+//! (`docs/decisions/0026-sockets-are-read-in-turn.md`).
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -12,6 +14,7 @@ use axum::response::Response;
 use axum::serve::IncomingStream;
 use futures::future::{Ready, ready};
 use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::oneshot;
 use tower::Service;
 
 use crate::limit::address::Peer;
@@ -20,19 +23,26 @@ use crate::start::CannotStart;
 /// How many connections may wait to be taken; the system may allow fewer.
 const BACKLOG: u32 = 16_384;
 
+/// How many sockets the system names at a time. It is about as many as are read until it is asked again, so a crowd
+/// stays in the system's list, in the order in which it came, and an answer that is ready waits for few of them.
+const EVENTS_PER_TURN: usize = 64;
+
 /// Opens a listener.
 ///
 /// # Errors
 /// [`CannotStart`] names the setting.
-pub fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener, CannotStart> {
+pub fn listen(setting: &str, address: SocketAddr) -> Result<std::net::TcpListener, CannotStart> {
     let open = || {
         let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
         socket.set_reuseaddr(true)?;
         socket.bind(address)?;
-        socket.listen(BACKLOG)
+        socket.listen(BACKLOG)?.into_std()
     };
     open().map_err(|error: std::io::Error| CannotStart(format!("{setting} {address}: {error}.")))
 }
+
+/// Resolves when a listener that runs apart has answered what it had begun after its end.
+pub type Served = oneshot::Receiver<std::io::Result<()>>;
 
 /// Serves on a thread of its own until `end`. `open` makes what is served, on that thread.
 ///
@@ -40,10 +50,10 @@ pub fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener, CannotS
 /// When the machine gives no thread.
 pub fn serve_apart<S>(
     name: &str,
-    listener: TcpListener,
+    listener: std::net::TcpListener,
     open: impl FnOnce() -> S + Send + 'static,
     end: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), CannotStart>
+) -> Result<Served, CannotStart>
 where
     S: Service<Request, Response = Response, Error = Infallible, Future: Send>
         + Clone
@@ -52,20 +62,26 @@ where
         + 'static,
 {
     let no_thread = |error: std::io::Error| CannotStart(format!("No thread for it: {error}."));
-    let listener = listener.into_std().map_err(no_thread)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(no_thread)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_io_events_per_tick(EVENTS_PER_TURN)
+        .build()
+        .map_err(no_thread)?;
+    let (ended, served) = oneshot::channel();
     let run = move || {
-        let served = runtime.block_on(async move {
-            let listener = TcpListener::from_std(listener)?;
-            axum::serve(listener, Doors(open())).with_graceful_shutdown(end).await
+        runtime.block_on(async move {
+            let serve = async {
+                let listener = TcpListener::from_std(listener)?;
+                axum::serve(listener, Doors(open())).with_graceful_shutdown(end).await
+            };
+            // Nobody may be there any more who wants to know.
+            let _ = ended.send(serve.await);
+            // Others may still use connections to the database that were opened here.
+            std::future::pending::<()>().await;
         });
-        if let Err(error) = served {
-            tracing::error!(error = %error, "a listener ended");
-        }
     };
     std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(no_thread)?;
-    Ok(())
+    Ok(served)
 }
 
 /// Makes a door for each connection: it knows from where the connection comes.

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
+/// What is served has threads of its own; this one has what the server does by itself, or the command.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     #[cfg(feature = "fail-points")]
     let _armed = server::fault::arm();

@@ -117,6 +117,11 @@ pub const MEASURES: &[Measure] = &[
         "requests in the queue",
     ),
     gauge("jinquan_line_places", "", "places in the line in front of the desk that are remembered"),
+    gauge(
+        "jinquan_sockets_wait_seconds",
+        "",
+        "how long what people sent waited in the sockets lately until it was read",
+    ),
     counter("jinquan_redemptions_total", "", "vouchers redeemed by this server"),
     counter(
         "jinquan_redemptions_refused_total",

@@ -104,17 +104,25 @@ async fn through_the_gate(
     }
 }
 
-/// What is said to somebody who has a place in the line and came before their time, while the round gives packs: it
-/// can be said before anything else is read of what they ask.
+/// What is said to somebody who has a place in the line and came before their time, or who has none while the sockets
+/// wait, as long as the round gives packs: it can be said before anything else is read of what they ask.
 pub fn still_waits(hall: &Hall, visitor: &Visitor, round: &RoundId) -> Option<Failure> {
     let citizen = visitor.citizen.as_ref()?;
     let asker = Asker { person: citizen.person, round, ticket: visitor.ticket.as_deref() };
-    let place = hall.gate.waits(&hall.keys, asker, hall.clock.system().millis())?;
-    let gives = hall.board.round(round)?.phase(hall.clock.campaign()) == Phase::Open;
-    gives.then(|| {
-        measure::busy(measure::Busy::Line);
-        place.failure(&hall.keys, asker)
-    })
+    let now_ms = hall.clock.system().millis();
+    let waits = hall.gate.waits(&hall.keys, asker, now_ms);
+    if waits.is_none() && !hall.gate.is_unread() {
+        return None;
+    }
+    if hall.board.round(round)?.phase(hall.clock.campaign()) != Phase::Open {
+        return None;
+    }
+    let place = match (waits, hall.gate.enter(&hall.keys, asker, hall.claims.state(), now_ms)) {
+        (Some(place), _) | (None, Entry::Later(place)) => place,
+        (None, Entry::InTurn | Entry::ByRoom) => return None,
+    };
+    measure::busy(measure::Busy::Line);
+    Some(place.failure(&hall.keys, asker))
 }
 
 fn choose(round: &Round, named: Option<&str>) -> Result<Choice, Failure> {

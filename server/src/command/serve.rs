@@ -1,12 +1,17 @@
 //! `jinquan serve`.
 
+use std::net::TcpListener;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::try_join_all;
 use tokio::sync::watch;
 
 use super::say;
-use crate::listen::{Doors, listen, serve_apart};
+use crate::gate::unread;
+use crate::hall::Hall;
+use crate::listen::{listen, serve_apart};
 use crate::setting::{ServeOptions, Settings};
 use crate::start::{CannotStart, furnish};
 use crate::{admin, measure, router};
@@ -47,16 +52,41 @@ pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStar
         // The receivers live as long as the server: nobody to tell means it has stopped.
         let _ = stop.send(true);
     });
-    let serving = axum::serve(listener, Doors(router::house(hall.clone())))
-        .with_graceful_shutdown(until(stopping.clone()));
+    let served = serve_citizens(&hall, &listener, &stopping)?;
     tokio::select! {
-        served = async { serving.await } => served.map_err(|error| CannotStart(error.to_string()))?,
+        served = try_join_all(served) => {
+            served.map_err(|error| CannotStart(error.to_string()))?;
+        }
         () = async { until(stopping).await; tokio::time::sleep(GRACE).await } => {
             tracing::warn!("some requests did not end in time");
         }
     }
     hall.store.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Reads what citizens send on a thread for each core.
+fn serve_citizens(
+    hall: &Arc<Hall>,
+    listener: &TcpListener,
+    stopping: &watch::Receiver<bool>,
+) -> Result<Vec<impl Future<Output = std::io::Result<()>> + use<>>, CannotStart> {
+    let house = router::house(hall.clone());
+    let fronts = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let serve = |front: usize| {
+        let (house, hall) = (house.clone(), Arc::downgrade(hall));
+        let open = move || {
+            // One of them tells how long all of them wait: connections are spread over them.
+            if front == 0 {
+                tokio::spawn(unread::watch(hall));
+            }
+            house
+        };
+        let listener = listener.try_clone().map_err(|error| CannotStart(error.to_string()))?;
+        let served = serve_apart("front", listener, open, until(stopping.clone()))?;
+        Ok(async { served.await.unwrap_or(Ok(())) })
+    };
+    (0..fronts).map(serve).collect()
 }
 
 async fn until(mut stopping: watch::Receiver<bool>) {

@@ -65,6 +65,22 @@ fn who_finds_room_goes_in_and_who_does_not_has_a_place_and_a_time() {
 }
 
 #[test]
+fn while_the_sockets_wait_only_those_go_in_whose_turn_it_is() {
+    let (gate, keys, round) = (Gate::default(), keys(1), round());
+    gate.unread.play(UNREAD_MAX_MS);
+    assert_eq!(gate.enter(&keys, asker(1, &round, None), desk(0), NOW), Entry::ByRoom);
+    gate.unread.play(UNREAD_MAX_MS + 1);
+    let place = later(gate.enter(&keys, asker(2, &round, None), desk(0), NOW));
+    assert!(place.retry_after_ms >= 1_000);
+    // Still, when it is their turn; and nobody else.
+    let now = NOW + i64::from(place.retry_after_ms);
+    assert_eq!(gate.enter(&keys, asker(2, &round, None), desk(0), now), Entry::InTurn);
+    later(gate.enter(&keys, asker(3, &round, None), desk(0), now));
+    gate.unread.play(0);
+    assert_eq!(gate.enter(&keys, asker(4, &round, None), desk(0), now), Entry::ByRoom);
+}
+
+#[test]
 fn the_wait_belongs_to_the_person_and_pressing_again_changes_nothing() {
     let (gate, keys, round) = (Gate::default(), keys(1), round());
     for number in 10..3_000 {

@@ -94,3 +94,39 @@ async fn a_till_goes_before_every_citizen_who_waits() {
     }
     assert!(served <= BATCH_MAX, "{served} citizens went before the till");
 }
+
+/// A desk that says how many were in each batch.
+struct Counts;
+
+impl Job for Counts {
+    type Request = ();
+    type Answer = usize;
+
+    const NAME: &'static str = "counts";
+
+    async fn settle(&self, batch: Vec<()>) -> Result<Vec<usize>, Undecided> {
+        Ok(vec![batch.len(); batch.len()])
+    }
+}
+
+#[tokio::test]
+async fn each_is_answered_where_they_wait() {
+    let lane = Lane::open(Counts, Bounds::of_people(64));
+    let lane = Arc::new(lane);
+    let elsewhere = |lane: Arc<Lane<Counts>>| {
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            runtime.block_on(async move {
+                let ways = (0..10).map(|_| lane.submit(()));
+                futures::future::join_all(ways).await
+            })
+        })
+    };
+    let threads = [elsewhere(lane.clone()), elsewhere(lane.clone())];
+    let here = futures::future::join_all((0..10).map(|_| lane.submit(()))).await;
+    let there = tokio::task::spawn_blocking(|| threads.map(|thread| thread.join().unwrap()));
+    let all = there.await.unwrap().into_iter().flatten().chain(here);
+    let all: Vec<usize> = all.map(Result::unwrap).collect();
+    assert_eq!(all.len(), 30);
+    assert!(all.iter().all(|count| (1..=30).contains(count)));
+}

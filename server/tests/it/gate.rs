@@ -5,6 +5,7 @@ use http::{Request, StatusCode};
 use rstest::rstest;
 use server::key::{Keys, MasterKey};
 use store::Tx;
+use tokio::net::UnixStream;
 use tokio::task::JoinHandle;
 
 use crate::support::{Answer, App, Database, OPEN, On, campaign_of, claim_request, number};
@@ -88,6 +89,50 @@ async fn r6_a_full_desk_gives_a_place_and_a_time_that_hold(
     let answer = app.claim(&cookies[place], "key", "{}").await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
     assert_eq!(app.hall.gate.booked(), 1, "who is decided needs no place; the next one has theirs");
+}
+
+/// Sockets that have something to read again and again, each of which keeps its reader for two milliseconds.
+async fn crowd(sockets: usize) -> Vec<JoinHandle<()>> {
+    let read = |(near, far): (UnixStream, UnixStream)| async move {
+        loop {
+            near.writable().await.unwrap();
+            near.try_write(&[0]).unwrap();
+            far.readable().await.unwrap();
+            while far.try_read(&mut [0; 8]).is_ok() {}
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+    };
+    (0..sockets).map(|_| tokio::spawn(read(UnixStream::pair().unwrap()))).collect()
+}
+
+#[rstest]
+#[tokio::test]
+async fn r6_while_the_sockets_wait_newcomers_are_told_a_time_and_those_in_turn_go_in(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let (app, cookies) = crowded(on).await;
+    assert_eq!(app.claim(&cookies[0], "key", "{}").await.status, StatusCode::CREATED);
+    let watched = tokio::spawn(server::gate::unread::watch(std::sync::Arc::downgrade(&app.hall)));
+    // Whoever arrives waits for two hundred of two milliseconds.
+    let crowd = crowd(200).await;
+    while !app.hall.gate.is_unread() {
+        tokio::task::yield_now().await;
+    }
+    let busy = app.claim(&cookies[1], "key", "{}").await;
+    assert_eq!((busy.status, busy.code().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "busy"));
+    let told = busy.json();
+    let ms = told["retry_after_ms"].as_i64().unwrap();
+    app.hall.clock.set(app.hall.clock.system().plus_millis(ms));
+    assert!(app.hall.gate.is_unread(), "the sockets still wait");
+    let answer = app.claim(&cookies[1], "key", "{}").await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+    // When the crowd has gone, there is room again.
+    crowd.iter().for_each(JoinHandle::abort);
+    while app.hall.gate.is_unread() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(app.claim(&cookies[2], "key", "{}").await.status, StatusCode::CREATED);
+    watched.abort();
 }
 
 #[rstest]
