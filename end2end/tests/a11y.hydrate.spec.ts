@@ -1,23 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
+import { Judge } from '../support/axe.ts';
 import { settled } from '../support/document.ts';
 import { small, wide } from '../support/layout.ts';
 import { choose, grantedScene, languages, type Look, scenes, themes, views } from '../support/looks.ts';
 import { lineScene } from '../support/person-looks.ts';
 import { expect, type Page, test } from '../support/test.ts';
-
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-/** Rules that look at colours: the only ones that another theme can break. */
-const colours = ['color-contrast', 'link-in-text-block'];
-
-/** What is wrong with the page as it stands, in words that lead to the place. */
-async function faults(page: Page, theme: string): Promise<string[]> {
-  const only = theme === 'dark' ? { type: 'rule' as const, values: colours } : { type: 'tag' as const, values: tags };
-  const axe = new AxeBuilder({ page }).setLegacyMode();
-  const { violations } = await axe.options({ runOnly: only, resultTypes: ['violations'] }).analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.any[0]?.message ?? node.failureSummary}`),
-  );
-}
 
 /** What goes wrong by the way: in the console, or towards another origin. */
 function listen(page: Page, origin: string): string[] {
@@ -35,21 +21,29 @@ function listen(page: Page, origin: string): string[] {
   return heard;
 }
 
+/** What the document says that the person chose. */
+function chosen(page: Page) {
+  return page.evaluate(() => {
+    const { lang, dataset } = document.documentElement;
+    return { language: lang, view: dataset.view };
+  });
+}
+
 async function inspect(page: Page, looks: Look[]): Promise<void> {
   const size = page.viewportSize()!;
   const heard = listen(page, new URL(page.url()).origin);
+  const judge = new Judge(page);
   for (const language of languages) {
     for (const view of views) {
       await choose(page, language, view);
       for (const { name, show } of looks) {
         await show(page);
         await settled(page);
-        await expect(page.locator('html')).toHaveAttribute('lang', language);
-        await expect(page.locator('html')).toHaveAttribute('data-view', view);
+        expect(await chosen(page)).toEqual({ language, view });
         for (const colorScheme of themes) {
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
           const here = `${name}, ${language}, ${view}, ${colorScheme}`;
-          expect.soft(await faults(page, colorScheme), here).toEqual([]);
+          expect.soft(await judge.faults(colorScheme), here).toEqual([]);
         }
         if (view === 'elder') expect.soft(await small(page), `${name}, ${language}, elder`).toEqual([]);
         await page.setViewportSize({ width: 320, height: 640 });
@@ -89,9 +83,10 @@ for (const scene of [grantedScene, lineScene]) {
     await page.goto('/rules');
     await scene.prepare?.(page, another);
     await scene.looks[0]!.show(page);
+    const judge = new Judge(page);
     for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      expect.soft(await faults(page, colorScheme), colorScheme).toEqual([]);
+      expect.soft(await judge.faults(colorScheme), colorScheme).toEqual([]);
     }
   });
 }
