@@ -366,14 +366,17 @@ async fn gather<J: Job>(tickets: &mut Vec<Ticket<J>>, waiting: &mut mpsc::Receiv
 }
 
 /// Answers every request, in the place where it waits: waking each of them from another thread would cost a turn of
-/// that thread for every single one, and the desk has the next batch to settle. Whoever has gone away meanwhile gets the
-/// same answer by the same key later.
+/// that thread for every single one, and the desk has the next batch to settle. Whoever has gone away meanwhile gets
+/// the same answer by the same key later.
 fn answer<A: Send + 'static>((settled, waiting): Settled<A>, between: Option<&'static str>) {
     let settled: Vec<Result<A, Undecided>> = match settled {
         Ok(settled) => settled.into_iter().map(Ok).collect(),
         Err(undecided) => {
-            waiting.iter().for_each(|_| measure::busy(measure::Busy::Failed));
-            waiting.iter().map(|_| Err(undecided)).collect()
+            let failed = |_| {
+                measure::busy(measure::Busy::Failed);
+                Err(undecided)
+            };
+            waiting.iter().map(failed).collect()
         }
     };
     let mut places: Vec<(Handle, Vec<_>)> = Vec::with_capacity(1);

@@ -1,7 +1,7 @@
 //! Listeners. Each way in has its own: citizens, where it is set those who work here, and operations. Each runs on
 //! threads of its own, so that neither a crowd in front of the first nor what it keeps busy stops the others from
-//! answering, or the server from what it does by itself. For citizens there is a thread for each core: a connection stays
-//! with the thread that took it, and what has arrived is read in the order in which it came
+//! answering, or the server from what it does by itself. For citizens there is a thread for each core: a connection
+//! stays with the thread that took it, and what has arrived is read in the order in which it came
 //! (`docs/decisions/0026-sockets-are-read-in-turn.md`).
 
 use std::convert::Infallible;
