@@ -92,7 +92,7 @@ async fn r6_a_full_desk_gives_a_place_and_a_time_that_hold(
 }
 
 /// Sockets that have something to read again and again, each of which keeps its reader for two milliseconds.
-async fn crowd(sockets: usize) -> Vec<JoinHandle<()>> {
+fn crowd(sockets: usize) -> Vec<JoinHandle<()>> {
     let read = |(near, far): (UnixStream, UnixStream)| async move {
         loop {
             near.writable().await.unwrap();
@@ -114,7 +114,7 @@ async fn r6_while_the_sockets_wait_newcomers_are_told_a_time(
     assert_eq!(app.claim(&cookies[0], "key", "{}").await.status, StatusCode::CREATED);
     let watched = tokio::spawn(server::gate::unread::watch(std::sync::Arc::downgrade(&app.hall)));
     // Whoever arrives waits for six hundred of two milliseconds.
-    let crowd = crowd(600).await;
+    let crowd = crowd(600);
     while !app.hall.gate.is_unread() {
         tokio::task::yield_now().await;
     }
