@@ -1,4 +1,4 @@
-import { Judge } from '../support/axe.ts';
+import { faults } from '../support/axe.ts';
 import { settled } from '../support/document.ts';
 import { small, wide } from '../support/layout.ts';
 import { choose, grantedScene, languages, type Look, scenes, themes, views } from '../support/looks.ts';
@@ -32,7 +32,6 @@ function chosen(page: Page) {
 async function inspect(page: Page, looks: Look[]): Promise<void> {
   const size = page.viewportSize()!;
   const heard = listen(page, new URL(page.url()).origin);
-  const judge = new Judge(page);
   for (const language of languages) {
     for (const view of views) {
       await choose(page, language, view);
@@ -43,7 +42,7 @@ async function inspect(page: Page, looks: Look[]): Promise<void> {
         for (const colorScheme of themes) {
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
           const here = `${name}, ${language}, ${view}, ${colorScheme}`;
-          expect.soft(await judge.faults(colorScheme), here).toEqual([]);
+          expect.soft(await faults(page, colorScheme), here).toEqual([]);
         }
         if (view === 'elder') expect.soft(await small(page), `${name}, ${language}, elder`).toEqual([]);
         await page.setViewportSize({ width: 320, height: 640 });
@@ -83,10 +82,9 @@ for (const scene of [grantedScene, lineScene]) {
     await page.goto('/rules');
     await scene.prepare?.(page, another);
     await scene.looks[0]!.show(page);
-    const judge = new Judge(page);
-    for (const colorScheme of themes) {
+      for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      expect.soft(await judge.faults(colorScheme), colorScheme).toEqual([]);
+      expect.soft(await faults(page, colorScheme), colorScheme).toEqual([]);
     }
   });
 }
