@@ -74,8 +74,12 @@ where
                 let listener = TcpListener::from_std(listener)?;
                 axum::serve(listener, Doors(open())).with_graceful_shutdown(end).await
             };
+            let served = serve.await;
+            if let Err(error) = &served {
+                tracing::error!(error = %error, "a listener ended");
+            }
             // Nobody may be there any more who wants to know.
-            let _ = ended.send(serve.await);
+            let _ = ended.send(served);
             // Others may still use connections to the database that were opened here.
             std::future::pending::<()>().await;
         });

@@ -117,10 +117,12 @@ pub fn still_waits(hall: &Hall, visitor: &Visitor, round: &RoundId) -> Option<Fa
     if hall.board.round(round)?.phase(hall.clock.campaign()) != Phase::Open {
         return None;
     }
-    let place = match (waits, hall.gate.enter(&hall.keys, asker, hall.claims.state(), now_ms)) {
-        (Some(place), _) | (None, Entry::Later(place)) => place,
-        (None, Entry::InTurn | Entry::ByRoom) => return None,
-    };
+    let place = waits.or_else(|| {
+        match hall.gate.enter(&hall.keys, asker, hall.claims.state(), now_ms) {
+            Entry::Later(place) => Some(place),
+            Entry::InTurn | Entry::ByRoom => None,
+        }
+    })?;
     measure::busy(measure::Busy::Line);
     Some(place.failure(&hall.keys, asker))
 }

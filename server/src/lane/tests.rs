@@ -110,7 +110,7 @@ impl Job for Counts {
 }
 
 #[tokio::test]
-async fn each_is_answered_where_they_wait() {
+async fn people_on_several_runtimes_are_all_answered() {
     let lane = Lane::open(Counts, Bounds::of_people(64));
     let lane = Arc::new(lane);
     let elsewhere = |lane: Arc<Lane<Counts>>| {
