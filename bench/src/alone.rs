@@ -137,11 +137,14 @@ impl Alone<'_> {
                 .map(|it| it.at_most(0.2, 0.1)),
             one("overload_recovered", "s", recovered).map(|it| it.at_most(10.0, 5.0)),
             one("overload_memory_more", "MiB", seen.memory_mib.1 - seen.memory_mib.0),
-            one("overload_till_p95", "ms", seen.till_p95_ms.1).map(|it| it.at_most(500.0, 350.0)),
-            one("overload_till_p95_before", "ms", seen.till_p95_ms.0),
-            one("overload_console_p95", "ms", seen.console_p95_ms.1)
+            one("overload_till_p95", "ms", seen.apart.till_p95_ms)
+                .map(|it| it.at_most(500.0, 350.0)),
+            one("overload_till_p95_among_citizens", "ms", seen.among_citizens.till_p95_ms),
+            one("overload_till_p95_before", "ms", seen.before.till_p95_ms),
+            one("overload_console_p95", "ms", seen.apart.console_p95_ms)
                 .map(|it| it.at_most(500.0, 100.0)),
-            one("overload_console_p95_before", "ms", seen.console_p95_ms.0),
+            one("overload_console_p95_among_citizens", "ms", seen.among_citizens.console_p95_ms),
+            one("overload_console_p95_before", "ms", seen.before.console_p95_ms),
         ])
     }
 

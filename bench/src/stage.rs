@@ -1,5 +1,6 @@
 //! The stage: the programs, the databases and the PostgreSQL that every measurement stands on.
 
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -77,6 +78,19 @@ impl Stage {
         let server = Subject::start(&self.product, &[&listen, more].concat()).await?;
         server.until_idle(self.postmaster()?).await?;
         Ok(server)
+    }
+
+    /// The product on a database, open for the rush, with a listener of its own for those who work here; gives its
+    /// address as well.
+    pub(crate) async fn serve_staff_apart(&self, url: &str) -> Result<(Subject, SocketAddr)> {
+        // The system gives a free port; nobody else on this machine asks for one before the server does.
+        let staff = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let listen = ["serve", "--demo", "--listen", "127.0.0.1:0", "--database", url];
+        let arguments = [&listen[..], &["--now", OPEN]].concat();
+        let setting = [("JINQUAN_STAFF_LISTEN", &*staff.to_string())];
+        let server = Subject::start_with(&self.product, &arguments, &setting).await?;
+        server.until_idle(self.postmaster()?).await?;
+        Ok((server, staff))
     }
 
     /// A rival.

@@ -26,8 +26,17 @@ pub(crate) struct Subject {
 impl Subject {
     /// Starts a program and waits until it says where it listens.
     pub(crate) async fn start(program: &Path, arguments: &[&str]) -> Result<Self> {
+        Self::start_with(program, arguments, &[]).await
+    }
+
+    /// The same with some settings from the environment.
+    pub(crate) async fn start_with(
+        program: &Path,
+        arguments: &[&str],
+        settings: &[(&str, &str)],
+    ) -> Result<Self> {
         let mut command = Command::from(pinned(Core::Servers, program));
-        command.args(arguments).env("JINQUAN_LOG", "error").env("JINQUAN_MASTER_KEYS", MASTER_KEY);
+        command.args(arguments).envs(settings.iter().copied()).env("JINQUAN_LOG", "error").env("JINQUAN_MASTER_KEYS", MASTER_KEY);
         command.stdout(Stdio::piped());
         let mut child = command.kill_on_drop(true).spawn()?;
         let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();

@@ -65,6 +65,16 @@ export async function atConsole(page: Page, role: string, later = 0): Promise<vo
   expect((await page.request.post('/console/sign-in', { form, maxRedirects: 0 })).status()).toBe(303);
 }
 
+/** Puts a drawn password in force on the page of one's own account. */
+export async function renewPassword(page: Page, current: string): Promise<void> {
+  const section = page.getByRole('region', { name: '更換密碼' });
+  await section.getByLabel('目前的密碼').fill(current);
+  await section.getByRole('button', { name: '產生新密碼' }).click();
+  await page.getByLabel('再輸入一次新密碼').fill(await page.getByTestId('offer').innerText());
+  await page.getByRole('button', { name: '啟用新密碼' }).click();
+  await expect(page.getByRole('status').filter({ hasText: '新密碼已生效' })).toBeVisible();
+}
+
 /** Somebody who holds vouchers: the general ones. */
 export async function withVouchers(page: Page, citizen: Citizen): Promise<string[]> {
   await holder(page, citizen);

@@ -1,4 +1,4 @@
-import { oneTime, sampleStaff } from '../support/counter.ts';
+import { oneTime, renewPassword, sampleStaff } from '../support/counter.ts';
 import { expect, type Page, test } from '../support/test.ts';
 
 async function enter(page: Page, role: string): Promise<void> {
@@ -24,6 +24,7 @@ test('an administrator adds an account that works once it is handed over', async
   await other.getByLabel('密碼').fill(password!);
   await other.getByLabel('動態驗證碼').fill(oneTime(secret!));
   await other.getByRole('button', { name: '登入' }).click();
+  await renewPassword(other, password!);
   await other.getByRole('navigation', { name: '管理後台' }).getByRole('link', { name: '審計記錄' }).click();
   const added = other.getByTestId('record').filter({ hasText: 'staff:wang.fang' }).filter({ hasText: '新增帳號' });
   await expect(added).toContainText('administrator');

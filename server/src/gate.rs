@@ -27,8 +27,16 @@ pub const ENOUGH_WAIT: usize = crate::lane::BATCH_MAX;
 const EARLY_MS: i64 = 100;
 /// How long after its time a place is kept, in milliseconds: long enough to see the page and press.
 pub const KEPT_MS: i64 = 600_000;
+/// While the desk has less than a batch, a person's turn comes so much before their time, in milliseconds. It takes
+/// nobody's turn and fills what those leave who do not come back; and nobody gains more by pressing all the time.
+const AHEAD_MS: i64 = 2_000;
 /// The nearest time that is given, in milliseconds.
 const NEAREST_MS: i64 = 1_000;
+/// Whoever comes at their time is decided when their request was read and a batch has settled it. Nobody is told to come
+/// before so many times that long have passed, so that it is a small part of their wait.
+const WAYS: u64 = 5;
+/// The most by which that moves the nearest time, in milliseconds.
+const WAYS_MAX_MS: u64 = 5_000;
 /// When the desk has had less than a full batch for so long, in milliseconds, nobody has to wait any more.
 const CALM_MS: i64 = 1_000;
 /// While requests wait so long in the sockets, in milliseconds, whoever has no place in the line is given one before
@@ -59,6 +67,8 @@ pub struct DeskState {
     pub has_room: bool,
     /// How long it takes for one of many, in nanoseconds.
     pub each_ns: u64,
+    /// How long a batch takes, in milliseconds.
+    pub batch_ms: u64,
     /// How long those who wait there will take, in milliseconds.
     pub wait_ms: u64,
 }
@@ -115,7 +125,7 @@ impl Gate {
         }
         let is_calm = now_ms - self.crowded_ms.load(Ordering::Relaxed) > CALM_MS;
         match self.due_of(keys, asker, now_ms) {
-            Some(due_ms) if due_ms - now_ms <= EARLY_MS => Entry::InTurn,
+            Some(due_ms) if is_turn(due_ms, desk, now_ms) => Entry::InTurn,
             Some(_) if is_calm && desk.has_room => Entry::ByRoom,
             Some(due_ms) => Entry::Later(self.place(due_ms, now_ms)),
             None if is_unread => Entry::Later(self.book(asker, desk, now_ms)),
@@ -132,10 +142,16 @@ impl Gate {
 
     /// The place of somebody who has to wait still; costs no more than a look, so it is asked before anything else is
     /// read of a request.
-    pub fn waits(&self, keys: &Keys, asker: Asker<'_>, now_ms: i64) -> Option<Place> {
+    pub fn waits(
+        &self,
+        keys: &Keys,
+        asker: Asker<'_>,
+        desk: DeskState,
+        now_ms: i64,
+    ) -> Option<Place> {
         let is_calm = now_ms - self.crowded_ms.load(Ordering::Relaxed) > CALM_MS;
         let due_ms = self.due_of(keys, asker, now_ms)?;
-        (!is_calm && due_ms - now_ms > EARLY_MS).then(|| self.place(due_ms, now_ms))
+        (!is_calm && !is_turn(due_ms, desk, now_ms)).then(|| self.place(due_ms, now_ms))
     }
 
     /// The place that somebody has, also when it is their turn: what a page says.
@@ -145,8 +161,10 @@ impl Gate {
 
     /// A place at the end of the line.
     pub fn book(&self, asker: Asker<'_>, desk: DeskState, now_ms: i64) -> Place {
-        let wait_ms = i64::try_from(desk.wait_ms).unwrap_or(i64::MAX / 2);
-        let soonest_ms = now_ms.saturating_add(wait_ms.max(NEAREST_MS));
+        let way_ms = self.unread.wait_ms() + desk.wait_ms + desk.batch_ms;
+        let nearest_ms = desk.wait_ms.max((way_ms * WAYS).min(WAYS_MAX_MS));
+        let nearest_ms = i64::try_from(nearest_ms).unwrap_or(i64::MAX / 2);
+        let soonest_ms = now_ms.saturating_add(nearest_ms.max(NEAREST_MS));
         let each_us = (desk.each_ns * 100 / SHARE_PERCENT).div_ceil(1_000).max(1);
         let due_ms = self.with(|line| line.book(now_ms, soonest_ms, each_us));
         self.booked.note(asker.person, asker.round, due_ms);
@@ -197,6 +215,12 @@ impl Gate {
     fn with<T>(&self, act: impl FnOnce(&mut Line) -> T) -> T {
         act(&mut self.line.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Whether it is the turn of somebody with a place.
+fn is_turn(due_ms: i64, desk: DeskState, now_ms: i64) -> bool {
+    let before_ms = if desk.waiting < ENOUGH_WAIT { AHEAD_MS } else { EARLY_MS };
+    due_ms - now_ms <= before_ms
 }
 
 impl Place {

@@ -28,7 +28,7 @@ pub const BATCH_MAX: usize = 512;
 /// The shortest and the longest wait that a full lane asks for, in milliseconds.
 const RETRY_MS: std::ops::RangeInclusive<u64> = 500..=15_000;
 
-/// What one request takes until a large batch has shown it, in nanoseconds.
+/// What one request takes until a batch has shown it, in nanoseconds.
 const UNKNOWN_EACH_NS: u64 = 100_000;
 
 /// What may wait in a lane.
@@ -96,7 +96,9 @@ struct Pace {
     /// Microseconds for one batch, smoothed; 0 until the first. When many wait, batches are full, so this is what a
     /// full one takes. It is not kept for each request, because a batch of one costs hardly less than one of many.
     batch_us: AtomicU64,
-    /// Nanoseconds for one request while the lane did not rest and its batches were large, smoothed; 0 until the first.
+    /// Nanoseconds for one request while the lane did not rest and its batches were full, smoothed; 0 until the first.
+    /// What one of a smaller batch takes says how many came, not how many could be settled: a line that is called at
+    /// that pace makes the next batch smaller still.
     each_ns: AtomicU64,
     /// When the last batch ended, in microseconds after `born`.
     ended_us: AtomicU64,
@@ -191,6 +193,7 @@ impl<J: Job> Lane<J> {
             waiting,
             has_room: self.has_room(waiting),
             each_ns: self.pace.each_ns(),
+            batch_ms: self.pace.wait_ms(1),
             wait_ms: self.pace.wait_ms(waiting),
         }
     }
@@ -236,7 +239,7 @@ impl Pace {
     fn note(&self, done: &Done) {
         let took_us = micros(done.ended.duration_since(done.began));
         self.batch_us.store(smoothed(&self.batch_us, took_us), Ordering::Relaxed);
-        if done.count >= BATCH_MAX / 4 {
+        if done.count == BATCH_MAX {
             // Whoever came before the last batch ended has waited for it: from there on the lane did not rest.
             let ended_before = self.ended_us.load(Ordering::Relaxed);
             let began_us = micros(done.began.duration_since(self.born));

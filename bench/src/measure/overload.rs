@@ -5,9 +5,11 @@
 //! sent to it. The desk is therefore made as slow as one with a distant database is: each commit takes 100 ms longer
 //! (PostgreSQL's own `commit_delay`), which leaves some 4,800 claims a second and room for ten times as many requests.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use domain::code::Step;
 use domain::staff::{Role, step_at};
 use domain::time::Timestamp;
 use server::demo::staff::{secret_of, staff};
@@ -29,11 +31,17 @@ use crate::subject::{Subject, ask};
 const FLOOD: &str = "flood";
 /// How much longer each commit takes, in microseconds: the most that PostgreSQL takes.
 const COMMIT_DELAY_US: u32 = 100_000;
-/// About what the slow desk decides a second: only to make as many packs as last for the flood.
-const ABOUT_PER_S: u64 = 4_900;
+/// The most that the slow desk could decide a second: only to make as many packs as its best may take.
+const MOST_PER_S: u64 = 4_900;
+/// Packs last so much longer than the flood, in seconds, at the desk's best: when it is over, so are they.
+const PACKS_LAST_LONGER: f64 = 4.0;
 /// Connections while its best is measured, and in the flood.
 const BEST_CONNECTIONS: &str = "1536";
 const FLOOD_CONNECTIONS: &str = "4000";
+/// The vouchers of a till: more than it redeems in two minutes.
+const VOUCHERS: usize = 1_000;
+/// The persons who have packs before the flood.
+const FIRST: u64 = 3 * VOUCHERS as u64;
 /// For how long its best is measured, in seconds.
 const BEST_SECONDS: u64 = 6;
 /// How often a till and the console ask, in milliseconds.
@@ -46,36 +54,52 @@ pub(crate) struct Flood {
     pub(crate) goodput: f64,
     pub(crate) outcome: Outcome,
     pub(crate) memory_mib: (f64, f64),
-    pub(crate) till_p95_ms: (f64, f64),
-    pub(crate) console_p95_ms: (f64, f64),
+    /// With nobody else, in the flood on the listener for those who work here, and in the flood on that of citizens.
+    pub(crate) before: Work,
+    pub(crate) apart: Work,
+    pub(crate) among_citizens: Work,
+}
+
+/// Milliseconds within which 95 of 100 were answered.
+#[derive(Debug)]
+pub(crate) struct Work {
+    pub(crate) till_p95_ms: f64,
+    pub(crate) console_p95_ms: f64,
 }
 
 /// Floods a server for so many seconds.
 pub(crate) async fn flood(stage: &Stage, seconds: u64) -> Result<Flood> {
     let databases = stage.databases(Engine::Postgres);
-    let packs = ABOUT_PER_S * (seconds + 4);
+    let most = MOST_PER_S * BEST_SECONDS;
+    databases.make(FLOOD, Content { persons: most, packs: u32::try_from(most)? }).await?;
+    let best_per_s = best(stage).await?;
+    databases.remove(FLOOD).await?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "packs")]
+    let packs = (best_per_s * (seconds as f64 + PACKS_LAST_LONGER)) as u64;
     let persons = packs * 13 / 10 + 2_000;
     databases.make(FLOOD, Content { persons, packs: u32::try_from(packs)? }).await?;
-    let best_per_s = best(stage).await?;
     let url = slow_copy(stage).await?;
-    let server = stage.serve_with(&url, &["--now", OPEN]).await?;
-    // The first hundred have packs, for the till to redeem.
-    let few = ["--connections", "100", "--rate", "0", "--claims", "100", "--seconds", "5"];
+    let (server, staff) = stage.serve_staff_apart(&url).await?;
+    // The first have packs, for the tills to redeem.
+    let (count, connections) = (FIRST.to_string(), BEST_CONNECTIONS);
+    let few = ["--connections", connections, "--rate", "0", "--claims", &count, "--seconds", "5"];
     load(stage, &server.address.to_string(), &few).await?;
-    let quiet = Probes::begin(&server, &url, 0).await?;
+    let cookie = enter_console(&server).await?;
+    let quiet = Probes::begin(&server, (staff, 0), &url, &cookie).await?;
     tokio::time::sleep(Duration::from_secs(5)).await;
-    let (till_before, console_before) = quiet.end().await?;
+    let before = quiet.end().await?;
     let before_kib = resident_kib(server.pid()?)?;
-    let probes = Probes::begin(&server, &url, 50).await?;
+    let probes = Probes::begin(&server, (staff, 1), &url, &cookie).await?;
+    let among_citizens = Probes::begin(&server, (server.address, 2), &url, &cookie).await?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate")]
     let rate = (best_per_s * 10.0) as u64;
     let memory = watch_memory(server.pid()?, seconds);
-    let outcome = send(stage, &server, (rate, seconds, persons - 100)).await?;
-    let (till, console) = probes.end().await?;
+    let outcome = send(stage, &server, (rate, seconds, persons - FIRST)).await?;
+    let (apart, among_citizens) = (probes.end().await?, among_citizens.end().await?);
     let most_kib = memory.await?;
     server.stop().await?;
     ensure!(outcome.other == 0, "{outcome:?}");
-    audit::count(Engine::Postgres, &url).await?.fits(outcome.granted + 100, 0)?;
+    audit::count(Engine::Postgres, &url).await?.fits(outcome.granted + FIRST, 0)?;
     verify_ledger(stage, &url)?;
     databases.remove(FLOOD).await?;
     #[expect(clippy::cast_precision_loss, reason = "counts of a short run")]
@@ -84,8 +108,9 @@ pub(crate) async fn flood(stage: &Stage, seconds: u64) -> Result<Flood> {
         goodput: outcome.granted_in_flood as f64 / seconds as f64 / best_per_s,
         outcome,
         memory_mib: (before_kib as f64 / 1_024.0, most_kib as f64 / 1_024.0),
-        till_p95_ms: (till_before, till),
-        console_p95_ms: (console_before, console),
+        before,
+        apart,
+        among_citizens,
     })
 }
 
@@ -104,7 +129,7 @@ async fn slow_copy(stage: &Stage) -> Result<String> {
 async fn best(stage: &Stage) -> Result<f64> {
     let url = slow_copy(stage).await?;
     let server = stage.serve_with(&url, &["--now", OPEN]).await?;
-    let (claims, seconds) = ((ABOUT_PER_S * BEST_SECONDS).to_string(), BEST_SECONDS.to_string());
+    let (claims, seconds) = ((MOST_PER_S * BEST_SECONDS).to_string(), BEST_SECONDS.to_string());
     let arguments = [
         "--connections",
         BEST_CONNECTIONS,
@@ -129,7 +154,8 @@ async fn send(
     (rate, seconds, persons): (u64, u64, u64),
 ) -> Result<Outcome> {
     let mut command = Command::from(pinned(Core::Generators, &stage.itself));
-    command.args(["overload", "--to", &server.address.to_string(), "--first", "101"]);
+    command.args(["overload", "--to", &server.address.to_string()]);
+    command.args(["--first", &(FIRST + 1).to_string()]);
     command.args(["--connections", FLOOD_CONNECTIONS, "--rate", &rate.to_string()]);
     command.args(["--seconds", &seconds.to_string(), "--persons", &persons.to_string()]);
     let output = command.output().await?;
@@ -159,18 +185,24 @@ struct Probes {
 }
 
 impl Probes {
-    async fn begin(server: &Subject, url: &str, first: usize) -> Result<Self> {
+    /// `number`: the vouchers of which part of the first persons the till redeems.
+    async fn begin(
+        server: &Subject,
+        (address, number): (SocketAddr, usize),
+        url: &str,
+        cookie: &str,
+    ) -> Result<Self> {
         let (stop, ending) = tokio::sync::watch::channel(false);
-        let (keys, shown) = tills_of(server).await?;
-        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let (_, lines) = requests_of(&claims(Engine::Postgres, url).await?, &keys, shown)?;
-        let lines: Vec<String> = lines.lines().skip(first).map(str::to_owned).collect();
-        let cookie = enter_console(server).await?;
-        let (address, till_ending) = (server.address, ending.clone());
+        let (keys, now) = tills_of(server).await?;
+        let began = Instant::now();
+        let claims = claims(Engine::Postgres, url).await?;
+        let own = claims.into_iter().skip(number * VOUCHERS).take(VOUCHERS);
+        let own: Vec<String> = own.collect();
+        let cookie = cookie.to_owned();
+        let till_ending = ending.clone();
         let till = spawn_local(probe(till_ending, move |number| {
-            // A voucher is redeemed once; afterwards the same key gives the same answer.
-            let line = lines[number % 50].clone();
-            async move { ask(address, redemption(&line).as_bytes()).await }
+            let line = shown(&own[number % own.len()], &keys, now, began.elapsed());
+            async move { ask(address, redemption(&line?).as_bytes()).await }
         }));
         let console = spawn_local(probe(ending, move |_| {
             let page = format!("GET /console HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\n\r\n");
@@ -179,11 +211,11 @@ impl Probes {
         Ok(Self { till, console, stop })
     }
 
-    /// Milliseconds within which 95 of 100 were answered: till, console.
-    async fn end(self) -> Result<(f64, f64)> {
+    async fn end(self) -> Result<Work> {
         // Who does not listen any more has ended with an error, which is read below.
         let _ = self.stop.send(true);
-        Ok((p95(self.till.await??), p95(self.console.await??)))
+        let (till, console) = (self.till.await??, self.console.await??);
+        Ok(Work { till_p95_ms: p95(till), console_p95_ms: p95(console) })
     }
 }
 
@@ -208,6 +240,13 @@ fn p95(mut values: Vec<f64>) -> f64 {
     values.get(values.len() * 95 / 100).or(values.last()).copied().unwrap_or(f64::NAN)
 }
 
+/// What a till reads from the phone of whoever has the pack.
+fn shown(claim: &str, keys: &[String], began: Timestamp, since: Duration) -> Result<String> {
+    let now = Timestamp::from_millis(began.millis() + i64::try_from(since.as_millis())?);
+    let (_, lines) = requests_of(&[claim.to_owned()], keys, Step::at(now))?;
+    Ok(lines.lines().next().context("a pack without vouchers")?.to_owned())
+}
+
 fn redemption(line: &str) -> String {
     let mut words = line.split(' ');
     let mut word = || words.next().unwrap_or_default();
@@ -225,25 +264,19 @@ fn redemption(line: &str) -> String {
 /// Signs an operator in; gives the cookies.
 async fn enter_console(server: &Subject) -> Result<String> {
     let sample = staff().into_iter().find(|it| it.role == Role::Operator).context("no operator")?;
-    // A one-time password opens once: the next one is there within half a minute.
-    for _ in 0..40 {
-        let now = std::time::SystemTime::UNIX_EPOCH.elapsed()?.as_millis();
-        let now = Timestamp::from_millis(i64::try_from(now)?);
-        let one_time = secret_of(Role::Operator).password(step_at(now));
-        let form =
-            format!("login={}&password={}&one_time={one_time}", sample.login, sample.password);
-        let request = format!(
-            "POST /console/sign-in HTTP/1.1\r\nHost: bench\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
-            form.len()
-        );
-        let answer = server.ask(request.as_bytes()).await?;
-        let set = answer.lines().filter_map(|line| line.strip_prefix("set-cookie: "));
-        let cookies: Vec<&str> = set.filter_map(|value| value.split(';').next()).collect();
-        if answer.starts_with("HTTP/1.1 303") && !cookies.is_empty() {
-            return Ok(cookies.join("; "));
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
-    anyhow::bail!("the operator could not sign in")
+    let now = std::time::SystemTime::UNIX_EPOCH.elapsed()?.as_millis();
+    let now = Timestamp::from_millis(i64::try_from(now)?);
+    let one_time = secret_of(Role::Operator).password(step_at(now));
+    let form = format!("login={}&password={}&one_time={one_time}", sample.login, sample.password);
+    let request = format!(
+        "POST /console/sign-in HTTP/1.1\r\nHost: bench\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
+    );
+    let answer = server.ask(request.as_bytes()).await?;
+    let set = answer.lines().filter_map(|line| line.strip_prefix("set-cookie: "));
+    let cookies: Vec<&str> = set.filter_map(|value| value.split(';').next()).collect();
+    let is_in = answer.starts_with("HTTP/1.1 303") && !cookies.is_empty();
+    ensure!(is_in, "the operator could not sign in: {answer}");
+    Ok(cookies.join("; "))
 }

@@ -102,16 +102,15 @@ async fn open(stage: &Stage, engine: Engine) -> Result<Shops> {
     let server = stage.serve_with(&url, &["--now", OPEN]).await?;
     let persons = Persons { first: 1, share: PERSONS, again: 0, act: Act::Claim };
     requests(&[server.address], CONNECTIONS, 2, persons).await?;
-    let (tills, step) = tills_of(&server).await?;
-    let tills: Vec<&str> = tills.iter().map(String::as_str).collect();
-    let (lines, text) = requests_of(&claims(engine, &url).await?, &tills, step)?;
+    let (tills, now) = tills_of(&server).await?;
+    let (lines, text) = requests_of(&claims(engine, &url).await?, &tills, Step::at(now))?;
     let file = stage.file("tills").display().to_string();
     std::fs::write(&file, text)?;
     Ok(Shops { server, url, file, lines })
 }
 
-/// The keys of the sample merchants' tills, and the step that phones show now.
-pub(super) async fn tills_of(server: &Subject) -> Result<(Vec<String>, Step)> {
+/// The keys of the sample merchants' tills, and the time of the campaign.
+pub(super) async fn tills_of(server: &Subject) -> Result<(Vec<String>, Timestamp)> {
     let demo = json(server, "/demo.json").await?;
     let merchants = demo["merchants"].as_array().context("no merchants")?;
     let tills = merchants.iter().filter_map(|merchant| merchant["till_key"].as_str());
@@ -120,11 +119,15 @@ pub(super) async fn tills_of(server: &Subject) -> Result<(Vec<String>, Step)> {
         .as_str()
         .and_then(|time| time.parse().ok())
         .context("the server does not tell its time")?;
-    Ok((tills.map(str::to_owned).collect(), Step::at(now)))
+    Ok((tills.map(str::to_owned).collect(), now))
 }
 
 /// A line for each voucher; a person's vouchers at different merchants.
-pub(super) fn requests_of(claims: &[String], tills: &[&str], step: Step) -> Result<(u64, String)> {
+pub(super) fn requests_of(
+    claims: &[String],
+    tills: &[String],
+    step: Step,
+) -> Result<(u64, String)> {
     let (_, secret) = MASTER_KEY.split_once(':').context("no key")?;
     let secret = server::key::unhex(secret).context("no key")?;
     let keys = Keys::derive(&[MasterKey { version: 1, secret }]).context("no key")?;
@@ -132,7 +135,7 @@ pub(super) fn requests_of(claims: &[String], tills: &[&str], step: Step) -> Resu
     for slot in GENERAL {
         for (place, claim) in claims.iter().enumerate() {
             let voucher = VoucherId { claim: claim.parse()?, slot };
-            let till = tills[(place + usize::from(slot)) % tills.len()];
+            let till = &tills[(place + usize::from(slot)) % tills.len()];
             writeln!(text, "{till} {} r-{voucher}", keys.payload(voucher, step))?;
             lines += 1;
         }

@@ -110,7 +110,8 @@ pub fn still_waits(hall: &Hall, visitor: &Visitor, round: &RoundId) -> Option<Fa
     let citizen = visitor.citizen.as_ref()?;
     let asker = Asker { person: citizen.person, round, ticket: visitor.ticket.as_deref() };
     let now_ms = hall.clock.system().millis();
-    let waits = hall.gate.waits(&hall.keys, asker, now_ms);
+    let desk = hall.claims.state();
+    let waits = hall.gate.waits(&hall.keys, asker, desk, now_ms);
     if waits.is_none() && !hall.gate.is_unread() {
         return None;
     }
@@ -118,7 +119,7 @@ pub fn still_waits(hall: &Hall, visitor: &Visitor, round: &RoundId) -> Option<Fa
         return None;
     }
     let place = waits.or_else(|| {
-        match hall.gate.enter(&hall.keys, asker, hall.claims.state(), now_ms) {
+        match hall.gate.enter(&hall.keys, asker, desk, now_ms) {
             Entry::Later(place) => Some(place),
             Entry::InTurn | Entry::ByRoom => None,
         }

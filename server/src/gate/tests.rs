@@ -30,7 +30,8 @@ fn asker<'a>(number: u128, round: &'a RoundId, ticket: Option<&'a str>) -> Asker
 fn desk(waiting: usize) -> DeskState {
     let wait_ms = waiting.div_ceil(BATCH_MAX) as u64 * BATCH_MS.unsigned_abs();
     let each_ns = BATCH_MS.unsigned_abs() * 1_000_000 / BATCH_MAX as u64;
-    DeskState { waiting, has_room: waiting < BATCH_MAX || wait_ms <= 350, each_ns, wait_ms }
+    let has_room = waiting < BATCH_MAX || wait_ms <= 350;
+    DeskState { waiting, has_room, each_ns, batch_ms: BATCH_MS.unsigned_abs(), wait_ms }
 }
 
 fn later(entry: Entry) -> Place {
@@ -60,8 +61,8 @@ fn who_finds_room_goes_in_and_who_does_not_has_a_place_and_a_time() {
     }
     assert_eq!(first.place, 1);
     assert!(last.place.abs_diff(4_998) <= 256, "{last:?}");
-    // 4,998 places at nine tenths of 5,120 a second, a second from now.
-    assert!(last.retry_after_ms.abs_diff(1_000 + 1_085) < 30, "{last:?}");
+    // 4,998 places at nine tenths of 5,120 a second, five times from now what it takes until the next is decided.
+    assert!(last.retry_after_ms.abs_diff(5 * (800 + 100) + 1_085) < 30, "{last:?}");
 }
 
 #[test]
@@ -92,7 +93,8 @@ fn the_wait_belongs_to_the_person_and_pressing_again_changes_nothing() {
         let again = later(gate.enter(&keys, asker(1, &round, None), desk(100), NOW + after));
         assert_eq!(again.due_ms, place.due_ms);
         assert!(again.place <= place.place);
-        assert_eq!(gate.waits(&keys, asker(1, &round, None), NOW + after), Some(again));
+        let waits = gate.waits(&keys, asker(1, &round, None), desk(100), NOW + after);
+        assert_eq!(waits, Some(again));
     }
     assert_eq!(gate.booked(), 2_991, "nobody has two places");
 }
@@ -108,6 +110,26 @@ fn who_comes_at_their_time_goes_before_who_never_waited() {
     // Too late is late: then it begins anew.
     let late = due + KEPT_MS + 1;
     later(gate.enter(&keys, asker(1, &round, None), crowded, late));
+}
+
+#[test]
+fn a_desk_with_less_than_a_batch_calls_the_next_two_seconds_and_nobody_else() {
+    let (gate, keys, round) = (Gate::default(), keys(1), round());
+    let place = later(gate.enter(&keys, asker(1, &round, None), desk(4_000), NOW));
+    let entered = |here: DeskState, at| {
+        // Somebody else found a crowd a moment ago.
+        later(gate.enter(&keys, asker(2, &round, None), desk(4_000), at));
+        let waits = gate.waits(&keys, asker(1, &round, None), here, at);
+        let entry = gate.enter(&keys, asker(1, &round, None), here, at);
+        assert_eq!(waits.is_some(), entry != Entry::InTurn);
+        entry
+    };
+    let soon = place.due_ms - AHEAD_MS;
+    let (less, enough) = (desk(ENOUGH_WAIT - 1), desk(ENOUGH_WAIT));
+    later(entered(less, soon - 1));
+    later(entered(enough, soon));
+    assert_eq!(entered(less, soon), Entry::InTurn);
+    assert_eq!(entered(enough, place.due_ms), Entry::InTurn);
 }
 
 #[test]
@@ -149,7 +171,7 @@ fn when_the_crowd_has_gone_nobody_waits_any_more() {
         later(gate.enter(&keys, asker(number, &round, None), desk(4_000), NOW));
     }
     let calm = NOW + CALM_MS + 1;
-    assert_eq!(gate.waits(&keys, asker(99_999, &round, None), calm), None);
+    assert_eq!(gate.waits(&keys, asker(99_999, &round, None), desk(0), calm), None);
     assert_eq!(gate.enter(&keys, asker(99_999, &round, None), desk(0), calm), Entry::ByRoom);
     gate.decided(&person(99_999));
     assert_eq!(gate.booked(), 99_999);

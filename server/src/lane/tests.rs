@@ -30,7 +30,7 @@ fn the_wait_follows_the_pace_of_late() {
 }
 
 #[test]
-fn the_rate_is_that_of_large_batches_without_a_rest_between() {
+fn the_rate_is_that_of_full_batches_without_a_rest_between() {
     let pace = Pace::default();
     assert_eq!(pace.each_ns(), UNKNOWN_EACH_NS);
     pace.note(&done(&pace, 1, 5_000));
@@ -39,17 +39,17 @@ fn the_rate_is_that_of_large_batches_without_a_rest_between() {
         5_000_000 / BATCH_MAX as u64,
         "a batch of one says what a full one takes"
     );
-    pace.note(&done(&pace, 500, 20_000));
+    pace.note(&done(&pace, BATCH_MAX, 20_480));
     assert_eq!(pace.each_ns(), 40_000);
-    pace.note(&done(&pace, 3, 5_000));
-    assert_eq!(pace.each_ns(), 40_000, "a small batch says nothing");
-    // 10 ms between two batches, in which people waited, count.
-    let next = done(&pace, 500, 10_000);
-    let later = Duration::from_millis(10);
+    pace.note(&done(&pace, BATCH_MAX - 1, 60_000));
+    assert_eq!(pace.each_ns(), 40_000, "a smaller batch says nothing");
+    // Ten milliseconds between two batches, in which people waited, count.
+    let next = done(&pace, BATCH_MAX, 10_240);
+    let later = Duration::from_micros(10_240);
     pace.note(&Done { began: next.began + later, ended: next.ended + later, ..next });
     assert_eq!(pace.each_ns(), 40_000);
     // A rest does not.
-    let next = done(&pace, 500, 20_000);
+    let next = done(&pace, BATCH_MAX, 20_480);
     let (began, ended) = (next.began + 100 * later, next.ended + 100 * later);
     pace.note(&Done { came: Some(began), began, ended, ..next });
     assert_eq!(pace.each_ns(), 40_000);
