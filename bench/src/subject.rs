@@ -36,7 +36,11 @@ impl Subject {
         settings: &[(&str, &str)],
     ) -> Result<Self> {
         let mut command = Command::from(pinned(Core::Servers, program));
-        command.args(arguments).envs(settings.iter().copied()).env("JINQUAN_LOG", "error").env("JINQUAN_MASTER_KEYS", MASTER_KEY);
+        command
+            .args(arguments)
+            .envs(settings.iter().copied())
+            .env("JINQUAN_LOG", "error")
+            .env("JINQUAN_MASTER_KEYS", MASTER_KEY);
         command.stdout(Stdio::piped());
         let mut child = command.kill_on_drop(true).spawn()?;
         let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();

@@ -27,16 +27,18 @@ pub const ENOUGH_WAIT: usize = crate::lane::BATCH_MAX;
 const EARLY_MS: i64 = 100;
 /// How long after its time a place is kept, in milliseconds: long enough to see the page and press.
 pub const KEPT_MS: i64 = 600_000;
-/// While the desk has less than a batch, a person's turn comes so much before their time, in milliseconds. It takes
-/// nobody's turn and fills what those leave who do not come back; and nobody gains more by pressing all the time.
+/// While the desk has less than a batch, it is the turn of this part of the line, the first, and of whoever comes so
+/// little before their time, in milliseconds. It takes nobody's turn and fills what is not given away and what those
+/// leave who do not come back; and nobody gains more by pressing all the time.
+const AHEAD_PART: i64 = 10;
 const AHEAD_MS: i64 = 2_000;
 /// The nearest time that is given, in milliseconds.
 const NEAREST_MS: i64 = 1_000;
-/// Whoever comes at their time is decided when their request was read and a batch has settled it. Nobody is told to come
-/// before so many times that long have passed, so that it is a small part of their wait.
-const WAYS: u64 = 5;
+/// Whoever comes at their time is decided when their request was read and a batch has settled it. Nobody is told to
+/// come before so many times that long have passed, so that it is a small part of their wait.
+const WAYS: u64 = 10;
 /// The most by which that moves the nearest time, in milliseconds.
-const WAYS_MAX_MS: u64 = 5_000;
+const WAYS_MAX_MS: u64 = 7_000;
 /// When the desk has had less than a full batch for so long, in milliseconds, nobody has to wait any more.
 const CALM_MS: i64 = 1_000;
 /// While requests wait so long in the sockets, in milliseconds, whoever has no place in the line is given one before
@@ -44,8 +46,9 @@ const CALM_MS: i64 = 1_000;
 /// them waits for it.
 const UNREAD_MAX_MS: u64 = 1_000;
 /// Of its rate, so much is given away as places. The rest goes to whoever comes while the desk has less than a batch:
-/// that makes good for those who do not come back, and for a pace that was judged too well.
-const SHARE_PERCENT: u64 = 90;
+/// that makes good for those who do not come back, for a pace that was judged too well, and for a machine that becomes
+/// slower: a time that was told stays.
+const SHARE_PERCENT: u64 = 85;
 
 /// Who is at the gate.
 #[derive(Clone, Copy)]
@@ -125,7 +128,7 @@ impl Gate {
         }
         let is_calm = now_ms - self.crowded_ms.load(Ordering::Relaxed) > CALM_MS;
         match self.due_of(keys, asker, now_ms) {
-            Some(due_ms) if is_turn(due_ms, desk, now_ms) => Entry::InTurn,
+            Some(due_ms) if self.is_turn(due_ms, desk, now_ms) => Entry::InTurn,
             Some(_) if is_calm && desk.has_room => Entry::ByRoom,
             Some(due_ms) => Entry::Later(self.place(due_ms, now_ms)),
             None if is_unread => Entry::Later(self.book(asker, desk, now_ms)),
@@ -151,7 +154,7 @@ impl Gate {
     ) -> Option<Place> {
         let is_calm = now_ms - self.crowded_ms.load(Ordering::Relaxed) > CALM_MS;
         let due_ms = self.due_of(keys, asker, now_ms)?;
-        (!is_calm && !is_turn(due_ms, desk, now_ms)).then(|| self.place(due_ms, now_ms))
+        (!is_calm && !self.is_turn(due_ms, desk, now_ms)).then(|| self.place(due_ms, now_ms))
     }
 
     /// The place that somebody has, also when it is their turn: what a page says.
@@ -203,6 +206,16 @@ impl Gate {
         (now_ms - due_ms <= KEPT_MS).then_some(due_ms)
     }
 
+    /// Whether it is the turn of somebody with a place.
+    fn is_turn(&self, due_ms: i64, desk: DeskState, now_ms: i64) -> bool {
+        let before_ms = due_ms - now_ms;
+        let is_next = || {
+            let first_ms = self.with(|line| line.length_ms(now_ms)) / AHEAD_PART;
+            before_ms <= first_ms.max(AHEAD_MS)
+        };
+        before_ms <= EARLY_MS || (desk.waiting < ENOUGH_WAIT && is_next())
+    }
+
     fn place(&self, due_ms: i64, now_ms: i64) -> Place {
         let ahead = self.with(|line| line.ahead(now_ms, due_ms));
         Place {
@@ -215,12 +228,6 @@ impl Gate {
     fn with<T>(&self, act: impl FnOnce(&mut Line) -> T) -> T {
         act(&mut self.line.lock().unwrap_or_else(PoisonError::into_inner))
     }
-}
-
-/// Whether it is the turn of somebody with a place.
-fn is_turn(due_ms: i64, desk: DeskState, now_ms: i64) -> bool {
-    let before_ms = if desk.waiting < ENOUGH_WAIT { AHEAD_MS } else { EARLY_MS };
-    due_ms - now_ms <= before_ms
 }
 
 impl Place {

@@ -96,9 +96,7 @@ struct Pace {
     /// Microseconds for one batch, smoothed; 0 until the first. When many wait, batches are full, so this is what a
     /// full one takes. It is not kept for each request, because a batch of one costs hardly less than one of many.
     batch_us: AtomicU64,
-    /// Nanoseconds for one request while the lane did not rest and its batches were full, smoothed; 0 until the first.
-    /// What one of a smaller batch takes says how many came, not how many could be settled: a line that is called at
-    /// that pace makes the next batch smaller still.
+    /// Nanoseconds for one of a full batch without a rest, smoothed: smaller ones say how many came. 0 at first.
     each_ns: AtomicU64,
     /// When the last batch ended, in microseconds after `born`.
     ended_us: AtomicU64,

@@ -34,7 +34,7 @@ const COMMIT_DELAY_US: u32 = 100_000;
 /// The most that the slow desk could decide a second: only to make as many packs as its best may take.
 const MOST_PER_S: u64 = 4_900;
 /// Packs last so much longer than the flood, in seconds, at the desk's best: when it is over, so are they.
-const PACKS_LAST_LONGER: f64 = 4.0;
+const PACKS_LAST_LONGER_S: u64 = 4;
 /// Connections while its best is measured, and in the flood.
 const BEST_CONNECTIONS: &str = "1536";
 const FLOOD_CONNECTIONS: &str = "4000";
@@ -74,8 +74,9 @@ pub(crate) async fn flood(stage: &Stage, seconds: u64) -> Result<Flood> {
     databases.make(FLOOD, Content { persons: most, packs: u32::try_from(most)? }).await?;
     let best_per_s = best(stage).await?;
     databases.remove(FLOOD).await?;
+    let lasts = Duration::from_secs(seconds + PACKS_LAST_LONGER_S).as_secs_f64();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "packs")]
-    let packs = (best_per_s * (seconds as f64 + PACKS_LAST_LONGER)) as u64;
+    let packs = (best_per_s * lasts) as u64;
     let persons = packs * 13 / 10 + 2_000;
     databases.make(FLOOD, Content { persons, packs: u32::try_from(packs)? }).await?;
     let url = slow_copy(stage).await?;

@@ -118,11 +118,9 @@ pub fn still_waits(hall: &Hall, visitor: &Visitor, round: &RoundId) -> Option<Fa
     if hall.board.round(round)?.phase(hall.clock.campaign()) != Phase::Open {
         return None;
     }
-    let place = waits.or_else(|| {
-        match hall.gate.enter(&hall.keys, asker, desk, now_ms) {
-            Entry::Later(place) => Some(place),
-            Entry::InTurn | Entry::ByRoom => None,
-        }
+    let place = waits.or_else(|| match hall.gate.enter(&hall.keys, asker, desk, now_ms) {
+        Entry::Later(place) => Some(place),
+        Entry::InTurn | Entry::ByRoom => None,
     })?;
     measure::busy(measure::Busy::Line);
     Some(place.failure(&hall.keys, asker))

@@ -55,6 +55,11 @@ impl Line {
         }
     }
 
+    /// How long it is until the last place is due, in milliseconds.
+    pub(super) const fn length_ms(&self, now_ms: i64) -> i64 {
+        self.tail_us / 1_000 - now_ms
+    }
+
     /// Whether nobody waits.
     pub(super) fn is_empty(&mut self, now_ms: i64) -> bool {
         self.pass(now_ms);
@@ -98,6 +103,7 @@ mod tests {
             assert!((place.saturating_sub(50)..=place).contains(&ahead), "{place}: {ahead}");
         }
         assert!(line.ahead(NOW + 5_500, dues[9_999]).abs_diff(5_000) <= 50);
+        assert_eq!(line.length_ms(NOW + 500), 10_000);
         assert!(!line.is_empty(NOW + 10_000));
         assert!(line.is_empty(NOW + 10_600));
         assert_eq!(line.ahead(NOW + 10_600, dues[9_999]), 0);

@@ -61,8 +61,8 @@ fn who_finds_room_goes_in_and_who_does_not_has_a_place_and_a_time() {
     }
     assert_eq!(first.place, 1);
     assert!(last.place.abs_diff(4_998) <= 256, "{last:?}");
-    // 4,998 places at nine tenths of 5,120 a second, five times from now what it takes until the next is decided.
-    assert!(last.retry_after_ms.abs_diff(5 * (800 + 100) + 1_085) < 30, "{last:?}");
+    // 4,998 places at 85 in a hundred of 5,120 a second, after the longest that the nearest time moves.
+    assert!(last.retry_after_ms.abs_diff(7_000 + 1_148) < 30, "{last:?}");
 }
 
 #[test]
@@ -113,23 +113,38 @@ fn who_comes_at_their_time_goes_before_who_never_waited() {
 }
 
 #[test]
-fn a_desk_with_less_than_a_batch_calls_the_next_two_seconds_and_nobody_else() {
+fn a_desk_with_less_than_a_batch_calls_the_first_tenth_of_the_line_and_nobody_else() {
     let (gate, keys, round) = (Gate::default(), keys(1), round());
-    let place = later(gate.enter(&keys, asker(1, &round, None), desk(4_000), NOW));
-    let entered = |here: DeskState, at| {
+    let (less, enough) = (desk(ENOUGH_WAIT - 1), desk(ENOUGH_WAIT));
+    let entered = |number, here: DeskState, at| {
         // Somebody else found a crowd a moment ago.
-        later(gate.enter(&keys, asker(2, &round, None), desk(4_000), at));
-        let waits = gate.waits(&keys, asker(1, &round, None), here, at);
-        let entry = gate.enter(&keys, asker(1, &round, None), here, at);
+        later(gate.enter(&keys, asker(0, &round, None), desk(4_000), at));
+        let waits = gate.waits(&keys, asker(number, &round, None), here, at);
+        let entry = gate.enter(&keys, asker(number, &round, None), here, at);
         assert_eq!(waits.is_some(), entry != Entry::InTurn);
         entry
     };
-    let soon = place.due_ms - AHEAD_MS;
-    let (less, enough) = (desk(ENOUGH_WAIT - 1), desk(ENOUGH_WAIT));
-    later(entered(less, soon - 1));
-    later(entered(enough, soon));
-    assert_eq!(entered(less, soon), Entry::InTurn);
-    assert_eq!(entered(enough, place.due_ms), Entry::InTurn);
+    let first = later(gate.enter(&keys, asker(1, &round, None), desk(4_000), NOW));
+    // At least the next two seconds.
+    let soon = first.due_ms - AHEAD_MS;
+    later(entered(1, less, soon - 1));
+    later(entered(1, enough, soon));
+    assert_eq!(entered(1, less, soon), Entry::InTurn);
+    assert_eq!(entered(1, enough, first.due_ms), Entry::InTurn);
+    let mut last = first;
+    for number in 2..200_000 {
+        last = later(gate.enter(&keys, asker(number, &round, None), desk(4_000), NOW));
+    }
+    let tenth = (last.due_ms - NOW) / AHEAD_PART;
+    assert!(tenth > AHEAD_MS, "{tenth}");
+    // 4,352 places are given for each second after the first.
+    let place_at =
+        |ms: i64| 1 + u128::try_from((ms - (first.due_ms - NOW)) * 4_352 / 1_000).unwrap();
+    assert!(
+        tenth < first.due_ms - NOW || entered(place_at(tenth - 50), less, NOW) == Entry::InTurn
+    );
+    later(entered(place_at(tenth + 2_500), less, NOW));
+    later(entered(199_999, less, NOW));
 }
 
 #[test]
