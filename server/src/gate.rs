@@ -94,6 +94,8 @@ pub enum Entry {
     InTurn,
     /// There is room, and nobody's turn is taken.
     ByRoom,
+    /// There is room, and they come next: before their time, so if nothing comes of it their place stays.
+    Early(Place),
     /// Later.
     Later(Place),
 }
@@ -128,7 +130,10 @@ impl Gate {
         }
         let is_calm = now_ms - self.crowded_ms.load(Ordering::Relaxed) > CALM_MS;
         match self.due_of(keys, asker, now_ms) {
-            Some(due_ms) if self.is_turn(due_ms, desk, now_ms) => Entry::InTurn,
+            Some(due_ms) if due_ms - now_ms <= EARLY_MS => Entry::InTurn,
+            Some(due_ms) if self.is_next(due_ms, desk, now_ms) => {
+                Entry::Early(self.place(due_ms, now_ms))
+            }
             Some(_) if is_calm && desk.has_room => Entry::ByRoom,
             Some(due_ms) => Entry::Later(self.place(due_ms, now_ms)),
             None if is_unread => Entry::Later(self.book(asker, desk, now_ms)),
@@ -154,7 +159,8 @@ impl Gate {
     ) -> Option<Place> {
         let is_calm = now_ms - self.crowded_ms.load(Ordering::Relaxed) > CALM_MS;
         let due_ms = self.due_of(keys, asker, now_ms)?;
-        (!is_calm && !self.is_turn(due_ms, desk, now_ms)).then(|| self.place(due_ms, now_ms))
+        let waits = !is_calm && due_ms - now_ms > EARLY_MS && !self.is_next(due_ms, desk, now_ms);
+        waits.then(|| self.place(due_ms, now_ms))
     }
 
     /// The place that somebody has, also when it is their turn: what a page says.
@@ -206,14 +212,10 @@ impl Gate {
         (now_ms - due_ms <= KEPT_MS).then_some(due_ms)
     }
 
-    /// Whether it is the turn of somebody with a place.
-    fn is_turn(&self, due_ms: i64, desk: DeskState, now_ms: i64) -> bool {
-        let before_ms = due_ms - now_ms;
-        let is_next = || {
-            let first_ms = self.with(|line| line.length_ms(now_ms)) / AHEAD_PART;
-            before_ms <= first_ms.max(AHEAD_MS)
-        };
-        before_ms <= EARLY_MS || (desk.waiting < ENOUGH_WAIT && is_next())
+    /// Whether somebody comes next although it is not yet their time.
+    fn is_next(&self, due_ms: i64, desk: DeskState, now_ms: i64) -> bool {
+        let first_ms = || self.with(|line| line.length_ms(now_ms)) / AHEAD_PART;
+        desk.waiting < ENOUGH_WAIT && due_ms - now_ms <= first_ms().max(AHEAD_MS)
     }
 
     fn place(&self, due_ms: i64, now_ms: i64) -> Place {

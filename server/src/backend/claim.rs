@@ -95,12 +95,13 @@ async fn through_the_gate(
             hall.gate.decided(&person);
             Ok(answer)
         }
-        Err(_) if entry == Entry::ByRoom && hall.claims.is_full() => {
-            later(hall.gate.book(asker, hall.claims.state(), now_ms()))
-        }
-        Err(Undecided { retry_after_ms }) => {
-            later(hall.gate.again(asker, retry_after_ms, now_ms()))
-        }
+        Err(Undecided { retry_after_ms }) => later(match entry {
+            Entry::Early(place) => place,
+            Entry::ByRoom if hall.claims.is_full() => {
+                hall.gate.book(asker, hall.claims.state(), now_ms())
+            }
+            _ => hall.gate.again(asker, retry_after_ms, now_ms()),
+        }),
     }
 }
 
@@ -120,7 +121,7 @@ pub fn still_waits(hall: &Hall, visitor: &Visitor, round: &RoundId) -> Option<Fa
     }
     let place = waits.or_else(|| match hall.gate.enter(&hall.keys, asker, desk, now_ms) {
         Entry::Later(place) => Some(place),
-        Entry::InTurn | Entry::ByRoom => None,
+        Entry::InTurn | Entry::ByRoom | Entry::Early(_) => None,
     })?;
     measure::busy(measure::Busy::Line);
     Some(place.failure(&hall.keys, asker))

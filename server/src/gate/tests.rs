@@ -121,7 +121,7 @@ fn a_desk_with_less_than_a_batch_calls_the_first_tenth_of_the_line_and_nobody_el
         later(gate.enter(&keys, asker(0, &round, None), desk(4_000), at));
         let waits = gate.waits(&keys, asker(number, &round, None), here, at);
         let entry = gate.enter(&keys, asker(number, &round, None), here, at);
-        assert_eq!(waits.is_some(), entry != Entry::InTurn);
+        assert_eq!(waits.is_some(), matches!(entry, Entry::Later(_)));
         entry
     };
     let first = later(gate.enter(&keys, asker(1, &round, None), desk(4_000), NOW));
@@ -129,22 +129,25 @@ fn a_desk_with_less_than_a_batch_calls_the_first_tenth_of_the_line_and_nobody_el
     let soon = first.due_ms - AHEAD_MS;
     later(entered(1, less, soon - 1));
     later(entered(1, enough, soon));
-    assert_eq!(entered(1, less, soon), Entry::InTurn);
+    let Entry::Early(place) = entered(1, less, soon) else { panic!("it is not their turn") };
+    assert_eq!(place.due_ms, first.due_ms, "if nothing comes of it, their place stays");
     assert_eq!(entered(1, enough, first.due_ms), Entry::InTurn);
+    // Of a long line the first tenth.
     let mut last = first;
-    for number in 2..200_000 {
-        last = later(gate.enter(&keys, asker(number, &round, None), desk(4_000), NOW));
-    }
-    let tenth = (last.due_ms - NOW) / AHEAD_PART;
-    assert!(tenth > AHEAD_MS, "{tenth}");
-    // 4,352 places are given for each second after the first.
-    let place_at =
-        |ms: i64| 1 + u128::try_from((ms - (first.due_ms - NOW)) * 4_352 / 1_000).unwrap();
-    assert!(
-        tenth < first.due_ms - NOW || entered(place_at(tenth - 50), less, NOW) == Entry::InTurn
-    );
-    later(entered(place_at(tenth + 2_500), less, NOW));
-    later(entered(199_999, less, NOW));
+    let dues: Vec<i64> = (2..200_000)
+        .map(|number| {
+            last = later(gate.enter(&keys, asker(number, &round, None), desk(4_000), NOW));
+            last.due_ms
+        })
+        .collect();
+    let at = first.due_ms - 2 * AHEAD_MS;
+    let end = at + (last.due_ms - at) / AHEAD_PART;
+    assert!(end > first.due_ms);
+    let last_in = dues.partition_point(|due| *due <= end - 50) as u128 + 1;
+    assert!(matches!(entered(last_in, less, at), Entry::Early(_)));
+    later(entered(last_in, enough, at));
+    let first_out = dues.partition_point(|due| *due <= end + 50) as u128 + 2;
+    later(entered(first_out, less, at));
 }
 
 #[test]
@@ -232,7 +235,7 @@ fn ten_times_too_many_and_every_promise_is_kept() {
                 continue;
             }
             match gate.enter(&keys, asker(number, &round, None), desk(queue.len()), now) {
-                Entry::InTurn | Entry::ByRoom => {
+                Entry::InTurn | Entry::ByRoom | Entry::Early(_) => {
                     assert!(queue.len() < 8_192, "the queue is full at {}", now - NOW);
                     queue.push_back(number);
                 }
