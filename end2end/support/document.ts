@@ -18,9 +18,13 @@ export async function awake(page: Page): Promise<void> {
 
 /** Waits until the page is as awake as it gets in this browser. */
 export async function settled(page: Page): Promise<void> {
-  const isSettled = () => {
-    const scripted = 'jinquan' in window && document.documentElement.dataset.islands !== 'off';
-    return !scripted || !document.querySelector('leptos-island:not([data-awake])');
-  };
-  await expect.poll(() => page.evaluate(isSettled)).toBe(true);
+  // Looked at with every frame: asked from here, a page that needs a moment would be waited for ten times as long.
+  await page.waitForFunction(
+    () => {
+      const scripted = 'jinquan' in window && document.documentElement.dataset.islands !== 'off';
+      return !scripted || !document.querySelector('leptos-island:not([data-awake])');
+    },
+    undefined,
+    { timeout: 10_000 },
+  );
 }
