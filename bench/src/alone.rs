@@ -130,7 +130,8 @@ impl Alone<'_> {
         let one = |name: &str, unit, value| Figure::of(name, unit, &[value]);
         let recovered = outcome.recovered_s.unwrap_or(f64::INFINITY);
         Ok(vec![
-            one("overload_best", "claims/s", seen.best_per_s),
+            one("overload_best", "claims/s", seen.best.per_s),
+            one("overload_best_without_tills", "claims/s", seen.best.alone_per_s),
             one("overload_goodput_vs_best", "ratio", seen.goodput).map(|it| it.at_least(0.9, 1.0)),
             one("overload_decided_in_time", "part", in_time).map(|it| it.at_least(1.0, 1.0)),
             one("overload_late_p99", "of the wait", outcome.late_p99)

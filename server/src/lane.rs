@@ -3,6 +3,7 @@
 //! commit. The cost of one act falls as the load rises.
 
 pub mod claim;
+mod pace;
 pub mod redemption;
 pub mod refund;
 #[cfg(test)]
@@ -12,7 +13,6 @@ pub mod till;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::FutureExt as _;
 use tokio::runtime::Handle;
@@ -21,15 +21,10 @@ use tokio::time::Instant;
 
 use crate::gate::DeskState;
 use crate::measure;
+use pace::{Done, Pace};
 
 /// The most requests that one transaction settles: keeps its statements and its lock short.
 pub const BATCH_MAX: usize = 512;
-
-/// The shortest and the longest wait that a full lane asks for, in milliseconds.
-const RETRY_MS: std::ops::RangeInclusive<u64> = 500..=15_000;
-
-/// What one request takes until a batch has shown it, in nanoseconds.
-const UNKNOWN_EACH_NS: u64 = 100_000;
 
 /// What may wait in a lane.
 #[derive(Clone, Copy, Debug)]
@@ -91,41 +86,12 @@ struct Ticket<J: Job> {
     came: Instant,
 }
 
-/// How fast the lane has been lately.
-struct Pace {
-    /// Microseconds for one batch, smoothed; 0 until the first. When many wait, batches are full, so this is what a
-    /// full one takes. It is not kept for each request, because a batch of one costs hardly less than one of many.
-    batch_us: AtomicU64,
-    /// Nanoseconds for one of a full batch without a rest, smoothed: smaller ones say how many came. 0 at first.
-    each_ns: AtomicU64,
-    /// When the last batch ended, in microseconds after `born`.
-    ended_us: AtomicU64,
-    born: Instant,
-}
-
-/// A batch that was settled.
-struct Done {
-    count: usize,
-    /// When the first of it came.
-    came: Option<Instant>,
-    began: Instant,
-    ended: Instant,
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        let (batch_us, each_ns, ended_us) = <_>::default();
-        Self { batch_us, each_ns, ended_us, born: Instant::now() }
-    }
-}
-
 impl<J: Job> Lane<J> {
     /// Opens a lane. It runs until the last entrance is gone.
     pub fn open(job: J, bounds: Bounds) -> Self {
-        let (queue, waiting) = mpsc::channel(bounds.queue_max);
-        let pace = Arc::new(Pace::default());
-        tokio::spawn(run(job, waiting, pace.clone()));
-        Self { queue, pace, wait_max_ms: bounds.wait_max_ms }
+        let (lane, waiting) = Self::entrance(bounds, Pace::default());
+        tokio::spawn(run(job, waiting, lane.pace.clone()));
+        lane
     }
 
     /// Opens a lane for two jobs: whoever is in the first queue goes before everybody in the second, and each job has
@@ -139,8 +105,8 @@ impl<J: Job> Lane<J> {
         bounds: Bounds,
         jobs: impl FnOnce() -> (F, J) + Send + 'static,
     ) -> std::io::Result<(Lane<F>, Self)> {
-        let (first_lane, first_waiting) = Lane::entrance(first_bounds);
-        let (lane, waiting) = Self::entrance(bounds);
+        let (first_lane, first_waiting) = Lane::entrance(first_bounds, Pace::default());
+        let (lane, waiting) = Self::entrance(bounds, first_lane.pace.behind());
         let paces = (first_lane.pace.clone(), lane.pace.clone());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         std::thread::Builder::new().name("desk".to_owned()).spawn(move || {
@@ -152,9 +118,9 @@ impl<J: Job> Lane<J> {
         Ok((first_lane, lane))
     }
 
-    fn entrance(bounds: Bounds) -> (Self, mpsc::Receiver<Ticket<J>>) {
+    fn entrance(bounds: Bounds, pace: Pace) -> (Self, mpsc::Receiver<Ticket<J>>) {
         let (queue, waiting) = mpsc::channel(bounds.queue_max);
-        (Self { queue, pace: Arc::default(), wait_max_ms: bounds.wait_max_ms }, waiting)
+        (Self { queue, pace: Arc::new(pace), wait_max_ms: bounds.wait_max_ms }, waiting)
     }
 
     /// Hands a request in and waits for its answer, unless it would wait too long.
@@ -210,56 +176,6 @@ impl<J: Job> Lane<J> {
     pub fn waiting(&self) -> usize {
         self.queue.max_capacity() - self.queue.capacity()
     }
-}
-
-impl Pace {
-    /// The time that `waiting` requests take at the pace of late, in milliseconds.
-    fn wait_ms(&self, waiting: usize) -> u64 {
-        let batches = u64::try_from(waiting.div_ceil(BATCH_MAX)).unwrap_or(u64::MAX);
-        self.batch_us.load(Ordering::Relaxed).saturating_mul(batches) / 1_000
-    }
-
-    /// What is said to whoever does not get in.
-    fn undecided(&self, waiting: usize) -> Undecided {
-        let ms = self.wait_ms(waiting).clamp(*RETRY_MS.start(), *RETRY_MS.end());
-        Undecided { retry_after_ms: u32::try_from(ms).unwrap_or(u32::MAX) }
-    }
-
-    /// What one of many takes, in nanoseconds.
-    fn each_ns(&self) -> u64 {
-        match (self.each_ns.load(Ordering::Relaxed), self.batch_us.load(Ordering::Relaxed)) {
-            (0, 0) => UNKNOWN_EACH_NS,
-            (0, batch_us) => batch_us * 1_000 / BATCH_MAX as u64,
-            (each_ns, _) => each_ns,
-        }
-    }
-
-    fn note(&self, done: &Done) {
-        let took_us = micros(done.ended.duration_since(done.began));
-        self.batch_us.store(smoothed(&self.batch_us, took_us), Ordering::Relaxed);
-        if done.count == BATCH_MAX {
-            // Whoever came before the last batch ended has waited for it: from there on the lane did not rest.
-            let ended_before = self.ended_us.load(Ordering::Relaxed);
-            let began_us = micros(done.began.duration_since(self.born));
-            let waited =
-                done.came.is_some_and(|at| micros(at.duration_since(self.born)) <= ended_before);
-            let since = if waited { ended_before } else { began_us };
-            let span_us = micros(done.ended.duration_since(self.born)).saturating_sub(since);
-            let each_ns = span_us * 1_000 / done.count as u64;
-            self.each_ns.store(smoothed(&self.each_ns, each_ns), Ordering::Relaxed);
-        }
-        self.ended_us.store(micros(done.ended.duration_since(self.born)), Ordering::Relaxed);
-    }
-}
-
-/// An eighth of the new value, seven of what was; the first one counts whole.
-fn smoothed(before: &AtomicU64, value: u64) -> u64 {
-    let before = before.load(Ordering::Relaxed);
-    if before == 0 { value.max(1) } else { ((before * 7 + value) / 8).max(1) }
-}
-
-fn micros(time: std::time::Duration) -> u64 {
-    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 async fn run<J: Job>(job: J, mut waiting: mpsc::Receiver<Ticket<J>>, pace: Arc<Pace>) {

@@ -77,7 +77,7 @@ pub(crate) async fn generators(stage: &Stage, file: &Path, time: Time) -> Result
     let endless = (PERSONS * 100).to_string();
     let load =
         ["--connections", &connections, "--rate", "0", "--claims", &endless, "--seconds", &seconds];
-    let ours = rush::load(stage, &server.address.to_string(), &load).await?;
+    let ours = rush::load(stage, &server.address.to_string(), 1, &load).await?;
     server.stop().await?;
     #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
     let rate = ours.granted as f64 / ours.seconds;

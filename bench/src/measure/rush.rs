@@ -35,7 +35,7 @@ pub(crate) async fn opening(stage: &Stage, engine: Engine) -> Result<f64> {
     // The crowd comes three seconds before the opening.
     tokio::time::sleep_until(began + Duration::from_secs(17)).await;
     let claims = ["--connections", "256", "--rate", "0", "--claims", "150000", "--seconds", "6"];
-    let outcome = load(stage, &server.address.to_string(), &claims).await?;
+    let outcome = load(stage, &server.address.to_string(), 1, &claims).await?;
     server.stop().await?;
     ensure!(outcome.unanswered == 0, "{} were not answered", outcome.unanswered);
     let opens_at: domain::time::Timestamp =
@@ -54,7 +54,7 @@ pub(crate) async fn drop_all(stage: &Stage, engine: Engine, rate: u64) -> Result
     let connections = DROP_CONNECTIONS.to_string();
     let claims =
         ["--connections", &connections, "--rate", &rate, "--claims", &claims, "--seconds", "30"];
-    let outcome = load(stage, &server.address.to_string(), &claims).await?;
+    let outcome = load(stage, &server.address.to_string(), 1, &claims).await?;
     server.stop().await?;
     settle(stage, engine, &url, &outcome).await?;
     Ok(outcome)
@@ -67,7 +67,7 @@ pub(crate) async fn million(stage: &Stage, engine: Engine) -> Result<Outcome> {
     let (connections, claims) = (MILLION_CONNECTIONS.to_string(), MILLION_PERSONS.to_string());
     let claims =
         ["--connections", &connections, "--rate", "0", "--claims", &claims, "--seconds", "180"];
-    let outcome = load(stage, &server.address.to_string(), &claims).await?;
+    let outcome = load(stage, &server.address.to_string(), 1, &claims).await?;
     server.stop().await?;
     settle(stage, engine, &url, &outcome).await?;
     ensure!(
@@ -86,9 +86,14 @@ async fn settle(stage: &Stage, engine: Engine, url: &str, outcome: &Outcome) -> 
 }
 
 /// Our own generator, on the generators' core.
-pub(crate) async fn load(stage: &Stage, to: &str, arguments: &[&str]) -> Result<Outcome> {
+pub(crate) async fn load(
+    stage: &Stage,
+    to: &str,
+    first: u64,
+    arguments: &[&str],
+) -> Result<Outcome> {
     let mut command = Command::from(pinned(Core::Generators, &stage.itself));
-    command.args(["load", "--to", to, "--first", "1"]).args(arguments);
+    command.args(["load", "--to", to, "--first", &first.to_string()]).args(arguments);
     let output = command.output().await?;
     let text = String::from_utf8_lossy(&output.stdout);
     serde_json::from_str(text.trim())

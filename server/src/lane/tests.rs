@@ -1,59 +1,8 @@
-//! The lane's pace, and who goes before whom.
-
-use std::time::Duration;
+//! Who goes before whom, and that everybody is answered.
 
 use tokio::sync::Semaphore;
 
 use super::*;
-
-/// A batch that began when the last one ended.
-fn done(pace: &Pace, count: usize, took_us: u64) -> Done {
-    let began = pace.born + Duration::from_micros(pace.ended_us.load(Ordering::Relaxed));
-    Done { count, came: Some(pace.born), began, ended: began + Duration::from_micros(took_us) }
-}
-
-#[test]
-fn the_wait_follows_the_pace_of_late() {
-    let pace = Pace::default();
-    assert_eq!(pace.wait_ms(10_000), 0, "nothing is known yet");
-    pace.note(&done(&pace, 1, 20_000));
-    assert_eq!(pace.wait_ms(1), 20, "one batch");
-    assert_eq!(pace.wait_ms(BATCH_MAX), 20, "one batch");
-    assert_eq!(pace.wait_ms(10 * BATCH_MAX), 200);
-    assert_eq!(pace.undecided(10 * BATCH_MAX).retry_after_ms, 500, "never sooner");
-    assert_eq!(pace.undecided(100 * BATCH_MAX).retry_after_ms, 2_000);
-    for _ in 0..100 {
-        pace.note(&done(&pace, 1, 1_000_000));
-    }
-    assert!(pace.wait_ms(1) > Bounds::of_people(1).wait_max_ms);
-    assert_eq!(pace.undecided(100 * BATCH_MAX).retry_after_ms, 15_000, "never later");
-}
-
-#[test]
-fn the_rate_is_that_of_full_batches_without_a_rest_between() {
-    let pace = Pace::default();
-    assert_eq!(pace.each_ns(), UNKNOWN_EACH_NS);
-    pace.note(&done(&pace, 1, 5_000));
-    assert_eq!(
-        pace.each_ns(),
-        5_000_000 / BATCH_MAX as u64,
-        "a batch of one says what a full one takes"
-    );
-    pace.note(&done(&pace, BATCH_MAX, 20_480));
-    assert_eq!(pace.each_ns(), 40_000);
-    pace.note(&done(&pace, BATCH_MAX - 1, 60_000));
-    assert_eq!(pace.each_ns(), 40_000, "a smaller batch says nothing");
-    // Ten milliseconds between two batches, in which people waited, count.
-    let next = done(&pace, BATCH_MAX, 10_240);
-    let later = Duration::from_micros(10_240);
-    pace.note(&Done { began: next.began + later, ended: next.ended + later, ..next });
-    assert_eq!(pace.each_ns(), 40_000);
-    // A rest does not.
-    let next = done(&pace, BATCH_MAX, 20_480);
-    let (began, ended) = (next.began + 100 * later, next.ended + 100 * later);
-    pace.note(&Done { came: Some(began), began, ended, ..next });
-    assert_eq!(pace.each_ns(), 40_000);
-}
 
 /// A desk that settles a batch for each permit that it is given.
 struct Played(Arc<Semaphore>);
