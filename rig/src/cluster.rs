@@ -117,7 +117,7 @@ impl Cluster {
         owner.give(&password_file)?;
         let mut initdb = owner.command(programs.join("initdb"), folder);
         initdb.args(["--username=postgres", "--auth-host=password", "--auth-local=reject"]);
-        initdb.args(["--encoding=UTF8", "--locale=C.UTF-8"]);
+        initdb.args(["--encoding=UTF8", "--locale=C.UTF-8", "--lc-collate=C"]);
         initdb.arg("--pwfile").arg(&password_file).arg("--pgdata").arg(folder.join("data"));
         command::output(&mut initdb)?;
         let port = free_port()?.to_string();

@@ -19,6 +19,11 @@ use crate::hall::Hall;
 const FOLLOW_EVERY: Duration = Duration::from_mins(1);
 /// How often last uses of sessions are written down: a few at a time, so that the rush does not wait for them.
 const WRITE_USES_EVERY: Duration = Duration::from_secs(1);
+/// How often is looked whether somebody waits for the desk before the results are counted; how often in a row nobody
+/// must; how often at most, which is a minute.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+const LOOKS_CALM: u32 = 4;
+const LOOKS_MAX: u32 = 240;
 /// How often rounds that are over are looked for.
 const CLOSE_EVERY: Duration = Duration::from_secs(1);
 /// How often sessions that are over, and persons who left long ago, are thrown away.
@@ -136,6 +141,22 @@ async fn count(hall: Weak<Hall>) {
             hall.results.refresh_and_rest(&hall).await
         };
         tokio::time::sleep(pause).await;
+        until_the_desk_rests(&hall).await;
+    }
+}
+
+/// Waits until nobody has waited for the desk for a second, and not for ever: counting a rush reads every claim of it
+/// on the core that it needs.
+async fn until_the_desk_rests(hall: &Weak<Hall>) {
+    let mut looks = interval(LOOK_EVERY);
+    let mut calm = 0;
+    for _ in 0..LOOKS_MAX {
+        looks.tick().await;
+        let Some(hall) = hall.upgrade() else { return };
+        calm = if hall.claims.waiting() == 0 { calm + 1 } else { 0 };
+        if calm == LOOKS_CALM {
+            return;
+        }
     }
 }
 

@@ -67,7 +67,8 @@ pub async fn claim(
         return settled(hall, round, answer);
     }
     let somebody = Somebody::of(visitor, citizen);
-    let seen = hall.screen.look(event::claim(hall, request.id.into(), round, somebody));
+    let seen = event::claim(hall, request.id.into(), round, somebody);
+    let seen = Box::new(hall.screen.look(seen));
     let ticket = ClaimTicket { round: round.id.clone(), request, seen };
     let answer = through_the_gate(hall, visitor.ticket.as_deref(), ticket).await?;
     settled(hall, round, answer)

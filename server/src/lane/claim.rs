@@ -51,15 +51,16 @@ pub struct ClaimTicket {
     pub round: RoundId,
     /// What is asked.
     pub request: Request,
-    /// How risk control sees it (R19).
-    pub seen: Record,
+    /// How risk control sees it (R19). In a box, because a ticket changes hands often until it is decided.
+    pub seen: Box<Record>,
 }
 
 impl ClaimTicket {
     /// The claim of somebody of whom risk control has seen nothing: beside the doors, in benchmarks and tests.
     pub fn unseen(round: RoundId, request: Request, now: Timestamp) -> Self {
         let event = Event::new(request.id.into(), risk::Act::Claim, now);
-        Self { round, request, seen: Record { event, assessment: Assessment::nothing(0) } }
+        let seen = Box::new(Record { event, assessment: Assessment::nothing(0) });
+        Self { round, request, seen }
     }
 }
 
@@ -68,7 +69,7 @@ struct Part {
     round: RoundId,
     places: Vec<usize>,
     requests: Vec<Request>,
-    seen: Vec<Record>,
+    seen: Vec<Box<Record>>,
 }
 
 impl Part {

@@ -91,10 +91,10 @@ pub(super) fn kept(
 }
 
 /// What is kept of what was seen: what is answered again is no act of its own, so a batch of replays writes nothing.
-pub(super) fn seen<'a>(seen: &'a [Record], decision: &Decision) -> Vec<&'a Record> {
+pub(super) fn seen<'a>(seen: &'a [Box<Record>], decision: &Decision) -> Vec<&'a Record> {
     let pairs = seen.iter().zip(&decision.verdicts);
     let acts = pairs.filter(|(_, verdict)| !matches!(verdict, Verdict::Replayed(_)));
-    acts.map(|(record, _)| record).collect()
+    acts.map(|(record, _)| &**record).collect()
 }
 
 impl New {
