@@ -65,6 +65,7 @@ impl ClaimTicket {
 }
 
 /// The part of a batch that is for one round, in the order of arrival.
+#[expect(clippy::vec_box, reason = "each came in its box")]
 struct Part {
     round: RoundId,
     places: Vec<usize>,

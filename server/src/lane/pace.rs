@@ -195,7 +195,7 @@ mod tests {
         }
         assert_eq!(look(&citizens), (60_000, 30));
         // A desk that is older than that: they went home.
-        let born = Instant::now().checked_sub(Duration::from_secs(60)).unwrap();
+        let born = Instant::now().checked_sub(Duration::from_mins(1)).unwrap();
         let desk = Arc::new(Desk { born, ended_us: AtomicU64::new(0) });
         let tills = Arc::new(Pace { desk, ..Pace::default() });
         let citizens = tills.behind();
