@@ -148,12 +148,17 @@ async fn count(hall: Weak<Hall>) {
 /// Waits until nobody has waited for the desk for a second, and not for ever: counting a rush reads every claim of it
 /// on the core that it needs.
 async fn until_the_desk_rests(hall: &Weak<Hall>) {
-    let mut looks = interval(LOOK_EVERY);
+    until_nobody_waits(LOOK_EVERY, || hall.upgrade().map(|hall| hall.claims.waiting())).await;
+}
+
+/// `waiting` says how many wait; `None` ends it.
+async fn until_nobody_waits(look_every: Duration, waiting: impl Fn() -> Option<usize>) {
+    let mut looks = interval(look_every);
     let mut calm = 0;
     for _ in 0..LOOKS_MAX {
         looks.tick().await;
-        let Some(hall) = hall.upgrade() else { return };
-        calm = if hall.claims.waiting() == 0 { calm + 1 } else { 0 };
+        let Some(waiting) = waiting() else { return };
+        calm = if waiting == 0 { calm + 1 } else { 0 };
         if calm == LOOKS_CALM {
             return;
         }
@@ -199,5 +204,30 @@ async fn every(hall: Weak<Hall>, period: Duration, act: impl AsyncFn(Arc<Hall>))
             return;
         }
         act(hall).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// How often is looked, where so many wait at each look and nobody at all afterwards.
+    async fn looks(waiting: &[usize]) -> usize {
+        let looks = Cell::new(0);
+        let look = || {
+            let look = looks.replace(looks.get() + 1);
+            Some(waiting.get(look).copied().unwrap_or(0))
+        };
+        until_nobody_waits(Duration::from_millis(1), look).await;
+        looks.get()
+    }
+
+    #[tokio::test]
+    async fn counting_waits_for_the_desk_but_not_for_ever() {
+        assert_eq!(looks(&[]).await, LOOKS_CALM as usize);
+        assert_eq!(looks(&[0, 0, 0, 7, 0, 9]).await, 6 + LOOKS_CALM as usize);
+        assert_eq!(looks(&[1; 1_000]).await, LOOKS_MAX as usize);
     }
 }

@@ -41,6 +41,7 @@ const FIRST: u64 = 3 * VOUCHERS as u64;
 const BEST_SECONDS: u64 = 4;
 /// The most claims that it takes to measure it once.
 const PEAK_CLAIMS: u64 = MOST_PER_S * BEST_SECONDS * BEST_CONNECTIONS.len() as u64;
+
 /// What was seen.
 #[derive(Debug)]
 pub(crate) struct Flood {
