@@ -143,7 +143,7 @@ fn settled(scene: &Scene, point: &str) -> u64 {
     let refunds = deeds.iter().filter(|deed| deed.is_refund()).count();
     let passes = match point {
         "mid-answer" => claims + deeds.len(),
-        // The server takes somebody whom it has not seen yet for a stranger, finds the claim, and begins the batch anew.
+        // Somebody whom the server has not seen yet is taken for a stranger, and the batch begins anew.
         "before-begin" | "after-lock" => 2 * claims,
         _ if point.starts_with("refund") => refunds,
         _ if point.starts_with("redemption") => deeds.len() - refunds,
