@@ -10,7 +10,7 @@ use store::redemption::{At, Counter};
 use store::till::KeyHolder;
 
 use crate::clock::Clock;
-use crate::lane::{Bounds, Job, Lane, Undecided};
+use crate::lane::{Bounds, Job, Lane, Late, Undecided};
 
 /// The most requests that wait for one of the reads.
 const WAITING_MAX: usize = 4_096;
@@ -61,7 +61,11 @@ impl Job for ReadKeys {
     const NAME: &'static str = "keys";
     const MID_ANSWER: Option<&'static str> = None;
 
-    async fn settle(&self, hashes: Vec<[u8; 32]>) -> Result<Vec<Self::Answer>, Undecided> {
+    async fn settle(
+        &self,
+        hashes: Vec<[u8; 32]>,
+        _: Late<'_, Self::Request>,
+    ) -> Result<Vec<Self::Answer>, Undecided> {
         let distinct: HashSet<[u8; 32]> = hashes.iter().copied().collect();
         let read = self.store.key_holders(&distinct, self.clock.system()).await;
         let holders = read.map_err(|error| unread(&error))?;
@@ -81,7 +85,11 @@ impl Job for ReadCounters {
     const MID_ANSWER: Option<&'static str> = None;
 
     /// One statement for each day: at midnight there may be two.
-    async fn settle(&self, asked: Vec<Self::Request>) -> Result<Vec<Self::Answer>, Undecided> {
+    async fn settle(
+        &self,
+        asked: Vec<Self::Request>,
+        _: Late<'_, Self::Request>,
+    ) -> Result<Vec<Self::Answer>, Undecided> {
         let mut by_day = HashMap::<BeijingDay, BTreeSet<At>>::new();
         for (at, day) in &asked {
             by_day.entry(*day).or_default().insert(*at);

@@ -57,14 +57,20 @@ pub trait Job: Send + Sync + 'static {
     const MID_ANSWER: Option<&'static str> = Some("mid-answer");
 
     /// Settles a batch in arrival order and gives one answer for each request, in the same order, after the commit.
+    /// Whoever it takes along by `late` belongs to the batch too, after those who were there.
     ///
     /// # Errors
     /// [`Undecided`] when nothing can be said: every request of the batch may be sent again.
     fn settle(
         &self,
         batch: Vec<Self::Request>,
+        late: Late<'_, Self::Request>,
     ) -> impl Future<Output = Result<Vec<Self::Answer>, Undecided>> + Send;
 }
+
+/// Gives who came since the batch was taken from the queue, as long as the batch has room. A job asks when it has its
+/// lock: where several servers want the same one, everybody who came while it was waited for is in one batch.
+pub type Late<'a, R> = &'a mut (dyn FnMut() -> Vec<R> + Send);
 
 /// Nothing is decided; ask again after so many milliseconds, with the same key (R6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -241,17 +247,27 @@ async fn serve<J: Job>(
     pace: &Pace,
 ) -> Settled<J::Answer> {
     gather(tickets, waiting).await;
-    let count = tickets.len();
     let came = tickets.first().map(|ticket| ticket.came);
-    let (requests, waiting_there): (Vec<_>, Vec<_>) =
+    let (requests, mut waiting_there): (Vec<_>, Vec<_>) =
         tickets.drain(..).map(|ticket| (ticket.request, ticket.waiting)).unzip();
     let began = Instant::now();
     if let Some(came) = came {
         let waited = began.duration_since(came);
         metrics::histogram!("jinquan_lane_wait_seconds", "lane" => J::NAME).record(waited);
     }
+    let mut late = || {
+        let mut requests = Vec::new();
+        while waiting_there.len() < BATCH_MAX
+            && let Ok(ticket) = waiting.try_recv()
+        {
+            requests.push(ticket.request);
+            waiting_there.push(ticket.waiting);
+        }
+        requests
+    };
     // A defect must not end the lane: whoever is in the batch asks again, and everybody else is served.
-    let settled = AssertUnwindSafe(job.settle(requests)).catch_unwind().await;
+    let settled = AssertUnwindSafe(job.settle(requests, &mut late)).catch_unwind().await;
+    let count = waiting_there.len();
     let settled = settled.unwrap_or_else(|_| {
         metrics::counter!("jinquan_panics_total").increment(1);
         Err(pace.undecided(count))

@@ -55,10 +55,14 @@ macro_rules! select_packs {
     };
 }
 
-/// SQLite's write transaction holds the only write lock there is.
+/// SQLite's write transaction holds the only write lock there is. On PostgreSQL whoever waits does so before it touches
+/// the round's page: a pin that stays on it would keep the versions that each batch leaves behind from being removed,
+/// and with several servers somebody always waits. The row is locked as well, for whoever writes to it in other ways.
 const LOCK_ROUND: Sql = Sql {
     sqlite: select_round!("where id = $1"),
-    postgres: select_round!("where id = $1 for update"),
+    postgres: select_round!(
+        "where id = (select $1 from pg_advisory_xact_lock(hashtextextended($1, 0))) for update"
+    ),
 };
 
 impl Store {

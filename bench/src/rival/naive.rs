@@ -38,7 +38,7 @@ async fn claim(
         Ok(None) => return StatusCode::UNAUTHORIZED.into_response(),
         Err(error) => return broken(error),
     };
-    match job.settle(vec![ticket]).await.map(|answers| answers.into_iter().next()) {
+    match job.settle(vec![ticket], &mut Vec::new).await.map(|answers| answers.into_iter().next()) {
         Ok(Some(Settled::Recorded { claim, .. })) => created(&claim, &desk.round),
         Ok(Some(Settled::Refused(..))) => StatusCode::CONFLICT.into_response(),
         Ok(None) => StatusCode::SERVICE_UNAVAILABLE.into_response(),

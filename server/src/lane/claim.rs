@@ -19,7 +19,7 @@ use store::{Store, Tx};
 use recent::Recent;
 pub use record::{digest_of, grant_transfer};
 
-use super::{Job, Undecided};
+use super::{Job, Late, Undecided};
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::fault;
@@ -74,11 +74,64 @@ struct Part {
 }
 
 impl Part {
+    fn of(round: RoundId) -> Self {
+        Self { round, places: Vec::new(), requests: Vec::new(), seen: Vec::new() }
+    }
+
+    fn push(&mut self, place: usize, ClaimTicket { request, seen, .. }: ClaimTicket) {
+        self.places.push(place);
+        self.requests.push(request);
+        self.seen.push(seen);
+    }
+
     /// What risk control says, of those alone who are no plain yes.
     fn assessed(&self) -> HashMap<ClaimId, Assessment> {
         let pairs = self.requests.iter().zip(&self.seen);
         let noteworthy = pairs.filter(|(_, seen)| seen.assessment.is_noteworthy());
         noteworthy.map(|(request, seen)| (request.id, seen.assessment.clone())).collect()
+    }
+}
+
+/// A batch by its rounds, with whoever is taken along while it is settled.
+struct Parts<'a> {
+    /// Those that are not settled yet.
+    open: Vec<Part>,
+    /// How many requests the batch has by now.
+    count: usize,
+    late: Late<'a, ClaimTicket>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(batch: Vec<ClaimTicket>, late: Late<'a, ClaimTicket>) -> Self {
+        let mut parts = Self { open: Vec::with_capacity(1), count: 0, late };
+        for ticket in batch {
+            parts.push(None, ticket);
+        }
+        parts
+    }
+
+    /// The next part to settle. Each has a transaction and a lock of its own, so their order is nobody's concern.
+    fn next(&mut self) -> Option<Part> {
+        self.open.pop()
+    }
+
+    /// Adds whoever came meanwhile: to this part, which has its round's lock, or to those that follow.
+    fn take_along(&mut self, part: &mut Part) {
+        for ticket in (self.late)() {
+            self.push(Some(&mut *part), ticket);
+        }
+    }
+
+    fn push(&mut self, locked: Option<&mut Part>, ticket: ClaimTicket) {
+        let place = self.count;
+        self.count += 1;
+        let mut parts = locked.into_iter().chain(&mut self.open);
+        if let Some(part) = parts.find(|part| part.round == ticket.round) {
+            return part.push(place, ticket);
+        }
+        let mut part = Part::of(ticket.round.clone());
+        part.push(place, ticket);
+        self.open.push(part);
     }
 }
 
@@ -102,13 +155,18 @@ impl Job for ClaimJob {
 
     const NAME: &'static str = "claims";
 
-    async fn settle(&self, batch: Vec<ClaimTicket>) -> Result<Vec<Settled>, Undecided> {
+    async fn settle(
+        &self,
+        batch: Vec<ClaimTicket>,
+        late: Late<'_, ClaimTicket>,
+    ) -> Result<Vec<Settled>, Undecided> {
         let mut answers: Vec<Option<Settled>> = Vec::new();
-        answers.resize_with(batch.len(), || None);
+        let mut parts = Parts::of(batch, late);
         // Windows do not overlap, so a batch is for one round but for the odd late request.
-        for part in by_round(batch) {
-            let settled =
-                self.settle_round(&part).await.map_err(|error| undecided(&part.round, &error))?;
+        while let Some(mut part) = parts.next() {
+            let settled = self.settle_round(&mut part, &mut parts).await;
+            let settled = settled.map_err(|error| undecided(&part.round, &error))?;
+            answers.resize_with(parts.count, || None);
             for (place, answer) in part.places.into_iter().zip(settled) {
                 answers[place] = Some(answer);
             }
@@ -128,13 +186,19 @@ enum Reading {
 }
 
 impl ClaimJob {
-    async fn settle_round(&self, part: &Part) -> Result<Vec<Settled>, store::Error> {
-        match self.settle_reading(Reading::Holders, part).await {
+    /// Settles a part; whoever came for the round until its lock was there is taken along, whoever came for another one
+    /// is in a part of its own.
+    async fn settle_round(
+        &self,
+        part: &mut Part,
+        parts: &mut Parts<'_>,
+    ) -> Result<Vec<Settled>, store::Error> {
+        match self.settle_reading(Reading::Holders, part, parts).await {
             // Somebody was taken for a stranger. Nothing is written: again, with everything read.
             Err(store::Error::Taken) => {
                 self.recent.beware();
                 metrics::counter!("jinquan_batches_settled_again_total").increment(1);
-                self.settle_reading(Reading::Whole, part).await
+                self.settle_reading(Reading::Whole, part, parts).await
             }
             settled => settled,
         }
@@ -143,18 +207,20 @@ impl ClaimJob {
     async fn settle_reading(
         &self,
         reading: Reading,
-        part: &Part,
+        part: &mut Part,
+        parts: &mut Parts<'_>,
     ) -> Result<Vec<Settled>, store::Error> {
-        let Part { round: id, requests, seen, .. } = part;
         // Nothing is written yet: whoever is in the batch must be able to ask again.
         fault::point("before-begin");
         let mut tx = self.store.begin().await?;
-        let Some(locked) = store::claim::lock_round(&mut tx, id).await? else {
+        let Some(locked) = store::claim::lock_round(&mut tx, &part.round).await? else {
             let gone = Settled::Refused(domain::refusal::Refusal::RoundNotFound, None);
-            return Ok(vec![gone; requests.len()]);
+            return Ok(vec![gone; part.requests.len()]);
         };
         // The lock must go with whoever held it.
         fault::point("after-lock");
+        parts.take_along(part);
+        let Part { round: id, requests, seen, .. } = &*part;
         // The instant of the act: read once, after the lock (R5).
         let now = locked.instant(self.clock.campaign());
         let assessed = part.assessed();
@@ -261,25 +327,6 @@ fn desk<'a>(
 ) -> Desk<'a> {
     let last_serial = locked.last_serial;
     Desk { round: &locked.round, now, last_serial, holdings, with_pack_in_campaign, screened }
-}
-
-/// The parts of a batch, rounds in order of their identifiers (the lock order).
-fn by_round(batch: Vec<ClaimTicket>) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::with_capacity(1);
-    let count = batch.len();
-    for (place, ClaimTicket { round, request, seen }) in batch.into_iter().enumerate() {
-        let found = parts.iter().position(|part| part.round == round);
-        let found = found.unwrap_or_else(|| {
-            let (places, requests) = (Vec::with_capacity(count), Vec::with_capacity(count));
-            parts.push(Part { round, places, requests, seen: Vec::with_capacity(count) });
-            parts.len() - 1
-        });
-        parts[found].places.push(place);
-        parts[found].requests.push(request);
-        parts[found].seen.push(seen);
-    }
-    parts.sort_by(|one, other| one.round.cmp(&other.round));
-    parts
 }
 
 fn distinct_persons(requests: &[Request]) -> Vec<PersonId> {

@@ -14,7 +14,7 @@ impl Job for Played {
     const NAME: &'static str = "played";
     const MID_ANSWER: Option<&'static str> = None;
 
-    async fn settle(&self, batch: Vec<()>) -> Result<Vec<()>, Undecided> {
+    async fn settle(&self, batch: Vec<()>, _: Late<'_, ()>) -> Result<Vec<()>, Undecided> {
         self.0.acquire().await.unwrap().forget();
         Ok(batch)
     }
@@ -53,7 +53,7 @@ impl Job for Counts {
 
     const NAME: &'static str = "counts";
 
-    async fn settle(&self, batch: Vec<()>) -> Result<Vec<usize>, Undecided> {
+    async fn settle(&self, batch: Vec<()>, _: Late<'_, ()>) -> Result<Vec<usize>, Undecided> {
         Ok(vec![batch.len(); batch.len()])
     }
 }
@@ -78,4 +78,50 @@ async fn people_on_several_runtimes_are_all_answered() {
     let all: Vec<usize> = all.map(Result::unwrap).collect();
     assert_eq!(all.len(), 30);
     assert!(all.iter().all(|count| (1..=30).contains(count)));
+}
+
+/// A desk that begins when it is told to and takes along who came until then.
+struct TakesAlong(Arc<Semaphore>);
+
+impl Job for TakesAlong {
+    type Request = usize;
+    type Answer = (usize, usize);
+
+    const NAME: &'static str = "takes along";
+    const MID_ANSWER: Option<&'static str> = None;
+
+    /// Each request with the number of those in its batch.
+    async fn settle(
+        &self,
+        mut batch: Vec<usize>,
+        late: Late<'_, usize>,
+    ) -> Result<Vec<(usize, usize)>, Undecided> {
+        self.0.acquire().await.unwrap().forget();
+        batch.extend(late());
+        let count = batch.len();
+        Ok(batch.into_iter().map(|request| (request, count)).collect())
+    }
+}
+
+#[tokio::test]
+async fn whoever_comes_while_the_lock_is_waited_for_is_in_the_batch_as_long_as_it_has_room() {
+    let begin = Arc::new(Semaphore::new(0));
+    let lane = Lane::open(TakesAlong(begin.clone()), Bounds::of_people(8_192));
+    let mut first = Box::pin(lane.submit_in_turn(0));
+    assert!(futures::poll!(&mut first).is_pending());
+    // The lane takes the first one and waits for its lock.
+    while lane.waiting() > 0 {
+        tokio::task::yield_now().await;
+    }
+    let mut crowd: Vec<_> = (1..=BATCH_MAX).map(|one| Box::pin(lane.submit_in_turn(one))).collect();
+    for one in &mut crowd {
+        assert!(futures::poll!(one).is_pending());
+    }
+    begin.add_permits(2);
+    assert_eq!(first.await, Ok((0, BATCH_MAX)));
+    let answers = futures::future::join_all(crowd).await;
+    let (last, others) = answers.split_last().unwrap();
+    let others: Vec<_> = others.iter().map(|answer| answer.unwrap()).collect();
+    assert!(others.into_iter().eq((1..BATCH_MAX).map(|one| (one, BATCH_MAX))), "in order");
+    assert_eq!(last.unwrap(), (BATCH_MAX, 1), "whoever has no room is in the next one");
 }

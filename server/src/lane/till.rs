@@ -8,7 +8,7 @@ use domain::refusal::TillRefusal;
 use domain::{redemption, refund};
 use store::Store;
 
-use super::{Job, Undecided};
+use super::{Job, Late, Undecided};
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::screen::Screen;
@@ -58,7 +58,11 @@ impl Job for TillJob {
 
     const NAME: &'static str = "tills";
 
-    async fn settle(&self, batch: Vec<TillTicket>) -> Result<Vec<TillAnswer>, Undecided> {
+    async fn settle(
+        &self,
+        batch: Vec<TillTicket>,
+        _: Late<'_, TillTicket>,
+    ) -> Result<Vec<TillAnswer>, Undecided> {
         let mut answers: Vec<Option<TillAnswer>> = Vec::new();
         answers.resize_with(batch.len(), || None);
         let (mut redeem_places, mut redeems) = (Vec::new(), Vec::new());

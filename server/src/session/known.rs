@@ -16,7 +16,7 @@ use store::session::{Mark, SessionRow};
 
 use super::{IDLE_MS, required_consents};
 use crate::clock::Clock;
-use crate::lane::{Bounds, Job, Lane, Undecided};
+use crate::lane::{Bounds, Job, Lane, Late, Undecided};
 
 /// How far back the list of changes is read: longer than a transaction takes and than servers' clocks differ.
 const CHANGED_WITHIN_MS: i64 = 20_000;
@@ -260,7 +260,11 @@ impl Job for Read {
     const NAME: &'static str = "sessions";
     const MID_ANSWER: Option<&'static str> = None;
 
-    async fn settle(&self, tokens: Vec<[u8; 32]>) -> Result<Vec<Self::Answer>, Undecided> {
+    async fn settle(
+        &self,
+        tokens: Vec<[u8; 32]>,
+        _: Late<'_, Self::Request>,
+    ) -> Result<Vec<Self::Answer>, Undecided> {
         let now = self.clock.system();
         let read = self.store.sessions(&tokens, now, &required_consents()).await;
         let rows = read.map_err(|error| {

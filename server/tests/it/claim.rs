@@ -1,8 +1,16 @@
 //! A claim and everything that can come before, between and after.
 
+use std::sync::Arc;
+
+use domain::claim::{Choice, Request, Standing};
+use domain::id::{AccountId, ClaimId, PersonId};
+use domain::refusal::Refusal;
+use domain::round::RealNameLevel;
 use domain::round::change::Change;
 use http::StatusCode;
 use rstest::rstest;
+use server::lane::Job as _;
+use server::lane::claim::{ClaimJob, ClaimTicket, Settled};
 
 use crate::support::{App, OPEN, On, campaign_of, number};
 
@@ -230,4 +238,43 @@ async fn r1_r4_whoever_another_server_served_is_no_stranger(
     assert_eq!((replayed.status, replayed.text()), (StatusCode::CREATED, granted.text()));
     assert_eq!(replayed.headers["idempotent-replayed"], "true");
     assert_eq!(second.claim(&one, "k3", "{}").await.code(), "already_claimed");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r3_whoever_is_taken_along_by_a_batch_is_answered_in_turn_and_for_their_own_round(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::with(on, OPEN, &campaign_of(2)).await;
+    let (store, board) = (app.hall.store.clone(), app.hall.board.clone());
+    let job = ClaimJob::new(store, app.hall.clock.clone(), board, Arc::default());
+    let now = app.hall.clock.campaign();
+    let ticket = |round: &str, person: u128| {
+        let request = Request {
+            id: ClaimId::mint(0, person),
+            person: PersonId::mint(0, person),
+            account: AccountId::mint(0, person),
+            key: "key".parse().unwrap(),
+            choice: Choice { pack: "pack".parse().unwrap(), named: false },
+            standing: Standing {
+                real_name_level: RealNameLevel(2),
+                consented: true,
+                division: "140502".into(),
+            },
+        };
+        ClaimTicket::unseen(round.parse().unwrap(), request, now)
+    };
+    let mut late = vec![ticket("r1", 3), ticket("nowhere", 4), ticket("r1", 5)];
+    let batch = vec![ticket("r1", 1), ticket("nowhere", 2)];
+    let answers = job.settle(batch, &mut || std::mem::take(&mut late)).await.unwrap();
+    let answers: Vec<_> = answers
+        .iter()
+        .map(|answer| match answer {
+            Settled::Recorded { claim, .. } => Ok((claim.person, claim.serial)),
+            Settled::Refused(refusal, _) => Err(*refusal),
+        })
+        .collect();
+    let granted = |person: u128, serial| Ok((PersonId::mint(0, person), Some(serial)));
+    let nowhere = Err(Refusal::RoundNotFound);
+    assert_eq!(answers, [granted(1, 1), nowhere, granted(3, 2), nowhere, Err(Refusal::SoldOut)]);
 }

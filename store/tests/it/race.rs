@@ -61,6 +61,27 @@ async fn r2_exactly_the_stock_is_granted(
     assert!(facts.accounts.contains(&("issued:r1".to_owned(), 250_000)));
 }
 
+/// Each batch leaves an old version of the round behind. Whoever waited with a pin on its page would keep them there, and
+/// each batch would have more of them to step over.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn old_versions_of_a_round_are_removed_while_others_wait_for_it() {
+    let fresh = fresh(Engine::Postgres).await;
+    let round = with_stock(&fresh.store, 1_000).await;
+    let mut servers = JoinSet::new();
+    for server in 0..3 {
+        let (store, round) = (fresh.another().await, round.clone());
+        servers.spawn(async move {
+            for number in (server..450).step_by(3) {
+                serve_patiently(store.clone(), round.clone(), vec![request(number)]).await;
+            }
+        });
+    }
+    servers.join_all().await;
+    assert_eq!(fresh.number("select count(*) from claim").await, 450);
+    let pages = fresh.number("select pg_relation_size('round') / 8192").await;
+    assert!(pages <= 5, "{pages} pages for one round");
+}
+
 /// Everybody reads, then everybody writes: what the lock is there to prevent.
 async fn serve_unlocked(
     store: Store,
