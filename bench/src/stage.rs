@@ -74,10 +74,15 @@ impl Stage {
 
     /// The product on a database, ready for the rush.
     pub(crate) async fn serve_with(&self, url: &str, more: &[&str]) -> Result<Subject> {
-        let listen = ["serve", "--demo", "--listen", "127.0.0.1:0", "--database", url];
-        let server = Subject::start(&self.product, &[&listen, more].concat()).await?;
+        let server = self.start(url, more).await?;
         server.until_idle(self.postmaster()?).await?;
         Ok(server)
+    }
+
+    /// The product on a database, as soon as it listens.
+    pub(crate) async fn start(&self, url: &str, more: &[&str]) -> Result<Subject> {
+        let listen = ["serve", "--demo", "--listen", "127.0.0.1:0", "--database", url];
+        Subject::start(&self.product, &[&listen, more].concat()).await
     }
 
     /// The product on a database, open for the rush, with a listener of its own for those who work here; gives its

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::Instant;
 
-use super::claims::{PLENTY, verify_ledger};
+use super::claims::{PERSONS, PLENTY, verify_ledger};
 use crate::audit;
 use crate::database::Engine;
 use crate::load::Outcome;
@@ -32,12 +32,14 @@ pub(crate) async fn opening(stage: &Stage, engine: Engine) -> Result<f64> {
     let url = stage.databases(engine).copy(PLENTY, "spoilt").await?;
     let began = Instant::now();
     let server = stage.serve(&url, "2020-04-22T08:59:40+08:00").await?;
-    // The crowd comes three seconds before the opening.
-    tokio::time::sleep_until(began + Duration::from_secs(17)).await;
-    let claims = ["--connections", "256", "--rate", "0", "--claims", "150000", "--seconds", "6"];
+    // The crowd comes a second before the opening, and is larger than can be sent away until then.
+    tokio::time::sleep_until(began + Duration::from_secs(19)).await;
+    let persons = PERSONS.to_string();
+    let claims = ["--connections", "256", "--rate", "0", "--claims", &persons, "--seconds", "6"];
     let outcome = load(stage, &server.address.to_string(), 1, &claims).await?;
     server.stop().await?;
     ensure!(outcome.unanswered == 0, "{} were not answered", outcome.unanswered);
+    ensure!(outcome.refused > 0 && outcome.granted > 0, "nobody pressed at the opening");
     let opens_at: domain::time::Timestamp =
         "2020-04-22T09:00:00+08:00".parse().map_err(|_| anyhow::anyhow!("not an instant"))?;
     let (first, claims) = audit::first_claim(engine, &url).await?;

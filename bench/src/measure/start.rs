@@ -46,10 +46,11 @@ pub(crate) async fn start(stage: &Stage, time: Time) -> Result<Started> {
     raw_sql(AssertSqlSafe(statements)).execute(&mut connection).await?;
     sqlx::Connection::close(connection).await?;
     let began = Instant::now();
-    let server = stage.serve(&url, OPEN).await?;
+    let server = stage.start(&url, &["--now", OPEN]).await?;
     server.ask(b"GET / HTTP/1.1\r\nHost: bench\r\n\r\n").await?;
     let ready_ms = began.elapsed().as_secs_f64() * 1_000.0;
     let fresh = resident_kib(server.pid()?)?;
+    server.until_idle(stage.postmaster()?).await?;
     let persons = Persons { first: 1, share: PERSONS, again: PERSONS, act: Act::Claim };
     requests(&[server.address], CONNECTIONS, time.warm + time.measured, persons).await?;
     let full = resident_kib(server.pid()?)?;
