@@ -13,6 +13,7 @@ pub mod till;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::FutureExt as _;
 use tokio::runtime::Handle;
@@ -25,6 +26,9 @@ use pace::{Done, Pace};
 
 /// The most requests that one transaction settles: keeps its statements and its lock short.
 pub const BATCH_MAX: usize = 512;
+
+/// How long a desk rests before it makes sure again that the next batch has everything that it needs.
+const REHEARSE_EVERY: Duration = Duration::from_secs(10);
 
 /// What may wait in a lane.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +70,11 @@ pub trait Job: Send + Sync + 'static {
         batch: Vec<Self::Request>,
         late: Late<'_, Self::Request>,
     ) -> impl Future<Output = Result<Vec<Self::Answer>, Undecided>> + Send;
+
+    /// Gets ready for the next batch, at the beginning and whenever nobody has come for [`REHEARSE_EVERY`].
+    fn rehearse(&self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
 }
 
 /// Gives who came since the batch was taken from the queue, as long as the batch has room. A job asks when it has its
@@ -194,16 +203,22 @@ async fn run<J: Job>(job: J, mut waiting: mpsc::Receiver<Ticket<J>>, pace: Arc<P
 /// A queue with the job that empties it.
 type Desk<J> = (J, mpsc::Receiver<Ticket<J>>, Arc<Pace>);
 
-/// Between two batches of the second queue there is one of the first, if anybody waits there.
+/// Between two batches of the second queue there is one of the first, if anybody waits there. Only the second one, which
+/// crowds come to at a certain instant, is rehearsed.
 async fn run_both<F: Job, S: Job>(first: Desk<F>, second: Desk<S>) {
     let ((first, mut early, first_pace), (second, mut late, second_pace)) = (first, second);
     let (mut ahead, mut behind) = (Vec::new(), Vec::new());
+    second.rehearse().await;
     loop {
         // Biased: the first queue is looked at first.
         let some = tokio::select! {
             biased;
             some = early.recv_many(&mut ahead, BATCH_MAX) => some,
             some = late.recv_many(&mut behind, BATCH_MAX) => some,
+            () = tokio::time::sleep(REHEARSE_EVERY) => {
+                second.rehearse().await;
+                continue;
+            }
         };
         if some == 0 {
             // One entrance is gone, and with it the hall: the other queue is emptied, and that is the end.

@@ -14,7 +14,7 @@ use crate::open::Store;
 use crate::text::{Place, json_ids};
 
 pub use crate::round::{LockedRound, lock_round};
-pub use batch::{GrantBatch, record};
+pub use batch::{GrantBatch, record, rehearse};
 #[cfg(feature = "negative-control")]
 pub(crate) use holding::{HOLDINGS, WITH_PACK};
 pub use holding::{holdings, with_pack_in_campaign};

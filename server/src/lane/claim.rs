@@ -14,7 +14,7 @@ use domain::risk::record::Record;
 use domain::risk::{self, Assessment, Event};
 use domain::time::Timestamp;
 use store::claim::LockedRound;
-use store::{Store, Tx};
+use store::{Engine, Store, Tx};
 
 use recent::Recent;
 pub use record::{digest_of, grant_transfer};
@@ -174,6 +174,15 @@ impl Job for ClaimJob {
         let nobody = Undecided { retry_after_ms: CONTENDED_RETRY_MS };
         answers.into_iter().collect::<Option<Vec<_>>>().ok_or(nobody)
     }
+
+    /// Opens the connection and lets both sides learn the statements: the first batch at nine o'clock would wait for it.
+    async fn rehearse(&self) {
+        if self.store.engine() == Engine::Postgres
+            && let Err(error) = self.rehearse_batch().await
+        {
+            tracing::debug!(error = ?error, "the desk could not rehearse");
+        }
+    }
 }
 
 /// What of a batch's persons is read before it is decided.
@@ -186,6 +195,17 @@ enum Reading {
 }
 
 impl ClaimJob {
+    async fn rehearse_batch(&self) -> Result<(), store::Error> {
+        let Some(round) = self.board.posted().rounds.first().map(|round| round.id.clone()) else {
+            return Ok(());
+        };
+        let mut tx = self.store.begin().await?;
+        store::claim::lock_round(&mut tx, &round).await?;
+        store::claim::holdings(&mut tx, &round, &[]).await?;
+        store::claim::rehearse(&mut tx).await?;
+        tx.rollback().await
+    }
+
     /// Settles a part; whoever came for the round until its lock was there is taken along, whoever came for another one
     /// is in a part of its own.
     async fn settle_round(

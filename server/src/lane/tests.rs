@@ -1,5 +1,7 @@
 //! Who goes before whom, and that everybody is answered.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use tokio::sync::Semaphore;
 
 use super::*;
@@ -124,4 +126,32 @@ async fn whoever_comes_while_the_lock_is_waited_for_is_in_the_batch_as_long_as_i
     let others: Vec<_> = others.iter().map(|answer| answer.unwrap()).collect();
     assert!(others.into_iter().eq((1..BATCH_MAX).map(|one| (one, BATCH_MAX))), "in order");
     assert_eq!(last.unwrap(), (BATCH_MAX, 1), "whoever has no room is in the next one");
+}
+
+/// A desk that says whether it was rehearsed.
+#[derive(Default)]
+struct Rehearsed(AtomicBool);
+
+impl Job for Rehearsed {
+    type Request = ();
+    type Answer = bool;
+
+    const NAME: &'static str = "rehearsed";
+    const MID_ANSWER: Option<&'static str> = None;
+
+    async fn settle(&self, batch: Vec<()>, _: Late<'_, ()>) -> Result<Vec<bool>, Undecided> {
+        Ok(vec![self.0.load(Ordering::Relaxed); batch.len()])
+    }
+
+    async fn rehearse(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test]
+async fn the_desk_of_a_crowd_is_rehearsed_before_anybody_comes() {
+    let jobs = (Rehearsed::default(), Rehearsed::default());
+    let bounds = Bounds::of_people(1);
+    let (first, second) = Lane::open_after(bounds, bounds, move || jobs).unwrap();
+    assert_eq!((first.submit(()).await, second.submit(()).await), (Ok(false), Ok(true)));
 }

@@ -193,3 +193,17 @@ async fn the_database_is_there(#[values(Engine::Sqlite, Engine::Postgres)] engin
     store.close().await;
     assert!(store.ping().await.is_err());
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_rehearsal_writes_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let fresh = fresh(engine).await;
+    let round = with_stock(&fresh.store, 5).await;
+    let before = fresh.store.ledger_facts().await.unwrap();
+    let mut tx = fresh.store.begin().await.unwrap();
+    store::claim::lock_round(&mut tx, &round).await.unwrap();
+    store::claim::rehearse(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(fresh.store.ledger_facts().await.unwrap(), before);
+    assert_eq!(fresh.number("select count(*) from claim").await, 0);
+}
