@@ -71,7 +71,7 @@ pub trait Job: Send + Sync + 'static {
         late: Late<'_, Self::Request>,
     ) -> impl Future<Output = Result<Vec<Self::Answer>, Undecided>> + Send;
 
-    /// Gets ready for the next batch, at the beginning and whenever nobody has come for [`REHEARSE_EVERY`].
+    /// Gets ready for the next batch, at the beginning and whenever nobody has come for ten seconds.
     fn rehearse(&self) -> impl Future<Output = ()> + Send {
         std::future::ready(())
     }
@@ -203,8 +203,8 @@ async fn run<J: Job>(job: J, mut waiting: mpsc::Receiver<Ticket<J>>, pace: Arc<P
 /// A queue with the job that empties it.
 type Desk<J> = (J, mpsc::Receiver<Ticket<J>>, Arc<Pace>);
 
-/// Between two batches of the second queue there is one of the first, if anybody waits there. Only the second one, which
-/// crowds come to at a certain instant, is rehearsed.
+/// Between two batches of the second queue there is one of the first, if anybody waits there. Only the second one, to
+/// which crowds come at a certain instant, is rehearsed.
 async fn run_both<F: Job, S: Job>(first: Desk<F>, second: Desk<S>) {
     let ((first, mut early, first_pace), (second, mut late, second_pace)) = (first, second);
     let (mut ahead, mut behind) = (Vec::new(), Vec::new());

@@ -175,7 +175,7 @@ impl Job for ClaimJob {
         answers.into_iter().collect::<Option<Vec<_>>>().ok_or(nobody)
     }
 
-    /// Opens the connection and lets both sides learn the statements: the first batch at nine o'clock would wait for it.
+    /// Opens the connection and lets both sides learn the statements: the first batch of a round would wait for it.
     async fn rehearse(&self) {
         if self.store.engine() == Engine::Postgres
             && let Err(error) = self.rehearse_batch().await

@@ -84,7 +84,7 @@ pub async fn record(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
     if written == all { Ok(()) } else { Err(Error::broken("a batch does not follow the last one")) }
 }
 
-/// Runs the statement of a batch with nothing in it, which is written nowhere: what a connection needs to know for it is
+/// Runs the statement of a batch with nothing in it, which writes nothing: what a connection needs to know for it is
 /// learned before anybody waits.
 pub async fn rehearse(tx: &mut Tx) -> Result<(), Error> {
     let (text, number) = (|| Cells::Text(Vec::new()), || Cells::Number(Vec::new()));

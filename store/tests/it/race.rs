@@ -61,8 +61,8 @@ async fn r2_exactly_the_stock_is_granted(
     assert!(facts.accounts.contains(&("issued:r1".to_owned(), 250_000)));
 }
 
-/// Each batch leaves an old version of the round behind. Whoever waited with a pin on its page would keep them there, and
-/// each batch would have more of them to step over.
+/// Each batch leaves an old version of the round behind. Whoever waited with a pin on its page would keep them there,
+/// and each batch would have more of them to step over.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn old_versions_of_a_round_are_removed_while_others_wait_for_it() {
     let fresh = fresh(Engine::Postgres).await;
