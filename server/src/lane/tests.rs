@@ -82,8 +82,11 @@ async fn people_on_several_runtimes_are_all_answered() {
     assert!(all.iter().all(|count| (1..=30).contains(count)));
 }
 
-/// A desk that begins when it is told to and takes along who came until then.
-struct TakesAlong(Arc<Semaphore>);
+/// A desk that says when it waits for its lock, gets one for each permit, and takes along who came until then.
+struct TakesAlong {
+    waits: Arc<Semaphore>,
+    lock: Arc<Semaphore>,
+}
 
 impl Job for TakesAlong {
     type Request = usize;
@@ -98,7 +101,8 @@ impl Job for TakesAlong {
         mut batch: Vec<usize>,
         late: Late<'_, usize>,
     ) -> Result<Vec<(usize, usize)>, Undecided> {
-        self.0.acquire().await.unwrap().forget();
+        self.waits.add_permits(1);
+        self.lock.acquire().await.unwrap().forget();
         batch.extend(late());
         let count = batch.len();
         Ok(batch.into_iter().map(|request| (request, count)).collect())
@@ -107,19 +111,17 @@ impl Job for TakesAlong {
 
 #[tokio::test]
 async fn whoever_comes_while_the_lock_is_waited_for_is_in_the_batch_as_long_as_it_has_room() {
-    let begin = Arc::new(Semaphore::new(0));
-    let lane = Lane::open(TakesAlong(begin.clone()), Bounds::of_people(8_192));
+    let (waits, lock) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+    let job = TakesAlong { waits: waits.clone(), lock: lock.clone() };
+    let lane = Lane::open(job, Bounds::of_people(8_192));
     let mut first = Box::pin(lane.submit_in_turn(0));
     assert!(futures::poll!(&mut first).is_pending());
-    // The lane takes the first one and waits for its lock.
-    while lane.waiting() > 0 {
-        tokio::task::yield_now().await;
-    }
+    waits.acquire().await.unwrap().forget();
     let mut crowd: Vec<_> = (1..=BATCH_MAX).map(|one| Box::pin(lane.submit_in_turn(one))).collect();
     for one in &mut crowd {
         assert!(futures::poll!(one).is_pending());
     }
-    begin.add_permits(2);
+    lock.add_permits(2);
     assert_eq!(first.await, Ok((0, BATCH_MAX)));
     let answers = futures::future::join_all(crowd).await;
     let (last, others) = answers.split_last().unwrap();
