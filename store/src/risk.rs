@@ -1,7 +1,7 @@
 //! Risk (R19): what is configured, what was assessed, and how many were refused without the desk. All of it is written
 //! once.
 
-mod record;
+pub(crate) mod record;
 
 use domain::audit::Who;
 use domain::id::{AssessmentId, PersonId, RoundId};

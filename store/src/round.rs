@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::ledger::SealedTransfer;
 use crate::open::Store;
 pub(crate) use insert::insert;
-use row::{PackRow, RoundRow, assemble};
+use row::{PackOfRound, PackRow, RoundRow, assemble};
 
 /// A round as it stands, with what a batch continues from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,33 +37,53 @@ impl LockedRound {
     }
 }
 
-macro_rules! select_round {
+/// What a [`RoundRow`] is made of, of the round `r`.
+macro_rules! round_columns {
+    () => {
+        "r.id, r.name, r.opens_at, r.closes_at, r.budget_fen, r.limit_per, r.refund_policy, r.use_order,
+         r.real_name_level, r.audience, r.paused, r.stopped, r.version, r.returned, r.notes, r.last_serial,
+         r.chain_sequence, r.chain_hash, r.closed_at"
+    };
+}
+
+/// What a [`PackRow`] is made of, of the pack `p`.
+macro_rules! pack_columns {
+    () => {
+        "p.round_id, p.id as pack_id, p.name as pack_name, p.stock, p.issued, p.held, p.content"
+    };
+}
+
+/// A round with its packs, of some condition.
+macro_rules! select_round_with_packs {
     ($tail:literal) => {
         concat!(
-            "select id, name, opens_at, closes_at, budget_fen, limit_per, refund_policy, use_order,
-                    real_name_level, audience, paused, stopped, version, returned, notes, last_serial,
-                    chain_sequence, chain_hash, closed_at
-             from round ",
+            "select ",
+            round_columns!(),
+            ", ",
+            pack_columns!(),
+            " from round r join pack p on p.round_id = r.id ",
             $tail
         )
     };
 }
 
-macro_rules! select_packs {
-    ($tail:literal) => {
-        concat!("select round_id, id, name, stock, issued, held, content from pack ", $tail)
-    };
-}
-
 /// SQLite's write transaction holds the only write lock there is. On PostgreSQL whoever waits does so before it touches
 /// the round's page: a pin that stays on it would keep the versions that each batch leaves behind from being removed,
-/// and with several servers somebody always waits. The row is locked as well, for whoever writes to it in other ways.
+/// and with several servers somebody always waits. The rows are locked as well, each of them: only of a row that it
+/// locks does a statement see what was committed while it waited (READ COMMITTED). That is the lock of an update: the
+/// one of a deletion would wait for everybody whose claim names the pack.
 const LOCK_ROUND: Sql = Sql {
-    sqlite: select_round!("where id = $1"),
-    postgres: select_round!(
-        "where id = (select $1 from pg_advisory_xact_lock(hashtextextended($1, 0))) for update"
+    sqlite: select_round_with_packs!("where r.id = $1 order by p.position"),
+    postgres: select_round_with_packs!(
+        "where r.id = (select $1 from pg_advisory_xact_lock(hashtextextended($1, 0)))
+         order by p.position for no key update of r, p"
     ),
 };
+
+const ROUNDS: &str = concat!("select ", round_columns!(), " from round r order by r.position");
+
+const PACKS: &str =
+    concat!("select ", pack_columns!(), " from pack p order by p.round_id, p.position");
 
 impl Store {
     /// Every round in order, its packs in order, as they stood at one instant.
@@ -98,16 +118,11 @@ impl Store {
 /// Locks a round until the end of the transaction and reads it; `None` when there is none. The
 /// first lock that a batch takes (lock order: rounds, accounts, vouchers, each by identifier).
 pub async fn lock_round(tx: &mut Tx, id: &RoundId) -> Result<Option<LockedRound>, Error> {
-    let row: Option<RoundRow> = tx.query(LOCK_ROUND).bind(id.to_string()).fetch_optional().await?;
-    let Some(row) = row else { return Ok(None) };
-    // A second statement on purpose: under READ COMMITTED a join would show the packs as they were
-    // before the lock was waited for.
-    let packs = tx
-        .query(select_packs!("where round_id = $1 order by position"))
-        .bind(id.to_string())
-        .fetch_all()
-        .await?;
-    assemble(row, packs).map(Some)
+    let rows: Vec<PackOfRound> = tx.query(LOCK_ROUND).bind(id.to_string()).fetch_all().await?;
+    let (mut rounds, packs): (Vec<RoundRow>, Vec<PackRow>) =
+        rows.into_iter().map(|PackOfRound { round, pack }| (round, pack)).unzip();
+    // Each row says the same of the round; one without a pack cannot be made.
+    rounds.pop().map(|round| assemble(round, packs)).transpose()
 }
 
 /// Holds back every other act of planning until the end of the transaction. The first lock of such an act; the locks of
@@ -181,9 +196,8 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Round>, Error> {
 
 /// Every round of the snapshot or transaction.
 pub(crate) async fn read_all(tx: &mut Tx) -> Result<Vec<LockedRound>, Error> {
-    let rows: Vec<RoundRow> = tx.query(select_round!("order by position")).fetch_all().await?;
-    let packs: Vec<PackRow> =
-        tx.query(select_packs!("order by round_id, position")).fetch_all().await?;
+    let rows: Vec<RoundRow> = tx.query(ROUNDS).fetch_all().await?;
+    let packs: Vec<PackRow> = tx.query(PACKS).fetch_all().await?;
     rows.into_iter()
         .map(|row| {
             let own = packs.iter().filter(|pack| pack.round_id == row.id).cloned().collect();

@@ -245,10 +245,10 @@ impl ClaimJob {
         let now = locked.instant(self.clock.campaign());
         let assessed = part.assessed();
         let decision = self.decide(&mut tx, reading, (&locked, now), requests, &assessed).await?;
-        let new = record::write(&mut tx, &locked, now, requests, &decision).await?;
+        let seen = record::seen(seen, &decision);
+        let new = record::write(&mut tx, (&locked, now), requests, &decision, &seen).await?;
         let kept = record::kept(id, now, requests, &decision, assessed);
         store::risk::keep(&mut tx, &kept).await?;
-        store::risk::record(&mut tx, &record::seen(seen, &decision)).await?;
         let replayed = new.replayed_before(&decision);
         let earlier = if replayed.is_empty() {
             Vec::new()

@@ -5,12 +5,14 @@ use domain::claim::{Claim, ClaimState, limit_key};
 use domain::id::PackId;
 use domain::ledger::{Chain, Posting, Reason};
 use domain::pack::Stock;
+use domain::risk::record::Record;
 use domain::round::Round;
 use serde::Serialize;
 
 use crate::db::{Cells, Sql, Tx};
 use crate::error::Error;
 use crate::ledger::SealedTransfer;
+use crate::risk::record as risk;
 use crate::text::json;
 
 /// The grants of a batch as decided under the round's lock: claims, what is left, and the money
@@ -27,6 +29,8 @@ pub struct GrantBatch<'a> {
     pub last_serial: u32,
     /// The one transfer of the batch, sealed, following the round's chain.
     pub transfer: &'a SealedTransfer,
+    /// What risk control said of everybody in the batch (R19).
+    pub seen: &'a [&'a Record],
 }
 
 /// No `not exists` here: it flips the plan of a growing table. The unique indexes say what is a
@@ -57,7 +61,7 @@ pub async fn record(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
     }
     let granted =
         i64::try_from(batch.claims.len()).map_err(|_| Error::broken("a batch too large"))?;
-    let written = tx
+    let query = tx
         .query(RECORD)
         .bind(batch.round.id.to_string())
         .bind(i64::from(batch.last_serial))
@@ -72,15 +76,20 @@ pub async fn record(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
         .bind(source.to_string())
         .bind(target.to_string())
         .bind(amount.fen())
-        .bind(packs(batch)?)
-        .bind_rows(cells(batch))
-        .written()
-        .await?;
+        .bind(packs(batch)?);
+    let mut versions = risk::by_version(batch.seen);
+    let first = versions.next().map(risk::row).transpose()?;
+    let has_seen = u64::from(first.is_some());
+    let written =
+        risk::bind(query, first.unwrap_or_default()).bind_rows(cells(batch)).written().await?;
     #[cfg(feature = "negative-control")]
     crate::control::take_keys_out(tx, batch.claims).await?;
-    // Every claim, every pack, the round, the transfer, its posting, two accounts: whatever is missing was decided on
-    // without the lock.
-    let all = (granted.unsigned_abs()) + batch.round.packs.len() as u64 + 5;
+    for records in versions {
+        risk::record(tx, records).await?;
+    }
+    // Every claim, every pack, the round, the transfer, its posting, two accounts, what was seen: whatever is missing
+    // was decided on without the lock.
+    let all = (granted.unsigned_abs()) + batch.round.packs.len() as u64 + 5 + has_seen;
     if written == all { Ok(()) } else { Err(Error::broken("a batch does not follow the last one")) }
 }
 
@@ -88,7 +97,7 @@ pub async fn record(tx: &mut Tx, batch: &GrantBatch<'_>) -> Result<(), Error> {
 /// learned before anybody waits.
 pub async fn rehearse(tx: &mut Tx) -> Result<(), Error> {
     let (text, number) = (|| Cells::Text(Vec::new()), || Cells::Number(Vec::new()));
-    let written = tx
+    let query = tx
         .query(RECORD)
         .bind(String::new())
         .bind(0_i64)
@@ -103,7 +112,8 @@ pub async fn rehearse(tx: &mut Tx) -> Result<(), Error> {
         .bind(String::new())
         .bind(String::new())
         .bind(0_i64)
-        .bind("[]".to_owned())
+        .bind("[]".to_owned());
+    let written = risk::bind(query, risk::Row::default())
         .bind_rows(vec![text(), text(), text(), text(), text(), number(), text(), number()])
         .written()
         .await?;

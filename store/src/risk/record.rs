@@ -6,7 +6,7 @@ use domain::risk::record::Record;
 use domain::time::Timestamp;
 use serde::Serialize;
 
-use crate::db::{Sql, Tx, json_rows};
+use crate::db::{Query, Sql, Tx, json_rows};
 use crate::error::Error;
 use crate::open::Store;
 use crate::text::json;
@@ -52,21 +52,38 @@ const COUNT_REFUSED: Sql = json_rows!(
 /// Writes acts with what was said of them, in the transaction that decides on them: one row, or one for each version of
 /// the configuration where that changed among them.
 pub async fn record(tx: &mut Tx, records: &[&Record]) -> Result<(), Error> {
-    let versions =
-        records.chunk_by(|one, next| one.assessment.configuration == next.assessment.configuration);
-    for records in versions {
-        let Some(first) = records.first() else { continue };
-        let acts = i64::try_from(records.len()).map_err(|_| Error::broken("a batch too large"))?;
-        tx.query("insert into risk_batch (id, at, configuration, acts, content) values ($1, $2, $3, $4, $5)")
-            .bind(first.event.id.to_string())
-            .bind(records.iter().map(|it| it.event.at.millis()).min())
-            .bind(first.assessment.configuration)
-            .bind(acts)
-            .bind(Record::lines(records))
-            .execute()
-            .await?;
+    for records in by_version(records) {
+        let query = tx.query(
+            "insert into risk_batch (id, at, configuration, acts, content) values ($1, $2, $3, $4, $5)",
+        );
+        bind(query, row(records)?).execute().await?;
     }
     Ok(())
+}
+
+/// The acts by the version of the configuration, each as many as follow each other.
+pub(crate) fn by_version<'a, 'r>(
+    records: &'a [&'r Record],
+) -> impl Iterator<Item = &'a [&'r Record]> {
+    records.chunk_by(|one, next| one.assessment.configuration == next.assessment.configuration)
+}
+
+/// A row of acts, as it is written: identifier, instant, version, how many, a line each. The one of no acts is written
+/// by nobody.
+pub(crate) type Row = (String, i64, i64, i64, String);
+
+/// The row of acts of one version.
+pub(crate) fn row(records: &[&Record]) -> Result<Row, Error> {
+    let first = records.first().ok_or_else(|| Error::broken("a row of no acts"))?;
+    let at = records.iter().map(|it| it.event.at.millis()).min().unwrap_or_default();
+    let acts = i64::try_from(records.len()).map_err(|_| Error::broken("a batch too large"))?;
+    let version = first.assessment.configuration;
+    Ok((first.event.id.to_string(), at, version, acts, Record::lines(records)))
+}
+
+/// Its values, as the next five of a statement.
+pub(crate) fn bind<'c>(query: Query<'c>, (id, at, version, acts, content): Row) -> Query<'c> {
+    query.bind(id).bind(at).bind(version).bind(acts).bind(content)
 }
 
 /// Adds to the counts of claims that were refused without the desk (R19).
@@ -96,8 +113,6 @@ pub async fn count_refused(tx: &mut Tx, refused: &[Refused]) -> Result<(), Error
         .collect();
     tx.query(COUNT_REFUSED).bind(json(&rows)?).execute().await.map(drop)
 }
-
-type Row = (String, i64, i64, i64, String);
 
 fn read((id, at, configuration, acts, content): Row) -> Batch {
     let at = Timestamp::from_millis(at);

@@ -35,12 +35,21 @@ pub(super) struct RoundRow {
 #[derive(Clone, sqlx::FromRow)]
 pub(super) struct PackRow {
     pub(super) round_id: String,
-    id: String,
-    name: String,
+    pack_id: String,
+    pack_name: String,
     stock: i64,
     issued: i64,
     held: i64,
     content: String,
+}
+
+/// A pack with its round.
+#[derive(sqlx::FromRow)]
+pub(super) struct PackOfRound {
+    #[sqlx(flatten)]
+    pub(super) round: RoundRow,
+    #[sqlx(flatten)]
+    pub(super) pack: PackRow,
 }
 
 pub(super) fn assemble(row: RoundRow, packs: Vec<PackRow>) -> Result<LockedRound, Error> {
@@ -75,10 +84,10 @@ pub(super) fn assemble(row: RoundRow, packs: Vec<PackRow>) -> Result<LockedRound
 }
 
 fn pack(row: PackRow) -> Result<Pack, Error> {
-    let place = Place { table: "pack", row: &row.id };
+    let place = Place { table: "pack", row: &row.pack_id };
     Ok(Pack {
-        id: place.parse("id", &row.id)?,
-        name: place.json("name", &row.name)?,
+        id: place.parse("id", &row.pack_id)?,
+        name: place.json("name", &row.pack_name)?,
         stock: Stock {
             total: place.number("stock", row.stock)?,
             issued: place.number("issued", row.issued)?,

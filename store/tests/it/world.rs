@@ -188,6 +188,7 @@ impl Grants {
             stocks: &decision.stocks,
             last_serial: decision.last_serial,
             transfer: &self.transfer,
+            seen: &[],
         }
     }
 }

@@ -26,13 +26,13 @@ pub(super) struct New {
     pub(super) held: Vec<Claim>,
 }
 
-/// Writes what was decided under the round's lock.
+/// Writes what was decided under the round's lock, and what risk control said of everybody who was decided on.
 pub(super) async fn write(
     tx: &mut Tx,
-    locked: &LockedRound,
-    now: Timestamp,
+    (locked, now): (&LockedRound, Timestamp),
     requests: &[Request],
     decision: &Decision,
+    seen: &[&Record],
 ) -> Result<New, store::Error> {
     let round = &locked.round;
     let pairs = requests.iter().zip(&decision.verdicts);
@@ -41,7 +41,9 @@ pub(super) async fn write(
     if !held.is_empty() {
         store::held::record(tx, round, &held, &decision.stocks, now).await?;
     }
-    if !granted.is_empty() {
+    if granted.is_empty() {
+        store::risk::record(tx, seen).await?;
+    } else {
         let transfer = seal(grant_transfer(round, now, &granted, locked.link)?);
         let batch = GrantBatch {
             round,
@@ -49,6 +51,7 @@ pub(super) async fn write(
             stocks: &decision.stocks,
             last_serial: decision.last_serial,
             transfer: &transfer,
+            seen,
         };
         store::claim::record(tx, &batch).await?;
     }

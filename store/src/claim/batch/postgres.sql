@@ -5,8 +5,8 @@ with claims as (
     insert into claim (id, round_id, pack_id, person_id, account_id, request_key, pack_named, limit_key, state,
                        answered, serial, claimed_at)
     select t.id, $1, t.pack, t.person, t.account, t.request_key, t.named, t.limit_key, 'granted', 'granted', t.serial, $7
-    from unnest($15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::bigint[], $21::text[],
-                $22::bigint[])
+    from unnest($20::text[], $21::text[], $22::text[], $23::text[], $24::text[], $25::bigint[], $26::text[],
+                $27::bigint[])
         as t(id, pack, person, account, request_key, named, limit_key, serial)
     returning 1
 ), packs as (
@@ -31,6 +31,11 @@ with claims as (
     update ledger_account set balance_fen = balance_fen + case when name = $11 then -$13 else $13 end
     where name in ($11, $12)
     returning 1
+), seen as (
+    insert into risk_batch (id, at, configuration, acts, content)
+    select $15, $16::bigint, $17::bigint, $18::bigint, $19 where $18::bigint > 0
+    returning 1
 )
 select (select count(*) from claims) + (select count(*) from packs) + (select count(*) from rounds)
      + (select count(*) from transfers) + (select count(*) from postings) + (select count(*) from accounts)
+     + (select count(*) from seen)

@@ -1,12 +1,12 @@
 -- One batch of grants, one statement after another. $1 round, $2 serial of the last grant, $3 grants, $4 chain,
 -- $5 its sequence, $6 reason, $7 instant, $8 digest, $9 hash before, $10 hash, $11 source, $12 target, $13 amount,
--- $14 packs, $15 claims.
+-- $14 packs, $15 to $19 a row of what risk control said, $20 claims.
 
 insert into claim (id, round_id, pack_id, person_id, account_id, request_key, pack_named, limit_key, state, answered,
                    serial, claimed_at)
 select value ->> 0, $1, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, 'granted',
        'granted', value ->> 7, $7
-from json_each($15);
+from json_each($20);
 
 update pack set issued = t.issued, held = t.held, remaining = t.remaining
 from (select value ->> 'pack' as pack, value ->> 'issued' as issued, value ->> 'held' as held,
@@ -26,3 +26,6 @@ select $4, $5, 0, $11, $12, $13 where changes() = 1;
 
 update ledger_account set balance_fen = balance_fen + case when name = $11 then -$13 else $13 end
 where name in ($11, $12);
+
+insert into risk_batch (id, at, configuration, acts, content)
+select $15, $16, $17, $18, $19 where $18 > 0;
