@@ -42,6 +42,9 @@ pub const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data
 /// token are not of the session.
 pub const FORGET_SHOWN: HeaderValue = HeaderValue::from_static("\"cache\", \"storage\"");
 
+/// As many as a citizen's browser has of ours.
+const COOKIES_USUAL: usize = 8;
+
 /// How long a choice of language or view is remembered, in seconds.
 pub const CHOICE_S: i64 = 31_536_000;
 
@@ -53,21 +56,22 @@ pub struct Tls(pub bool);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cookie {
     host_name: &'static str,
+    plain_name: &'static str,
     same_site: &'static str,
 }
 
 impl Cookie {
     const fn lax(host_name: &'static str) -> Self {
-        Self { host_name, same_site: "Lax" }
+        Self { host_name, plain_name: without_prefix(host_name), same_site: "Lax" }
     }
 
     const fn strict(host_name: &'static str) -> Self {
-        Self { host_name, same_site: "Strict" }
+        Self { host_name, plain_name: without_prefix(host_name), same_site: "Strict" }
     }
 
     /// Its name. Without TLS no browser would take one with the prefix.
-    pub fn name(self, tls: bool) -> &'static str {
-        if tls { self.host_name } else { self.host_name.trim_start_matches(PREFIX) }
+    pub const fn name(self, tls: bool) -> &'static str {
+        if tls { self.host_name } else { self.plain_name }
     }
 
     /// The `Set-Cookie` that keeps `value`, of letters and digits of our own, for so many seconds.
@@ -84,15 +88,34 @@ impl Cookie {
         self.keep("", 0, tls)
     }
 
-    /// Its value in a request. Of several with one name the first counts.
+    /// Its value in a request of which nothing else is read; see [`Jar`].
     pub fn read(self, headers: &HeaderMap, tls: bool) -> Option<&str> {
-        headers
-            .get_all(http::header::COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .find_map(|(name, value)| (name == self.name(tls)).then_some(value))
+        Jar::of(headers, tls).get(self)
+    }
+}
+
+/// The cookies of a request, taken apart once.
+#[derive(Clone, Debug)]
+pub struct Jar<'a> {
+    pairs: Vec<(&'a str, &'a str)>,
+    tls: bool,
+}
+
+impl<'a> Jar<'a> {
+    /// Whatever a request brings.
+    pub fn of(headers: &'a HeaderMap, tls: bool) -> Self {
+        let mut pairs = Vec::with_capacity(COOKIES_USUAL);
+        for value in headers.get_all(http::header::COOKIE) {
+            let Ok(value) = value.to_str() else { continue };
+            pairs.extend(value.split(';').filter_map(|pair| pair.trim().split_once('=')));
+        }
+        Self { pairs, tls }
+    }
+
+    /// The value of a cookie. Of several with one name the first counts.
+    pub fn get(&self, cookie: Cookie) -> Option<&'a str> {
+        let wanted = cookie.name(self.tls);
+        self.pairs.iter().find_map(|(name, value)| (*name == wanted).then_some(*value))
     }
 }
 
@@ -116,6 +139,11 @@ fn partitioned(cookie: &HeaderValue) -> Option<HeaderValue> {
         .filter(|part| !part.starts_with("SameSite=") && *part != "Secure")
         .collect();
     Some(written(&format!("{name}={}; SameSite=None; Secure; Partitioned", kept.join("; "))))
+}
+
+/// The name of a cookie where no browser would take the one with the prefix.
+const fn without_prefix(host_name: &'static str) -> &'static str {
+    host_name.split_at(PREFIX.len()).1
 }
 
 /// Names and values are our own; one that no header may carry is no cookie.

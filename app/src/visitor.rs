@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::claim::Standing;
 use domain::id::{AccountId, PersonId};
 use domain::language::Language;
-use domain::risk::Origin;
+use domain::risk::Tag;
 
 /// How the pages are shown.
 #[derive(
@@ -50,17 +50,22 @@ pub struct Citizen {
     pub session: [u8; 32],
 }
 
+/// Bytes of a browser's token.
+pub const DEVICE_BYTES: usize = 16;
+
 /// Whoever made the request.
 #[derive(Clone, Debug, Default)]
 pub struct Visitor {
-    /// The signed-in person, if any.
-    pub citizen: Option<Citizen>,
+    /// The signed-in person, if any: what is known of the session, shared by all of its requests.
+    pub citizen: Option<Arc<Citizen>>,
     /// The place in the line that they brought, not yet looked at.
     pub ticket: Option<String>,
     /// The language they read.
     pub language: Language,
     /// The view they chose.
     pub view: View,
-    /// Whence the request comes, for risk control (R19).
-    pub origin: Origin,
+    /// The token by which risk control knows the browser again (R19), not yet hashed: most requests need no hash.
+    pub device: Option<[u8; DEVICE_BYTES]>,
+    /// The hash of the address block, where it was asked for.
+    pub network: Option<Tag>,
 }

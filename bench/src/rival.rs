@@ -62,7 +62,7 @@ pub(crate) async fn serve(options: Options) -> Result<()> {
 /// With the headers that the product's answers carry: the same bytes are compared, not fewer.
 fn dressed(router: Router) -> Router {
     router.layer(map_response(async |mut response: Response| {
-        for (name, value) in server::router::GUARDS.clone() {
+        for (name, value) in server::guard::GUARDS.clone() {
             response.headers_mut().insert(name, value);
         }
         response

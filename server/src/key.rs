@@ -9,6 +9,7 @@ mod ticket;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac::{self, HMAC_SHA256, Key};
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use domain::code::{Payload, Step, authenticated_bytes};
 use domain::id::{NotAnId, PackId, RequestKey, RoundId, VoucherId};
 use domain::identity_number::IdentityNumber;
@@ -171,23 +172,17 @@ pub fn sha256(bytes: &[u8]) -> Digest {
 
 /// `bytes` in lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    HEXLOWER.encode(bytes)
 }
 
 /// The bytes of 64 hexadecimal digits.
 pub fn unhex(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
+    // The decoder insists on room for exactly what it reads.
+    if text.len() != 2 * bytes.len() {
         return None;
     }
-    for (place, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(place * 2..place * 2 + 2)?, 16).ok()?;
-    }
+    HEXLOWER_PERMISSIVE.decode_mut(text.as_bytes(), &mut bytes).ok()?;
     Some(bytes)
 }
 
@@ -200,4 +195,20 @@ fn mac(key: &Key, message: &[u8]) -> Digest {
     let mut tag = [0; 32];
     tag.copy_from_slice(hmac::sign(key, message).as_ref());
     tag
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_sixty_four_digits_and_nothing_else() {
+        let bytes: [u8; 32] = std::array::from_fn(|place| place as u8 * 8 + 7);
+        let text = hex(&bytes);
+        assert_eq!(unhex(&text), Some(bytes));
+        assert_eq!(unhex(&text.to_uppercase()), Some(bytes));
+        for wrong in [&text[1..], &format!("{text}0"), &text.replace("07", "+7"), "", "é"] {
+            assert_eq!(unhex(wrong), None, "{wrong}");
+        }
+    }
 }

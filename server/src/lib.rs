@@ -20,6 +20,7 @@ pub mod encoding;
 pub mod entrance;
 pub mod fault;
 pub mod gate;
+pub mod guard;
 pub mod hall;
 pub mod key;
 pub mod lane;

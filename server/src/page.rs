@@ -104,7 +104,7 @@ impl FromRequestParts<Arc<Hall>> for Call {
         let hall = hall.clone();
         match session::visitor(&hall, &parts.headers).await {
             Ok(mut visitor) => {
-                visitor.origin.network = network(&hall, parts);
+                visitor.network = network(&hall, parts);
                 choose(&mut visitor, &parts.uri);
                 let path = parts.uri.path_and_query().map_or("/", |whole| whole.as_str());
                 let path = without_choice(path);

@@ -4,10 +4,11 @@
 
 use app::page::Shape;
 use app::page::frame::Assets;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
 
 use crate::chance::Chance;
-use crate::encoding::base64;
 
 /// For whatever is no page: it loads, sends and frames nothing.
 pub const NOTHING: HeaderValue = HeaderValue::from_static(
@@ -60,12 +61,12 @@ pub fn of_one(nonce: &str, shape: Shape) -> HeaderValue {
 
 /// A nonce: 128 random bits.
 pub fn nonce(chance: &Chance) -> String {
-    base64(&chance.bytes::<16>())
+    STANDARD.encode(chance.bytes::<16>())
 }
 
 /// A digest as `integrity` and the policy write it.
 pub fn digest(sha256: &[u8; 32]) -> String {
-    format!("sha256-{}", base64(sha256))
+    format!("sha256-{}", STANDARD.encode(sha256))
 }
 
 #[expect(clippy::expect_used, reason = "letters, digits and signs of ASCII only")]

@@ -11,11 +11,6 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::header::{
-    CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
-};
-use http::{HeaderName, HeaderValue};
 use tower::{Service, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
@@ -24,11 +19,7 @@ use crate::api::problem::Problem;
 use crate::embed::Embedded;
 use crate::hall::Hall;
 use crate::request_id::{self, Numbered};
-use crate::{act, api, asset, measure, page, policy};
-
-/// A year, for this host and what is below it.
-const STRICT_TRANSPORT: HeaderValue =
-    HeaderValue::from_static("max-age=31536000; includeSubDomains");
+use crate::{act, api, asset, guard, measure, page};
 
 /// Everything that one hall answers, as a service: what the listener serves.
 pub fn house(
@@ -46,7 +37,7 @@ pub fn house(
         .service(rooms);
     // Around the whole house once: a layer of the router's own would be cloned and boxed for each request again.
     let house = ServiceBuilder::new()
-        .map_response(move |response| guarded(response, tls))
+        .map_response(move |response| finished(response, tls))
         .layer(CsrfLayer::new().with_rejection_response(foreign))
         .service(rush::Rush { hall: hall.clone(), rooms });
     Numbered::new(Embedded::new(house, hall.ancestors.clone()), &hall.chance)
@@ -97,40 +88,9 @@ fn page_or_document(
     }
 }
 
-/// Headers that every answer carries.
-pub static GUARDS: [(HeaderName, HeaderValue); 6] = [
-    (CONTENT_SECURITY_POLICY, policy::NOTHING),
-    // For browsers that do not know `frame-ancestors`.
-    (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-    (
-        HeaderName::from_static("cross-origin-opener-policy"),
-        HeaderValue::from_static("same-origin"),
-    ),
-    (
-        HeaderName::from_static("permissions-policy"),
-        HeaderValue::from_static(
-            "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
-        ),
-    ),
-];
-
-/// Puts them on an answer.
-fn guarded(mut response: Response, tls: bool) -> Response {
+/// What is the same for every answer, at its end.
+fn finished(mut response: Response, tls: bool) -> Response {
     measure::answered(response.status());
-    let headers = response.headers_mut();
-    // Once, instead of growing on the way.
-    headers.reserve(10);
-    if let Some(id) = request_id::current() {
-        headers.insert(request_id::HEADER, id.header());
-    }
-    for (name, value) in &GUARDS {
-        // A page has said its own policy.
-        headers.entry(name).or_insert_with(|| value.clone());
-    }
-    if tls {
-        headers.insert(STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT);
-    }
+    guard::put_on(response.headers_mut(), tls);
     response
 }

@@ -2,24 +2,26 @@
 
 mod device;
 mod known;
+mod remembered;
 
-use app::cookie::{FRAMED_SESSION, LANGUAGE, TICKET, VIEW};
+use std::sync::Arc;
+
+use app::cookie::{FRAMED_SESSION, Jar, LANGUAGE, TICKET, VIEW};
 use app::visitor::{Citizen, View, Visitor};
-use domain::claim::Standing;
 use domain::consent::Purpose;
 use domain::language::Language;
 use http::header::ACCEPT_LANGUAGE;
 use http::{HeaderMap, HeaderValue};
 use store::consent::Wanted;
-use store::session::SessionRow;
 
 use crate::hall::Hall;
 use crate::key::{hex, sha256, unhex};
 use crate::lane::Undecided;
-use crate::screen::origin::origin;
+use crate::screen::origin::device as device_token;
 pub use app::cookie::SESSION;
 pub use device::device;
 pub use known::Sessions;
+pub use remembered::Session;
 
 /// A session ends this long after it began, whatever happens.
 pub const ABSOLUTE_MS: i64 = 12 * 3_600_000;
@@ -61,8 +63,12 @@ impl Token {
 
 /// The hash of the token that a request carries, if it carries one. In a frame the cookie has another name.
 pub fn token_hash(headers: &HeaderMap, tls: bool) -> Option<[u8; 32]> {
-    let framed = || FRAMED_SESSION.read(headers, tls).filter(|_| tls);
-    SESSION.read(headers, tls).or_else(framed).and_then(unhex).map(|token| sha256(&token))
+    token_hash_of(&Jar::of(headers, tls), tls)
+}
+
+fn token_hash_of(cookies: &Jar<'_>, tls: bool) -> Option<[u8; 32]> {
+    let framed = || cookies.get(FRAMED_SESSION).filter(|_| tls);
+    cookies.get(SESSION).or_else(framed).and_then(unhex).map(|token| sha256(&token))
 }
 
 /// Who makes a request, and how they want to see the pages.
@@ -70,56 +76,45 @@ pub fn token_hash(headers: &HeaderMap, tls: bool) -> Option<[u8; 32]> {
 /// # Errors
 /// [`Undecided`] when the database does not answer or too many wait for it.
 pub async fn visitor(hall: &Hall, headers: &HeaderMap) -> Result<Visitor, Undecided> {
-    let citizen = match token_hash(headers, hall.tls) {
+    let cookies = Jar::of(headers, hall.tls);
+    let citizen = match token_hash_of(&cookies, hall.tls) {
         Some(hash) => citizen(hall, hash).await?,
         None => None,
     };
-    let ticket = citizen.is_some().then(|| ticket(headers, hall.tls)).flatten();
-    let origin = origin(hall, headers);
-    let (language, view) = (language(headers, hall.tls), view(headers, hall.tls));
-    Ok(Visitor { citizen, ticket, language, view, origin })
+    let ticket = citizen.is_some().then(|| ticket(headers, &cookies)).flatten();
+    Ok(Visitor { citizen, ticket, device: device_token(&cookies), ..seen(headers, &cookies) })
 }
 
 /// How somebody wants to see the pages of whom nothing else is known yet: asks no database.
 pub fn stranger(headers: &HeaderMap, tls: bool) -> Visitor {
-    Visitor { language: language(headers, tls), view: view(headers, tls), ..Visitor::default() }
+    seen(headers, &Jar::of(headers, tls))
+}
+
+fn seen(headers: &HeaderMap, cookies: &Jar<'_>) -> Visitor {
+    let view = cookies.get(VIEW).and_then(View::from_code).unwrap_or_default();
+    Visitor { language: language(headers, cookies), view, ..Visitor::default() }
 }
 
 /// The place in the line that a request brings: a machine's header, or the cookie of pages.
-fn ticket(headers: &HeaderMap, tls: bool) -> Option<String> {
+fn ticket(headers: &HeaderMap, cookies: &Jar<'_>) -> Option<String> {
     let named = headers.get(TICKET_HEADER).and_then(|value| value.to_str().ok());
-    named.or_else(|| TICKET.read(headers, tls)).map(str::to_owned)
+    named.or_else(|| cookies.get(TICKET)).map(str::to_owned)
 }
 
-async fn citizen(hall: &Hall, session: [u8; 32]) -> Result<Option<Citizen>, Undecided> {
+async fn citizen(hall: &Hall, session: [u8; 32]) -> Result<Option<Arc<Citizen>>, Undecided> {
     let now = hall.clock.system();
-    let Some(row) = hall.sessions.find(session, now).await? else { return Ok(None) };
-    if now.millis_since(row.seen_at) > IDLE_MS {
+    let Some(found) = hall.sessions.find(session, now).await? else { return Ok(None) };
+    if now.millis_since(found.seen_at) > IDLE_MS {
         Box::pin(end(hall, &session)).await.map_err(|error| {
             tracing::error!(error = ?error, "a session could not be ended");
             Undecided { retry_after_ms: RETRY_MS }
         })?;
         return Ok(None);
     }
-    if now.millis_since(row.seen_at) > TOUCH_EVERY_MS {
-        hall.sessions.note_use(session, &row, now);
+    if now.millis_since(found.seen_at) > TOUCH_EVERY_MS {
+        hall.sessions.note_use(session, &found, now);
     }
-    Ok(Some(Citizen {
-        person: row.person,
-        account: row.account,
-        masked_name: row.masked_name.clone(),
-        standing: standing(&row),
-        session,
-    }))
-}
-
-/// What the desk knows of whoever has the session.
-pub fn standing(row: &SessionRow) -> Standing {
-    Standing {
-        real_name_level: row.real_name_level,
-        consented: row.consented,
-        division: row.division.clone(),
-    }
+    Ok(Some(found.citizen))
 }
 
 /// Ends a session: here at once, on other servers within the time of a refresh.
@@ -134,8 +129,8 @@ pub async fn end(hall: &Hall, session: &[u8; 32]) -> Result<(), store::Error> {
 
 /// The chosen language, else simplified Chinese where the browser asks for it, else traditional Chinese. English is by
 /// choice only.
-fn language(headers: &HeaderMap, tls: bool) -> Language {
-    if let Some(chosen) = LANGUAGE.read(headers, tls).and_then(Language::from_tag) {
+fn language(headers: &HeaderMap, cookies: &Jar<'_>) -> Language {
+    if let Some(chosen) = cookies.get(LANGUAGE).and_then(Language::from_tag) {
         return chosen;
     }
     let accepted =
@@ -152,8 +147,4 @@ fn language(headers: &HeaderMap, tls: bool) -> Language {
         }
     });
     chinese.next().unwrap_or_default()
-}
-
-fn view(headers: &HeaderMap, tls: bool) -> View {
-    VIEW.read(headers, tls).and_then(View::from_code).unwrap_or_default()
 }

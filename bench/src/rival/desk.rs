@@ -12,7 +12,7 @@ use server::board::Board;
 use server::chance::Chance;
 use server::clock::Clock;
 use server::lane::claim::{ClaimJob, ClaimTicket};
-use server::session::{required_consents, standing, token_hash};
+use server::session::{Session, required_consents, token_hash};
 use store::Store;
 
 /// A desk on a database.
@@ -47,15 +47,16 @@ impl Desk {
         let now = self.clock.system();
         let row = self.store.session(&hash, now, &required_consents()).await?;
         let Some(row) = row else { return Ok(None) };
+        let citizen = Session::of(hash, row).citizen;
         let ms = u64::try_from(now.millis())?;
         let pack = self.round.choose(None).map_err(|_| anyhow::anyhow!("several packs"))?;
         let request = Request {
             id: ClaimId::mint(ms, self.chance.bits()),
-            person: row.person,
-            account: row.account,
+            person: citizen.person,
+            account: citizen.account,
             key,
             choice: domain::claim::Choice { pack: pack.id.clone(), named: false },
-            standing: standing(&row),
+            standing: citizen.standing.clone(),
         };
         Ok(Some(ClaimTicket::unseen(self.round.id.clone(), request, self.now())))
     }

@@ -2,17 +2,14 @@
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::response::Response;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::BODY_BYTES_MAX;
 use super::problem::Problem;
-
-/// Room for every header that an answer gets on its way, so that the table does not grow.
-const HEADERS_MAX: usize = 10;
-const JSON: &str = "application/json";
+use crate::guard::{self, JSON};
 
 /// Reads a JSON body.
 pub(super) async fn read<T: DeserializeOwned>(
@@ -121,16 +118,13 @@ pub(super) fn written(value: &impl Serialize) -> Vec<u8> {
 }
 
 /// An answer in JSON of some media type, which no cache keeps.
-pub(super) fn answer(status: StatusCode, media: &'static str, value: &impl Serialize) -> Response {
+pub(super) fn answer(status: StatusCode, media: HeaderValue, value: &impl Serialize) -> Response {
     of_bytes(status, media, written(value))
 }
 
-fn of_bytes(status: StatusCode, media: &'static str, bytes: Vec<u8>) -> Response {
+fn of_bytes(status: StatusCode, media: HeaderValue, bytes: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.reserve(HEADERS_MAX);
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    *response.headers_mut() = guard::of_the_api(media);
     response
 }

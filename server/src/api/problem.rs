@@ -10,6 +10,8 @@ use utoipa::ToSchema;
 use super::body::answer;
 use crate::request_id::{self, RequestId};
 
+const MEDIA: HeaderValue = HeaderValue::from_static("application/problem+json");
+
 /// A problem document.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct Problem {
@@ -122,7 +124,7 @@ impl IntoResponse for Problem {
     fn into_response(mut self) -> Response {
         self.request_id = request_id::current();
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = answer(status, "application/problem+json", &self);
+        let mut response = answer(status, MEDIA, &self);
         if let Some(ms) = self.retry_after_ms {
             response
                 .headers_mut()

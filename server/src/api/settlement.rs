@@ -2,6 +2,8 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use domain::id::MerchantId;
 use domain::till::Scope;
 use domain::time::BeijingDay;
@@ -11,7 +13,6 @@ use http::{HeaderValue, StatusCode};
 use super::machine::Machine;
 use super::problem::Problem;
 use crate::backend::settlement;
-use crate::encoding::base64;
 
 /// A Beijing day of the merchant as a file: each redemption and refund, and the totals. The file of a day that is over
 /// never changes; its SHA-256 is in `Repr-Digest` (RFC 9530).
@@ -40,7 +41,7 @@ pub(super) async fn file(machine: Machine, Path(file): Path<String>) -> Result<R
 
 /// The file of a merchant's day, as it is sent.
 pub fn answer(merchant: MerchantId, day: BeijingDay, file: settlement::DayFile) -> Response {
-    let digest = format!("sha-256=:{}:", base64(&file.hash));
+    let digest = format!("sha-256=:{}:", STANDARD.encode(file.hash));
     let name = format!("attachment; filename=\"settlement-{merchant}-{day}.csv\"");
     let mut response = (StatusCode::OK, file.text).into_response();
     let headers = response.headers_mut();

@@ -66,7 +66,7 @@ pub async fn claim(
         }
         return settled(hall, round, answer);
     }
-    let somebody = Somebody::of(visitor, citizen);
+    let somebody = Somebody::of(hall, visitor, citizen);
     let seen = event::claim(hall, request.id.into(), round, somebody);
     let seen = Box::new(hall.screen.look(seen));
     let ticket = ClaimTicket { round: round.id.clone(), request, seen };

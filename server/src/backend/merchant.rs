@@ -61,7 +61,7 @@ pub async fn apply(
     let ms = u64::try_from(hall.clock.system().millis()).unwrap_or_default();
     let id = before.as_ref().map_or_else(|| MerchantId::mint(ms, hall.chance.bits()), |it| it.id);
     // The city looks at every application anyway, and sees what stood out of one that is held.
-    let seen = hall.screen.note(event::application(hall, id, Somebody::of(visitor, citizen)));
+    let seen = hall.screen.note(event::application(hall, id, Somebody::of(hall, visitor, citizen)));
     if seen.enforced == risk::Verdict::Refuse {
         return Ok(Filed::Barred);
     }

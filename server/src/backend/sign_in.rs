@@ -1,8 +1,6 @@
 //! Signing in. An entrance hands over an [`Identity`] once it has made sure of it; nothing behind this line knows which
 //! sort of entrance it was.
 
-use std::sync::Arc;
-
 use app::failure::Failure;
 use app::text::Text;
 use domain::consent::Purpose;
@@ -23,7 +21,7 @@ use crate::hall::Hall;
 use crate::key::sha256;
 use crate::measure;
 use crate::screen::event::{self, Somebody};
-use crate::session::{ABSOLUTE_MS, Token, device, token_hash};
+use crate::session::{ABSOLUTE_MS, Session, Token, device, token_hash};
 
 /// The longest name that is taken, in characters.
 pub const NAME_MAX: usize = 50;
@@ -114,7 +112,8 @@ pub async fn sign_in(
             let is_whole =
                 Purpose::REQUIRED.iter().all(|one| identity.agreed.purposes.contains(one));
             if number.is_some() && is_whole {
-                hall.sessions.note(token.hash(), Arc::new(row(&entry, entered)));
+                let session = Session::of(token.hash(), row(&entry, entered));
+                hall.sessions.note(token.hash(), session);
             }
             Ok(token)
         }

@@ -20,7 +20,7 @@ use crate::hall::Hall;
 /// # Errors
 /// [`Refusal::NotSignedIn`] when nobody is.
 pub fn signed_in(visitor: &Visitor) -> Result<&Citizen, Failure> {
-    visitor.citizen.as_ref().ok_or(Failure::refused(Refusal::NotSignedIn))
+    visitor.citizen.as_deref().ok_or(Failure::refused(Refusal::NotSignedIn))
 }
 
 /// The person's claims, newest first, with their vouchers as they stand now.

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::Call;
 use crate::api::BODY_BYTES_MAX;
 use crate::backend::sign_in::{Agreed, Browser, Identity, is_account, is_name, sign_in};
-use crate::screen::origin::new_device;
+use crate::screen::origin::{new_device, origin};
 
 /// What the demonstration entrance is sent.
 #[derive(Deserialize)]
@@ -96,7 +96,7 @@ pub(super) async fn demo(call: Call, headers: HeaderMap, body: Body) -> Result<R
         agreed: Agreed { purposes: Purpose::REQUIRED.to_vec(), language: call.visitor.language },
     };
     let browser = Browser::of(&headers, call.hall.tls);
-    let browser = Browser { origin: call.visitor.origin, ..browser };
+    let browser = Browser { origin: origin(&call.hall, &call.visitor), ..browser };
     match sign_in(&call.hall, &identity, &browser).await {
         Ok(token) => {
             // A path with letters that no header may carry leads home.

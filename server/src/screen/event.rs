@@ -11,6 +11,7 @@ use domain::round::{RealNameLevel, Round};
 use domain::time::Timestamp;
 
 use crate::hall::Hall;
+use crate::screen::origin::origin;
 
 /// Somebody who does something in person.
 #[derive(Clone, Copy)]
@@ -29,13 +30,13 @@ pub struct Somebody<'a> {
 
 impl<'a> Somebody<'a> {
     /// Whoever is signed in.
-    pub fn of(visitor: &'a Visitor, citizen: &'a Citizen) -> Self {
+    pub fn of(hall: &Hall, visitor: &Visitor, citizen: &'a Citizen) -> Self {
         Self {
             person: citizen.person,
             account: citizen.account,
             real_name_level: citizen.standing.real_name_level,
             division: &citizen.standing.division,
-            origin: visitor.origin,
+            origin: origin(hall, visitor),
         }
     }
 }

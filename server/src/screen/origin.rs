@@ -3,7 +3,9 @@
 
 use std::net::IpAddr;
 
-use app::cookie::DEVICE;
+use app::cookie::{DEVICE, Jar};
+use app::visitor::{DEVICE_BYTES, Visitor};
+use data_encoding::HEXLOWER_PERMISSIVE;
 use domain::risk::{Origin, Tag};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
@@ -14,15 +16,19 @@ use crate::limit::address::{self, Peer};
 
 /// How long a browser keeps its token, in seconds: longer than a campaign.
 const KEPT_S: i64 = 180 * 86_400;
-/// Bytes of a token.
-const TOKEN_BYTES: usize = 16;
 
-/// Whence a request with these headers comes, as far as they say: the device. The address is asked at the ways in
-/// alone.
-pub fn origin(hall: &Hall, headers: &HeaderMap) -> Origin {
-    let token = DEVICE.read(headers, hall.tls).filter(|token| is_token(token));
-    let device = token.map(|token| Tag::of(hall.keys.risk_tag("device", token)));
-    Origin { device, network: None }
+/// Whence a request comes, as far as it says: the device. The address is asked for pages alone.
+pub fn origin(hall: &Hall, visitor: &Visitor) -> Origin {
+    let tag = |token: &[u8; DEVICE_BYTES]| Tag::of(hall.keys.risk_tag("device", &hex(token)));
+    Origin { device: visitor.device.as_ref().map(tag), network: visitor.network }
+}
+
+/// The token of the browser, if it has one.
+pub fn device(cookies: &Jar<'_>) -> Option<[u8; DEVICE_BYTES]> {
+    let text = cookies.get(DEVICE).filter(|text| text.len() == 2 * DEVICE_BYTES)?;
+    let mut token = [0; DEVICE_BYTES];
+    HEXLOWER_PERMISSIVE.decode_mut(text.as_bytes(), &mut token).ok()?;
+    Some(token)
 }
 
 /// The address block of a request at one of the ways in, by the address that our own proxies vouch for.
@@ -34,15 +40,11 @@ pub fn network(hall: &Hall, parts: &Parts) -> Option<Tag> {
 
 /// The cookie that gives a browser its token, if it has none yet.
 pub fn new_device(hall: &Hall, headers: &HeaderMap) -> Option<HeaderValue> {
-    if DEVICE.read(headers, hall.tls).is_some_and(is_token) {
+    if device(&Jar::of(headers, hall.tls)).is_some() {
         return None;
     }
-    let token = hex(&hall.chance.bytes::<TOKEN_BYTES>());
+    let token = hex(&hall.chance.bytes::<DEVICE_BYTES>());
     Some(DEVICE.keep(&token, KEPT_S, hall.tls))
-}
-
-fn is_token(text: &str) -> bool {
-    text.len() == 2 * TOKEN_BYTES && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// The /24 or /48 of an address. One of this machine, of a private network or of a carrier's inside says nothing of who

@@ -14,6 +14,7 @@ use domain::time::Timestamp;
 use store::Store;
 use store::session::{Mark, SessionRow};
 
+use super::remembered::Session;
 use super::{IDLE_MS, required_consents};
 use crate::clock::Clock;
 use crate::lane::{Bounds, Job, Lane, Late, Undecided};
@@ -45,8 +46,8 @@ pub struct Sessions {
 
 #[derive(Default)]
 struct Known {
-    young: HashMap<[u8; 32], Arc<SessionRow>>,
-    old: HashMap<[u8; 32], Arc<SessionRow>>,
+    young: HashMap<[u8; 32], Session>,
+    old: HashMap<[u8; 32], Session>,
     /// When the list of changes was last read, by the system clock.
     told_at: Option<Timestamp>,
     /// The last session in the order of [`Mark`] that was learned.
@@ -68,15 +69,15 @@ impl Sessions {
         &self,
         token_hash: [u8; 32],
         now: Timestamp,
-    ) -> Result<Option<Arc<SessionRow>>, Undecided> {
-        if let Some(row) = self.with(|known| known.find(&token_hash, now)) {
-            return Ok(Some(row));
+    ) -> Result<Option<Session>, Undecided> {
+        if let Some(session) = self.with(|known| known.find(&token_hash, now)) {
+            return Ok(Some(session));
         }
-        let row = self.reads.submit(token_hash).await?;
-        if let Some(row) = &row {
-            self.note(token_hash, row.clone());
+        let session = self.reads.submit(token_hash).await?;
+        if let Some(session) = &session {
+            self.note(token_hash, session.clone());
         }
-        Ok(row)
+        Ok(session)
     }
 
     /// How many sessions are in memory.
@@ -90,13 +91,13 @@ impl Sessions {
     }
 
     /// Notes a session as it stands now.
-    pub fn note(&self, token_hash: [u8; 32], row: Arc<SessionRow>) {
-        self.with(|known| known.put(token_hash, row));
+    pub fn note(&self, token_hash: [u8; 32], session: Session) {
+        self.with(|known| known.put(token_hash, session));
     }
 
     /// Notes that a session is used, to be written down later.
-    pub fn note_use(&self, token_hash: [u8; 32], row: &SessionRow, now: Timestamp) {
-        self.note(token_hash, Arc::new(SessionRow { seen_at: now, ..row.clone() }));
+    pub fn note_use(&self, token_hash: [u8; 32], session: &Session, now: Timestamp) {
+        self.note(token_hash, Session { seen_at: now, ..session.clone() });
         let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
         if uses.len() < USES_MAX {
             uses.insert(token_hash, now);
@@ -180,28 +181,28 @@ impl Sessions {
 }
 
 impl Known {
-    fn find(&mut self, token_hash: &[u8; 32], now: Timestamp) -> Option<Arc<SessionRow>> {
+    fn find(&mut self, token_hash: &[u8; 32], now: Timestamp) -> Option<Session> {
         let is_told = |at| (0..TOLD_WITHIN_MS).contains(&now.millis_since(at));
         if !self.told_at.is_some_and(is_told) {
             return None;
         }
-        let found = if let Some(row) = self.young.get(token_hash) {
-            row.clone()
+        let found = if let Some(session) = self.young.get(token_hash) {
+            session.clone()
         } else {
-            let row = self.old.remove(token_hash)?;
-            self.put(*token_hash, row.clone());
-            row
+            let session = self.old.remove(token_hash)?;
+            self.put(*token_hash, session.clone());
+            session
         };
         // Whoever was idle here may have been busy at another server.
         let is_idle = now.millis_since(found.seen_at) > IDLE_MS;
         (!is_idle && now < found.expires_at).then_some(found)
     }
 
-    fn put(&mut self, token_hash: [u8; 32], row: Arc<SessionRow>) {
+    fn put(&mut self, token_hash: [u8; 32], session: Session) {
         if self.young.len() >= HALF_MAX {
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.insert(token_hash, row);
+        self.young.insert(token_hash, session);
     }
 
     fn forget(&mut self, token_hash: &[u8; 32]) {
@@ -239,7 +240,7 @@ impl Known {
                 return false;
             }
             if let Entry::Vacant(place) = half.entry(token_hash) {
-                place.insert(Arc::new(row));
+                place.insert(Session::of(token_hash, row));
             }
         }
         self.learned = learned.or(self.learned);
@@ -255,7 +256,7 @@ struct Read {
 
 impl Job for Read {
     type Request = [u8; 32];
-    type Answer = Option<Arc<SessionRow>>;
+    type Answer = Option<Session>;
 
     const NAME: &'static str = "sessions";
     const MID_ANSWER: Option<&'static str> = None;
@@ -271,9 +272,9 @@ impl Job for Read {
             tracing::error!(error = ?error, "sessions could not be read");
             Undecided { retry_after_ms: RETRY_MS }
         })?;
-        let rows: HashMap<[u8; 32], Arc<SessionRow>> =
-            rows.into_iter().map(|(token_hash, row)| (token_hash, Arc::new(row))).collect();
-        Ok(tokens.iter().map(|token_hash| rows.get(token_hash).cloned()).collect())
+        let session = |(token_hash, row)| (token_hash, Session::of(token_hash, row));
+        let sessions: HashMap<_, _> = rows.into_iter().map(session).collect();
+        Ok(tokens.iter().map(|token_hash| sessions.get(token_hash).cloned()).collect())
     }
 }
 
@@ -301,6 +302,10 @@ mod tests {
         }
     }
 
+    fn session(row: SessionRow) -> Session {
+        Session::of(token(1), row)
+    }
+
     fn token(number: usize) -> [u8; 32] {
         let mut token = [0; 32];
         token[..8].copy_from_slice(&number.to_be_bytes());
@@ -315,7 +320,7 @@ mod tests {
     #[test]
     fn what_was_read_is_believed_until_its_end_or_a_change() {
         let mut known = told(95_000);
-        known.put(token(1), Arc::new(row()));
+        known.put(token(1), session(row()));
         assert!(known.find(&token(1), at(99_999)).is_some());
         assert!(known.find(&token(1), at(100_000)).is_none(), "the session has expired");
         known.is_told(&[token(1)], at(96_000));
@@ -325,10 +330,10 @@ mod tests {
     #[test]
     fn nothing_is_believed_by_whoever_is_told_nothing() {
         let mut known = Known::default();
-        known.put(token(1), Arc::new(row()));
+        known.put(token(1), session(row()));
         assert!(known.find(&token(1), at(0)).is_none(), "never told");
         known.is_told(&[], at(0));
-        known.put(token(1), Arc::new(row()));
+        known.put(token(1), session(row()));
         assert!(known.find(&token(1), at(TOLD_WITHIN_MS - 1)).is_some());
         assert!(known.find(&token(1), at(TOLD_WITHIN_MS)).is_none(), "told too long ago");
         known.is_told(&[], at(TOLD_WITHIN_MS));
@@ -339,7 +344,7 @@ mod tests {
     fn whoever_was_idle_here_is_read_again() {
         let mut known = told(IDLE_MS);
         let row = SessionRow { expires_at: at(2 * IDLE_MS), ..row() };
-        known.put(token(1), Arc::new(row));
+        known.put(token(1), session(row));
         assert!(known.find(&token(1), at(IDLE_MS)).is_some());
         assert!(known.find(&token(1), at(IDLE_MS + 1)).is_none());
     }
@@ -348,12 +353,12 @@ mod tests {
     fn learning_takes_in_who_counts_and_keeps_what_is_newer() {
         let mut known = told(10);
         let newer = SessionRow { consented: false, ..row() };
-        known.put(token(1), Arc::new(newer.clone()));
+        known.put(token(1), session(newer));
         let over = SessionRow { expires_at: at(10), ..row() };
         let mark = Mark { expires_at: at(100_000), token_hash: token(3) };
         let page = vec![(token(1), row()), (token(2), row()), (token(3), over)];
         assert!(known.learn(page, at(10), Some(mark)));
-        assert_eq!(*known.find(&token(1), at(10)).unwrap(), newer);
+        assert!(!known.find(&token(1), at(10)).unwrap().citizen.standing.consented, "newer");
         assert!(known.find(&token(2), at(10)).is_some());
         assert_eq!((known.young.len(), known.learned), (2, Some(mark)));
     }
@@ -361,9 +366,9 @@ mod tests {
     #[test]
     fn whoever_comes_again_stays_and_the_number_is_bounded() {
         let mut known = told(0);
-        let row = Arc::new(row());
+        let session = session(row());
         for number in 0..3 * HALF_MAX {
-            known.put(token(number), row.clone());
+            known.put(token(number), session.clone());
             assert!(known.find(&token(0), at(0)).is_some());
         }
         assert!(known.young.len() + known.old.len() <= 2 * HALF_MAX);

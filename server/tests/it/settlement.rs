@@ -1,9 +1,10 @@
 //! Settlement of a day: the file, the bank's payment, refunds after it; the ledger to the fen.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use rstest::rstest;
 use server::backend::settlement::{CannotRecord, check, record_payment};
-use server::encoding::base64;
 use server::key::sha256;
 
 use crate::support::till::{TestTill, order};
@@ -25,7 +26,7 @@ async fn file(app: &App, till: &TestTill, date: &str) -> String {
     let answer = app.machine_get(till, &format!("/api/v1/settlements/{date}.csv")).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     assert_eq!(answer.headers["content-type"], "text/csv; charset=utf-8");
-    let digest = format!("sha-256=:{}:", base64(&sha256(&answer.body)));
+    let digest = format!("sha-256=:{}:", STANDARD.encode(&sha256(&answer.body)));
     assert_eq!(answer.headers["repr-digest"], digest.as_str());
     answer.text()
 }

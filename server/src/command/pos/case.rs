@@ -1,11 +1,12 @@
 //! The cases, in an order in which each finds what it needs.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::client::{Answer, Http, Who};
 use super::number::invented;
 use crate::chance::Chance;
-use crate::encoding::base64;
 use crate::key::{hex, sha256};
 
 /// The names of the cases, in order.
@@ -276,7 +277,7 @@ impl Bench {
         let receipt: Value = serde_json::from_slice(receipt).unwrap_or_default();
         let path = format!("/api/v1/settlements/{}.csv", date(&receipt));
         let answer = self.http.get(&path, Who::Till(&self.till, None)).await?;
-        let digest = format!("sha-256=:{}:", base64(&sha256(&answer.body)));
+        let digest = format!("sha-256=:{}:", STANDARD.encode(sha256(&answer.body)));
         let fits = answer.headers.get("repr-digest").is_some_and(|it| *it == digest.as_str());
         let text = String::from_utf8_lossy(&answer.body).into_owned();
         let ends = text.lines().last().is_some_and(|line| line.starts_with("total,"));
