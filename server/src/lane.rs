@@ -29,6 +29,8 @@ pub const BATCH_MAX: usize = 512;
 
 /// How long a desk rests before it makes sure again that the next batch has everything that it needs.
 const REHEARSE_EVERY: Duration = Duration::from_secs(10);
+/// How long that may take: whoever comes meanwhile waits for it.
+const REHEARSAL_MAX: Duration = Duration::from_secs(1);
 
 /// What may wait in a lane.
 #[derive(Clone, Copy, Debug)]
@@ -208,7 +210,7 @@ type Desk<J> = (J, mpsc::Receiver<Ticket<J>>, Arc<Pace>);
 async fn run_both<F: Job, S: Job>(first: Desk<F>, second: Desk<S>) {
     let ((first, mut early, first_pace), (second, mut late, second_pace)) = (first, second);
     let (mut ahead, mut behind) = (Vec::new(), Vec::new());
-    second.rehearse().await;
+    rehearse(&second).await;
     loop {
         // Biased: the first queue is looked at first.
         let some = tokio::select! {
@@ -216,7 +218,7 @@ async fn run_both<F: Job, S: Job>(first: Desk<F>, second: Desk<S>) {
             some = early.recv_many(&mut ahead, BATCH_MAX) => some,
             some = late.recv_many(&mut behind, BATCH_MAX) => some,
             () = tokio::time::sleep(REHEARSE_EVERY) => {
-                second.rehearse().await;
+                rehearse(&second).await;
                 continue;
             }
         };
@@ -241,6 +243,14 @@ async fn run_both<F: Job, S: Job>(first: Desk<F>, second: Desk<S>) {
         if !behind.is_empty() {
             answer(serve(&second, &mut behind, &mut late, &second_pace).await, S::MID_ANSWER);
         }
+    }
+}
+
+/// Lets a job get ready. Whatever becomes of that, a defect too, the desk goes on.
+async fn rehearse<J: Job>(job: &J) {
+    let rehearsal = tokio::time::timeout(REHEARSAL_MAX, job.rehearse());
+    if AssertUnwindSafe(rehearsal).catch_unwind().await.is_err() {
+        metrics::counter!("jinquan_panics_total").increment(1);
     }
 }
 

@@ -13,6 +13,7 @@ use sqlx::{Encode, FromRow, Postgres, Sqlite, Transaction, Type};
 use crate::error::Error;
 use crate::health::PoolUse;
 
+pub use connect::Rest;
 pub(crate) use query::Query;
 use query::Target;
 #[cfg(feature = "negative-control")]

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::code::LiveCount;
-use crate::db::{Db, Engine, Sql, Tx};
+use crate::db::{Db, Engine, Rest, Sql, Tx};
 use crate::error::Error;
 
 /// The database of a campaign. A clone shares the connections.
@@ -55,8 +55,8 @@ impl Store {
 
     /// The same store for a thread with a runtime of its own; to be called there.
     #[must_use]
-    pub fn beside(&self) -> Self {
-        let db = self.db.beside();
+    pub fn beside(&self, rest: Rest) -> Self {
+        let db = self.db.beside(rest);
         self.beside.lock().unwrap_or_else(PoisonError::into_inner).push(db.clone());
         Self { db, live_codes: self.live_codes.clone(), beside: self.beside.clone() }
     }

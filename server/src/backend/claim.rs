@@ -53,8 +53,9 @@ pub async fn claim(
             return Err(known.await);
         }
     };
-    if let Some(refusal) = from_memory(hall, citizen, round, &choice) {
-        hall.screen.count_refusal(&round.id, refusal, hall.clock.campaign());
+    let now = hall.clock.campaign();
+    if let Some(refusal) = from_memory(hall, citizen, round, &choice, now) {
+        hall.screen.count_refusal(&round.id, refusal, now);
         return settled(hall, round, Settled::Refused(refusal, None));
     }
     let request = request(hall, citizen, key, choice);
@@ -167,8 +168,13 @@ fn request(hall: &Hall, citizen: &Citizen, key: RequestKey, choice: Choice) -> R
 
 /// What is certain without asking anybody: before the opening nobody holds anything, so the clock alone decides; once
 /// the round is sold out, memory may know that the person holds nothing. This is what most of a rush is told.
-fn from_memory(hall: &Hall, citizen: &Citizen, round: &Round, choice: &Choice) -> Option<Refusal> {
-    let now = hall.clock.campaign();
+fn from_memory(
+    hall: &Hall,
+    citizen: &Citizen,
+    round: &Round,
+    choice: &Choice,
+    now: Timestamp,
+) -> Option<Refusal> {
     let is_certain = match round.phase(now) {
         Phase::Upcoming => true,
         Phase::SoldOut => {

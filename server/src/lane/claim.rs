@@ -177,10 +177,15 @@ impl Job for ClaimJob {
 
     /// Opens the connection and lets both sides learn the statements: the first batch of a round would wait for it.
     async fn rehearse(&self) {
-        if self.store.engine() == Engine::Postgres
-            && let Err(error) = self.rehearse_batch().await
-        {
-            tracing::debug!(error = ?error, "the desk could not rehearse");
+        if self.store.engine() != Engine::Postgres {
+            return;
+        }
+        // The first time may only show that the connection is gone, and the second one opens another.
+        for _ in 0..2 {
+            match self.rehearse_batch().await {
+                Ok(()) => return,
+                Err(error) => tracing::debug!(error = ?error, "the desk could not rehearse"),
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Who goes before whom, and that everybody is answered.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::Semaphore;
 
@@ -130,30 +130,54 @@ async fn whoever_comes_while_the_lock_is_waited_for_is_in_the_batch_as_long_as_i
     assert_eq!(last.unwrap(), (BATCH_MAX, 1), "whoever has no room is in the next one");
 }
 
-/// A desk that says whether it was rehearsed.
-#[derive(Default)]
-struct Rehearsed(AtomicBool);
+/// A desk that says how often it was rehearsed, and whose rehearsals all fail by a defect or take for ever.
+struct Rehearsed {
+    times: AtomicUsize,
+    for_ever: bool,
+}
+
+impl Rehearsed {
+    const fn new(for_ever: bool) -> Self {
+        Self { times: AtomicUsize::new(0), for_ever }
+    }
+}
 
 impl Job for Rehearsed {
     type Request = ();
-    type Answer = bool;
+    type Answer = usize;
 
     const NAME: &'static str = "rehearsed";
     const MID_ANSWER: Option<&'static str> = None;
 
-    async fn settle(&self, batch: Vec<()>, _: Late<'_, ()>) -> Result<Vec<bool>, Undecided> {
-        Ok(vec![self.0.load(Ordering::Relaxed); batch.len()])
+    async fn settle(&self, batch: Vec<()>, _: Late<'_, ()>) -> Result<Vec<usize>, Undecided> {
+        Ok(vec![self.times.load(Ordering::Relaxed); batch.len()])
     }
 
     async fn rehearse(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.times.fetch_add(1, Ordering::Relaxed);
+        if self.for_ever {
+            std::future::pending::<()>().await;
+        }
+        panic!("a defect");
     }
 }
 
-#[tokio::test]
-async fn the_desk_of_a_crowd_is_rehearsed_before_anybody_comes() {
-    let jobs = (Rehearsed::default(), Rehearsed::default());
+#[rstest::rstest]
+#[tokio::test(start_paused = true)]
+async fn the_desk_of_a_crowd_is_rehearsed_before_anybody_comes_and_after_each_rest(
+    #[values(false, true)] for_ever: bool,
+) {
     let bounds = Bounds::of_people(1);
-    let (first, second) = Lane::open_after(bounds, bounds, move || jobs).unwrap();
-    assert_eq!((first.submit(()).await, second.submit(()).await), (Ok(false), Ok(true)));
+    let (first, first_waiting) = Lane::entrance(bounds, Pace::default());
+    let (second, waiting) = Lane::entrance(bounds, Pace::default());
+    let paces = (first.pace.clone(), second.pace.clone());
+    tokio::spawn(run_both(
+        (Rehearsed::new(for_ever), first_waiting, paces.0),
+        (Rehearsed::new(for_ever), waiting, paces.1),
+    ));
+    assert_eq!((first.submit(()).await, second.submit(()).await), (Ok(0), Ok(1)));
+    tokio::time::sleep(REHEARSE_EVERY / 2).await;
+    assert_eq!(second.submit(()).await, Ok(1), "no rest");
+    tokio::time::sleep(REHEARSE_EVERY + 2 * REHEARSAL_MAX).await;
+    assert_eq!((first.submit(()).await, second.submit(()).await), (Ok(0), Ok(2)));
 }

@@ -12,6 +12,15 @@ use sqlx::{Connection, PgConnection, PgPool, SqlitePool};
 use super::{Db, Engine, Sql};
 use crate::error::Error;
 
+/// What is done about a connection to a server that has rested, and may have gone meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// It is tested before it is used.
+    Tested,
+    /// Nothing: whoever uses it does so every few seconds for no other reason than that.
+    Rehearsed,
+}
+
 /// How long a statement waits for a free connection or for the lock of another, in either engine.
 const WAIT: Duration = Duration::from_secs(5);
 /// How long a pooled connection to a server may rest before it is tested again: a test is a round
@@ -86,11 +95,17 @@ impl Db {
 
     /// The same database for a runtime of its own. A connection to PostgreSQL belongs to the runtime in which it was
     /// opened, so there it gets connections of its own, opened when they are needed; SQLite's are threads.
-    pub(crate) fn beside(&self) -> Self {
+    pub(crate) fn beside(&self, rest: Rest) -> Self {
         match self {
             Self::Sqlite { .. } => self.clone(),
             Self::Postgres(pool) => {
                 let options = pool.options().clone().min_connections(0);
+                let options = match rest {
+                    Rest::Tested => options,
+                    Rest::Rehearsed => {
+                        options.before_acquire(|_, _| Box::pin(std::future::ready(Ok(true))))
+                    }
+                };
                 Self::Postgres(
                     options.connect_lazy_with(PgConnectOptions::clone(&pool.connect_options())),
                 )
@@ -133,7 +148,9 @@ async fn open_sqlite(path: &str) -> Result<Db, Error> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .pragma("journal_size_limit", "67108864")
-        .pragma("cache_size", SQLITE_WRITER_CACHE);
+        .pragma("cache_size", SQLITE_WRITER_CACHE)
+        // What a statement of many rows needs to take itself back; else each batch makes a file for it.
+        .pragma("temp_store", "memory");
     let pool = || {
         let pool = SqlitePoolOptions::new().acquire_timeout(WAIT).test_before_acquire(false);
         // Where the disk was full or failed, SQLite has rolled back by itself and the driver waits
