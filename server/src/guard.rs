@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -36,8 +36,8 @@ pub static GUARDS: [(HeaderName, HeaderValue); 6] = [
 /// The media type of most answers of the API.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// The headers of an answer of the API as they are nearly always, in one piece: a copy of it costs a fraction of putting
-/// in one by one what all of a rush's answers have. The places of what differs are kept.
+/// The headers of an answer of the API as they are nearly always, in one piece: a copy of it costs a fraction of
+/// putting in one by one what all of a rush's answers have. The places of what differs are kept.
 static OF_THE_API: LazyLock<HeaderMap> = LazyLock::new(|| {
     let its_own = [
         (CONTENT_TYPE, JSON),
@@ -47,9 +47,23 @@ static OF_THE_API: LazyLock<HeaderMap> = LazyLock::new(|| {
     its_own.into_iter().chain(GUARDS.clone()).collect()
 });
 
-/// The headers of an answer of the API in that media type, which no cache keeps.
-pub fn of_the_api(media: HeaderValue) -> HeaderMap {
+/// The same with a place for when to come again.
+static TO_COME_AGAIN: LazyLock<HeaderMap> = LazyLock::new(|| {
     let mut headers = OF_THE_API.clone();
+    headers.insert(RETRY_AFTER, HeaderValue::from_static(""));
+    headers
+});
+
+/// The headers of an answer of the API in that media type, which no cache keeps; with the seconds until it helps to
+/// come again, where it does.
+pub fn of_the_api(media: HeaderValue, retry_after_s: Option<u32>) -> HeaderMap {
+    let mut headers = if let Some(seconds) = retry_after_s {
+        let mut headers = TO_COME_AGAIN.clone();
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        headers
+    } else {
+        OF_THE_API.clone()
+    };
     if media != JSON {
         headers.insert(CONTENT_TYPE, media);
     }

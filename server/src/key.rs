@@ -203,7 +203,10 @@ mod tests {
 
     #[test]
     fn a_token_is_sixty_four_digits_and_nothing_else() {
-        let bytes: [u8; 32] = std::array::from_fn(|place| place as u8 * 8 + 7);
+        let mut bytes = [0; 32];
+        for (byte, place) in bytes.iter_mut().zip(0_u8..) {
+            *byte = place * 8 + 7;
+        }
         let text = hex(&bytes);
         assert_eq!(unhex(&text), Some(bytes));
         assert_eq!(unhex(&text.to_uppercase()), Some(bytes));

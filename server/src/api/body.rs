@@ -87,7 +87,7 @@ pub(super) fn whole_number<'de, D: serde::Deserializer<'de>>(
 
 /// A JSON answer, which no cache keeps.
 pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
-    answer(status, JSON, value)
+    answer(status, guard::of_the_api(JSON, None), written(value))
 }
 
 /// The answer to an effect, new or replayed, with its [`written`] body.
@@ -101,7 +101,7 @@ pub(super) fn accepted(body: Vec<u8>, replayed: bool) -> Response {
 }
 
 fn effect(status: StatusCode, body: Vec<u8>, replayed: bool) -> Response {
-    let mut response = of_bytes(status, JSON, body);
+    let mut response = answer(status, guard::of_the_api(JSON, None), body);
     if replayed {
         response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
     }
@@ -117,14 +117,10 @@ pub(super) fn written(value: &impl Serialize) -> Vec<u8> {
     bytes
 }
 
-/// An answer in JSON of some media type, which no cache keeps.
-pub(super) fn answer(status: StatusCode, media: HeaderValue, value: &impl Serialize) -> Response {
-    of_bytes(status, media, written(value))
-}
-
-fn of_bytes(status: StatusCode, media: HeaderValue, bytes: Vec<u8>) -> Response {
+/// An answer with headers of [`guard::of_the_api`] and a [`written`] body.
+pub(super) fn answer(status: StatusCode, headers: HeaderMap, bytes: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
-    *response.headers_mut() = guard::of_the_api(media);
+    *response.headers_mut() = headers;
     response
 }

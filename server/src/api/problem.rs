@@ -2,12 +2,12 @@
 
 use app::failure::Failure;
 use axum::response::{IntoResponse, Response};
-use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body::answer;
+use super::body::{answer, written};
+use crate::guard;
 use crate::request_id::{self, RequestId};
 
 const MEDIA: HeaderValue = HeaderValue::from_static("application/problem+json");
@@ -124,12 +124,7 @@ impl IntoResponse for Problem {
     fn into_response(mut self) -> Response {
         self.request_id = request_id::current();
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = answer(status, MEDIA, &self);
-        if let Some(ms) = self.retry_after_ms {
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from(ms.div_ceil(1_000).max(1)));
-        }
-        response
+        let retry_after_s = self.retry_after_ms.map(|ms| ms.div_ceil(1_000).max(1));
+        answer(status, guard::of_the_api(MEDIA, retry_after_s), written(&self))
     }
 }

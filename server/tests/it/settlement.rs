@@ -26,7 +26,7 @@ async fn file(app: &App, till: &TestTill, date: &str) -> String {
     let answer = app.machine_get(till, &format!("/api/v1/settlements/{date}.csv")).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     assert_eq!(answer.headers["content-type"], "text/csv; charset=utf-8");
-    let digest = format!("sha-256=:{}:", STANDARD.encode(&sha256(&answer.body)));
+    let digest = format!("sha-256=:{}:", STANDARD.encode(sha256(&answer.body)));
     assert_eq!(answer.headers["repr-digest"], digest.as_str());
     answer.text()
 }

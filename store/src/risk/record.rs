@@ -82,7 +82,7 @@ pub(crate) fn row(records: &[&Record]) -> Result<Row, Error> {
 }
 
 /// Its values, as the next five of a statement.
-pub(crate) fn bind<'c>(query: Query<'c>, (id, at, version, acts, content): Row) -> Query<'c> {
+pub(crate) fn bind(query: Query<'_>, (id, at, version, acts, content): Row) -> Query<'_> {
     query.bind(id).bind(at).bind(version).bind(acts).bind(content)
 }
 
