@@ -126,6 +126,12 @@ pub(crate) async fn run(options: Options) -> Result<()> {
             .bind(format!(
                 r#"[{{"pack":"pack","issued":{issued},"held":0,"remaining":{remaining}}}]"#
             ))
+            // Nothing of risk control: the statement writes no row of no acts.
+            .bind("")
+            .bind(0_i64)
+            .bind(0_i64)
+            .bind(0_i64)
+            .bind("")
             .bind(rows)
             .execute(&mut connection)
             .await?;
