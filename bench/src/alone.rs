@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::database::{Content, Engine};
 use crate::figure::{Figure, Round, values};
 use crate::measure::{Time, claims, live, overload, redemptions, rush, start, verdict};
+use crate::run::GRANTED;
 use crate::stage::Stage;
 
 /// What is claimed a second when no round was measured.
@@ -50,7 +51,7 @@ impl Alone<'_> {
     async fn generator(&self) -> Result<Vec<Option<Figure>>> {
         let mut agreement = Vec::new();
         for _ in 0..self.times {
-            let file = self.stage.file("granted");
+            let file = self.stage.file(GRANTED);
             agreement.push(claims::generators(self.stage, &file, self.time).await?);
         }
         let figure = Figure::of("our_generator_vs_wrk", "ratio", &agreement);

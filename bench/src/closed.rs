@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use anyhow::{Context as _, Result, bail};
 use tokio::process::Command;
 
+use crate::measure::{Part, mean};
 use crate::processor::{Core, pinned};
 
 /// What wrk saw.
@@ -25,6 +26,17 @@ impl Seen {
     pub(crate) fn granted(&self) -> u64 {
         self.answers - self.refusals
     }
+
+    /// Loops of the same length, one after the other: their sums, and the means of what was seen in each.
+    pub(crate) fn one_after_the_other(loops: &[Self]) -> Self {
+        let of = |value: fn(&Self) -> f64| mean(&loops.iter().map(value).collect::<Vec<_>>());
+        Self {
+            answers: loops.iter().map(|seen| seen.answers).sum(),
+            refusals: loops.iter().map(|seen| seen.refusals).sum(),
+            rate: of(|seen| seen.rate),
+            p99_ms: of(|seen| seen.p99_ms),
+        }
+    }
 }
 
 /// Whose requests are sent.
@@ -32,7 +44,7 @@ impl Seen {
 pub(crate) struct Persons {
     /// The first one's number.
     pub(crate) first: u64,
-    /// How many belong to each server: a third of them to warm up, the rest to measure.
+    /// How many belong to each server, in equal shares to warm up and for each second that counts.
     pub(crate) share: u64,
     /// After how many to begin again; 0: never, each comes once.
     pub(crate) again: u64,
@@ -59,10 +71,10 @@ impl Act {
 }
 
 impl Persons {
-    /// Those who come after the warm-up.
-    pub(crate) fn later(self) -> Self {
-        let first = if self.again > 0 { self.first } else { self.first + self.share / 3 };
-        Self { first, ..self }
+    /// Those who come in one part of a loop.
+    pub(crate) fn part(self, part: Part) -> Self {
+        let before = if self.again > 0 { 0 } else { self.share / part.of * part.place };
+        Self { first: self.first + before, ..self }
     }
 }
 

@@ -11,10 +11,19 @@ use serde::Serialize;
 pub(crate) struct Sample {
     /// Answers that counted, a second.
     pub(crate) rate: f64,
+    /// What the yardstick gave in the seconds between.
+    pub(crate) yardstick: f64,
     /// 99 of 100 came within so many milliseconds.
     pub(crate) p99_ms: f64,
     /// Processor time of server and database for each answer, in microseconds.
     pub(crate) processor_us: f64,
+}
+
+impl Sample {
+    /// The rate as a part of the yardstick's: it compares subjects that were measured minutes apart.
+    pub(crate) fn relative(&self) -> f64 {
+        self.rate / self.yardstick
+    }
 }
 
 /// A line of the report.

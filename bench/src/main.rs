@@ -26,6 +26,7 @@ mod stage;
 mod subject;
 mod table;
 mod watch;
+mod yardstick;
 
 use std::process::ExitCode;
 

@@ -11,17 +11,29 @@ pub(crate) mod sign_in;
 pub(crate) mod start;
 pub(crate) mod verdict;
 
+use std::net::SocketAddr;
+
 use anyhow::{Result, ensure};
 
 use crate::closed::{Persons, Seen, requests as send};
 use crate::figure::Sample;
 use crate::processor;
+use crate::stage::Stage;
+use crate::yardstick::Yardstick;
 
 /// How long a subject runs before it is measured, and how long it is measured, in seconds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Time {
     pub(crate) warm: u64,
     pub(crate) measured: u64,
+}
+
+impl Time {
+    /// How many answers may be on their way when the loops end, one for each connection: they are written, and nobody
+    /// counts them.
+    pub(crate) fn open_at_ends(self) -> usize {
+        usize::try_from(self.measured + 1).unwrap_or(usize::MAX).saturating_mul(CONNECTIONS)
+    }
 }
 
 /// The connections of the closed loop.
@@ -37,10 +49,23 @@ pub(crate) struct Measured {
     pub(crate) seen: Seen,
     /// Seconds of processor time.
     pub(crate) used: f64,
+    /// What the yardstick gave between.
+    pub(crate) yardstick: f64,
+}
+
+/// A part of a closed loop: the warm-up, or one of the seconds that count.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    /// Its place among all; the warm-up is 0.
+    pub(crate) place: u64,
+    /// How many there are.
+    pub(crate) of: u64,
+    /// How long it takes.
+    pub(crate) seconds: u64,
 }
 
 impl Measured {
-    /// Counts the answers for which `is_meant` gives the number.
+    /// Counts so many of the answers.
     pub(crate) fn sample(&self, counted: u64) -> Sample {
         #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
         let counted = counted as f64;
@@ -48,6 +73,7 @@ impl Measured {
         let share = counted / self.seen.answers.max(1) as f64;
         Sample {
             rate: self.seen.rate * share,
+            yardstick: self.yardstick,
             p99_ms: self.seen.p99_ms,
             processor_us: self.used / counted * 1e6,
         }
@@ -56,25 +82,51 @@ impl Measured {
 
 /// Warms up and measures a closed loop. `processes` are the roots of everything that serves.
 pub(crate) async fn closed(
-    servers: &[std::net::SocketAddr],
+    stage: &Stage,
+    servers: &[SocketAddr],
     processes: &[u32],
     time: Time,
     persons: Persons,
 ) -> Result<Measured> {
-    let warm = send(servers, CONNECTIONS, time.warm, persons).await?;
-    let (used, busy) = (processor::used(processes)?, processor::machine_busy()?);
-    let seen = send(servers, CONNECTIONS, time.measured, persons.later()).await?;
-    let used = processor::used(processes)? - used;
-    let busy = processor::machine_busy()? - busy;
+    in_turn(&stage.yardstick, processes, time, async |part| {
+        send(servers, CONNECTIONS, part.seconds, persons.part(part)).await
+    })
+    .await
+}
+
+/// Warms up, then lets each second that counts be followed by one of the yardstick.
+pub(crate) async fn in_turn(
+    yardstick: &Yardstick,
+    processes: &[u32],
+    time: Time,
+    send: impl AsyncFn(Part) -> Result<Seen>,
+) -> Result<Measured> {
+    let of = time.measured + 1;
+    let warm = send(Part { place: 0, of, seconds: time.warm }).await?;
+    let (mut seen, mut lengths, mut used) = (Vec::new(), Vec::new(), 0.0);
+    for place in 1..of {
+        let before = (processor::used(processes)?, processor::machine_busy()?);
+        seen.push(send(Part { place, of, seconds: 1 }).await?);
+        let own = processor::used(processes)? - before.0;
+        note_foreign(processor::machine_busy()? - before.1 - own);
+        used += own;
+        lengths.push(yardstick.rate(1).await?);
+    }
+    let seen = Seen::one_after_the_other(&seen);
     ensure!(seen.answers > 0, "no answer");
-    note_foreign(busy - used, time.measured);
-    Ok(Measured { warm, seen, used })
+    Ok(Measured { warm, seen, used, yardstick: mean(&lengths) })
+}
+
+/// The mean of some values.
+pub(crate) fn mean(values: &[f64]) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a few")]
+    let count = values.len().max(1) as f64;
+    values.iter().sum::<f64>() / count
 }
 
 /// The generator and this program are foreign too, but never more than a core: what is beyond is somebody else's.
-fn note_foreign(foreign: f64, seconds: u64) {
-    #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
-    let beyond = foreign / seconds as f64 - 1.0;
+fn note_foreign(foreign: f64) {
+    let beyond = foreign - 1.0;
     if beyond > FOREIGN_MAX {
         println!("    note: somebody else used {:.0} % of a core meanwhile", beyond * 100.0);
     }

@@ -43,6 +43,11 @@ pub(crate) struct Options {
     only: Vec<String>,
 }
 
+/// The file with the product's answer to a granted claim, as it goes over the wire.
+pub(crate) const GRANTED: &str = "granted";
+/// The one with its answer once all packs are gone.
+const REFUSED: &str = "refused";
+
 /// What is measured in every round.
 const SUBJECTS: [&str; 18] = [
     "plain",
@@ -86,6 +91,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         .await?;
     let time = Time { warm: 1, measured: options.seconds };
     record_answers(&stage).await?;
+    let stage = stage.with_yardstick(GRANTED).await?;
     let mut rounds = Vec::new();
     for number in 1..=options.rounds {
         let mut order: Vec<&str> = SUBJECTS.into_iter().filter(|name| wanted(name)).collect();
@@ -96,8 +102,11 @@ pub(crate) async fn run(options: Options) -> Result<()> {
             match sample {
                 Ok(sample) => {
                     println!(
-                        "round {number}: {name:<16} {:>9.0}/s  p99 {:>8.2} ms  {:>6.1} us each",
-                        sample.rate, sample.p99_ms, sample.processor_us
+                        "round {number}: {name:<16} {:>9.0}/s  {:>6.3} of plain  p99 {:>8.2} ms  {:>6.1} us each",
+                        sample.rate,
+                        sample.relative(),
+                        sample.p99_ms,
+                        sample.processor_us
                     );
                     round.insert(name, sample);
                 }
@@ -129,21 +138,20 @@ pub(crate) async fn run(options: Options) -> Result<()> {
 }
 
 /// The answers that the plain handler gives are the product's own.
-async fn record_answers(stage: &Stage) -> Result<()> {
+async fn record_answers(stage: &Stage<()>) -> Result<()> {
     let url = stage.databases(Engine::Sqlite).copy(PLENTY, "spoilt").await?;
     let server = stage.serve(&url, crate::stage::OPEN).await?;
     let granted = server.ask(&crate::person::claim_request(1)).await?;
     server.stop().await?;
-    std::fs::write(stage.file("granted"), granted)?;
-    let brief = Time { warm: 1, measured: 1 };
-    let (_, refused) = refusals::refusals(stage, Why::SoldOut, brief).await?;
-    Ok(std::fs::write(stage.file("refused"), refused)?)
+    std::fs::write(stage.file(GRANTED), granted)?;
+    let refused = refusals::said(stage, Why::SoldOut).await?;
+    Ok(std::fs::write(stage.file(REFUSED), refused)?)
 }
 
 async fn subject(stage: &Stage, name: &str, time: Time) -> Result<Sample> {
     match name {
-        "plain" => claims::plain(stage, &stage.file("granted"), time).await,
-        "plain_refusal" => claims::plain(stage, &stage.file("refused"), time).await,
+        "plain" => claims::plain(stage, &stage.file(GRANTED), time).await,
+        "plain_refusal" => claims::plain(stage, &stage.file(REFUSED), time).await,
         "sqlite" => claims::product(stage, Engine::Sqlite, time).await,
         "postgres" => claims::product(stage, Engine::Postgres, time).await,
         "naive_sqlite" => claims::naive(stage, Engine::Sqlite, time).await,
@@ -152,8 +160,8 @@ async fn subject(stage: &Stage, name: &str, time: Time) -> Result<Sample> {
         "redis_always" => claims::redis(stage, "always", time).await,
         "limit_sqlite" => limit::on_sqlite(stage, time).await,
         "limit_postgres" => limit::on_postgres(stage, time).await,
-        "sold_out" => Ok(refusals::refusals(stage, Why::SoldOut, time).await?.0),
-        "not_open_yet" => Ok(refusals::refusals(stage, Why::NotOpenYet, time).await?.0),
+        "sold_out" => refusals::refusals(stage, Why::SoldOut, time).await,
+        "not_open_yet" => refusals::refusals(stage, Why::NotOpenYet, time).await,
         "redeem_sqlite" => redemptions::redemptions(stage, Engine::Sqlite, time).await,
         "redeem_postgres" => redemptions::redemptions(stage, Engine::Postgres, time).await,
         "update_postgres" => limit::simple_update(stage, time).await,

@@ -10,23 +10,26 @@ use tempfile::TempDir;
 use crate::database::{Content, Databases, Engine};
 use crate::processor::{Core, pin};
 use crate::subject::Subject;
+use crate::yardstick::Yardstick;
 
 /// In round 1 of the shipped campaign.
 pub(crate) const OPEN: &str = "2020-04-22T10:00:00+08:00";
 /// An hour before it.
 pub(crate) const EARLY: &str = "2020-04-22T08:00:00+08:00";
 
-/// What every measurement stands on.
-pub(crate) struct Stage {
+/// What every measurement stands on; with its yardstick once that has an answer to give.
+pub(crate) struct Stage<Y = Yardstick> {
     /// The product's release binary.
     pub(crate) product: PathBuf,
     /// This program, which is the rivals too.
     pub(crate) itself: PathBuf,
+    /// What stands beside every subject.
+    pub(crate) yardstick: Y,
     folder: TempDir,
     cluster: Cluster,
 }
 
-impl Stage {
+impl Stage<()> {
     /// Starts a PostgreSQL that is as safe as it comes and has room for what a rush writes.
     pub(crate) fn set(product: &Path) -> Result<Self> {
         let settings = [
@@ -44,11 +47,21 @@ impl Stage {
         Ok(Self {
             product: product.to_owned(),
             itself: std::env::current_exe()?,
+            yardstick: (),
             folder: tempfile::tempdir()?,
             cluster,
         })
     }
 
+    /// Puts the yardstick up; it gives the answer in `file`.
+    pub(crate) async fn with_yardstick(self, file: &str) -> Result<Stage> {
+        let yardstick = Yardstick::set_up(&self.itself, &self.file(file)).await?;
+        let Self { product, itself, folder, cluster, yardstick: () } = self;
+        Ok(Stage { product, itself, yardstick, folder, cluster })
+    }
+}
+
+impl<Y> Stage<Y> {
     /// The databases of an engine.
     pub(crate) fn databases(&self, engine: Engine) -> Databases<'_> {
         Databases {

@@ -30,7 +30,7 @@ pub(crate) fn of(rounds: &[Round]) -> Vec<Figure> {
     let p99 = |sample: &Sample| sample.p99_ms;
     let mut figures = Vec::new();
     for (name, subject, other, must, want) in RATES {
-        let figure = Figure::of(name, "ratio", &ratios(rounds, (subject, other), rate));
+        let figure = Figure::of(name, "ratio", &ratios(rounds, (subject, other), Sample::relative));
         figures.extend(figure.map(
             |figure| {
                 if must > 0.0 { figure.at_least(must, want) } else { figure }

@@ -58,8 +58,9 @@ impl CitizenBackend for HallBackend {
         key: RequestKey,
     ) -> Result<Claimed, Failure> {
         let round = self.0.board.round(round).ok_or(Failure::refused(Refusal::RoundNotFound))?;
-        let recorded =
-            claim::claim(&self.0, visitor, &round, pack.as_ref().map(PackId::as_str), key).await?;
+        let pack = pack.as_ref().map(PackId::as_str);
+        let asked = claim::Asked { pack, key, came: self.0.clock.system() };
+        let recorded = claim::claim(&self.0, visitor, &round, asked).await?;
         // As it was answered first: a claim that was held is told so again, whatever became of it since.
         let claim = recorded.claim;
         let serial = claim.serial.filter(|_| claim.decide_by.is_none());

@@ -64,12 +64,21 @@ impl Clock {
 
     /// The campaign time.
     pub fn campaign(&self) -> Timestamp {
-        self.real().plus_millis(self.campaign_offset_ms.load(Ordering::Relaxed))
+        self.campaign_at(self.system())
+    }
+
+    /// The campaign time at an instant of the system clock.
+    pub fn campaign_at(&self, system: Timestamp) -> Timestamp {
+        self.real_at(system).plus_millis(self.campaign_offset_ms.load(Ordering::Relaxed))
     }
 
     /// The real time, as the database tells it where it has a clock.
     pub fn real(&self) -> Timestamp {
-        self.system().plus_millis(self.database_ahead_ms.load(Ordering::Relaxed))
+        self.real_at(self.system())
+    }
+
+    fn real_at(&self, system: Timestamp) -> Timestamp {
+        system.plus_millis(self.database_ahead_ms.load(Ordering::Relaxed))
     }
 
     /// Follows the database's clock, by the answer with the shortest way of a few. SQLite has none.

@@ -10,6 +10,7 @@ use app::cookie::{FRAMED_SESSION, Jar, LANGUAGE, TICKET, VIEW};
 use app::visitor::{Citizen, View, Visitor};
 use domain::consent::Purpose;
 use domain::language::Language;
+use domain::time::Timestamp;
 use http::header::ACCEPT_LANGUAGE;
 use http::{HeaderMap, HeaderValue};
 use store::consent::Wanted;
@@ -76,9 +77,21 @@ fn token_hash_of(cookies: &Jar<'_>, tls: bool) -> Option<[u8; 32]> {
 /// # Errors
 /// [`Undecided`] when the database does not answer or too many wait for it.
 pub async fn visitor(hall: &Hall, headers: &HeaderMap) -> Result<Visitor, Undecided> {
+    visitor_at(hall, headers, hall.clock.system()).await
+}
+
+/// The same for whoever asks at that time, by the system clock.
+///
+/// # Errors
+/// [`Undecided`] when the database does not answer or too many wait for it.
+pub async fn visitor_at(
+    hall: &Hall,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Result<Visitor, Undecided> {
     let cookies = Jar::of(headers, hall.tls);
     let citizen = match token_hash_of(&cookies, hall.tls) {
-        Some(hash) => citizen(hall, hash).await?,
+        Some(hash) => citizen(hall, hash, now).await?,
         None => None,
     };
     let ticket = citizen.is_some().then(|| ticket(headers, &cookies)).flatten();
@@ -101,8 +114,11 @@ fn ticket(headers: &HeaderMap, cookies: &Jar<'_>) -> Option<String> {
     named.or_else(|| cookies.get(TICKET)).map(str::to_owned)
 }
 
-async fn citizen(hall: &Hall, session: [u8; 32]) -> Result<Option<Arc<Citizen>>, Undecided> {
-    let now = hall.clock.system();
+async fn citizen(
+    hall: &Hall,
+    session: [u8; 32],
+    now: Timestamp,
+) -> Result<Option<Arc<Citizen>>, Undecided> {
     let Some(found) = hall.sessions.find(session, now).await? else { return Ok(None) };
     if now.millis_since(found.seen_at) > IDLE_MS {
         Box::pin(end(hall, &session)).await.map_err(|error| {

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use anyhow::{Result, bail, ensure};
 
-use super::{CONNECTIONS, Measured, Time, closed, rush};
+use super::{CONNECTIONS, Measured, Time, closed, in_turn, rush};
 use crate::audit;
-use crate::closed::{Act, Persons};
+use crate::closed::{Act, Persons, Seen};
 use crate::database::Engine;
 use crate::figure::Sample;
 use crate::redis_server::Redis;
@@ -64,24 +64,36 @@ pub(crate) async fn redis(stage: &Stage, flush: &str, time: Time) -> Result<Samp
 /// The plain handler with the product's answer in `file`.
 pub(crate) async fn plain(stage: &Stage, file: &Path, time: Time) -> Result<Sample> {
     let server = stage.rival("plain", &["--answer", &file.display().to_string()]).await?;
-    let measured = closed(&[server.address], &[server.pid()?], time, persons(1)).await?;
+    let measured = closed(stage, &[server.address], &[server.pid()?], time, persons(1)).await?;
     server.stop().await?;
     Ok(measured.sample(measured.seen.answers))
 }
 
-/// Our own generator against wrk: the answers a second that each gets of the plain handler in a closed loop.
+/// Our own generator against wrk: the answers a second that each gets of the plain handler in a closed loop, in turn.
 pub(crate) async fn generators(stage: &Stage, file: &Path, time: Time) -> Result<f64> {
     let server = stage.rival("plain", &["--answer", &file.display().to_string()]).await?;
-    let wrk = closed(&[server.address], &[server.pid()?], time, persons(1)).await?;
-    let (connections, seconds) = (CONNECTIONS.to_string(), time.measured.to_string());
-    let endless = (PERSONS * 100).to_string();
-    let load =
-        ["--connections", &connections, "--rate", "0", "--claims", &endless, "--seconds", &seconds];
-    let ours = rush::load(stage, &server.address.to_string(), 1, &load).await?;
+    let (to, endless) = (server.address.to_string(), (PERSONS * 100).to_string());
+    let connections = CONNECTIONS.to_string();
+    let measured = in_turn(&stage.yardstick, &[server.pid()?], time, async |part| {
+        let seconds = part.seconds.to_string();
+        let load = [
+            "--connections",
+            &connections,
+            "--rate",
+            "0",
+            "--claims",
+            &endless,
+            "--seconds",
+            &seconds,
+        ];
+        let ours = rush::load(stage, &to, 1, &load).await?;
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+        let rate = ours.granted as f64 / ours.seconds;
+        Ok(Seen { answers: ours.granted, refusals: 0, rate, p99_ms: ours.granted_p99_ms })
+    })
+    .await?;
     server.stop().await?;
-    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-    let rate = ours.granted as f64 / ours.seconds;
-    Ok(rate / wrk.seen.rate)
+    Ok(measured.sample(measured.seen.answers).relative())
 }
 
 /// Seconds from now to an instant of the campaign.
@@ -119,7 +131,7 @@ async fn measure(
         processes.push(stage.postmaster()?);
     }
     let many = u64::try_from(servers.len())?;
-    let measured: Measured = closed(&addresses, &processes, time, persons(many)).await?;
+    let measured: Measured = closed(stage, &addresses, &processes, time, persons(many)).await?;
     ensure!(measured.seen.refusals == 0, "{} were told no", measured.seen.refusals);
     if redis.is_some() {
         until_the_database_followed(&servers[0]).await?;
@@ -128,7 +140,7 @@ async fn measure(
         server.stop().await?;
     }
     let answers = measured.warm.granted() + measured.seen.granted();
-    audit::count(engine, url).await?.fits(answers, 2 * CONNECTIONS)?;
+    audit::count(engine, url).await?.fits(answers, time.open_at_ends())?;
     Ok(measured.sample(measured.seen.granted()))
 }
 

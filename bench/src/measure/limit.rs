@@ -28,8 +28,9 @@ pub(crate) async fn on_postgres(stage: &Stage, time: Time) -> Result<Sample> {
     let mut pgbench = Command::from(pinned(Core::Generators, programs.join("pgbench")));
     pgbench.args(["--no-vacuum", "--client", "1", "--protocol", "prepared", "--file", script]);
     pgbench.args(["--time", &time.measured.to_string(), &url]);
-    let output = pgbench.output().await?;
-    Ok(of_batches(transactions(&output)?))
+    let (batches, yardstick) =
+        between(stage, async || transactions(&pgbench.output().await?)).await?;
+    Ok(of_batches(batches, yardstick))
 }
 
 /// What PostgreSQL gives to a textbook: pgbench's simple update, sixteen clients, each a transaction of its own.
@@ -42,9 +43,9 @@ pub(crate) async fn simple_update(stage: &Stage, time: Time) -> Result<Sample> {
     let mut pgbench = Command::from(pinned(Core::Generators, programs.join("pgbench")));
     pgbench.args(["--no-vacuum", "--client", "16", "--protocol", "prepared"]);
     pgbench.args(["--builtin", "simple-update", "--time", &time.measured.to_string(), &url]);
-    let output = pgbench.output().await?;
+    let (rate, yardstick) = between(stage, async || transactions(&pgbench.output().await?)).await?;
     databases.remove("textbook").await?;
-    Ok(Sample { rate: transactions(&output)?, p99_ms: 0.0, processor_us: 0.0 })
+    Ok(Sample { rate, yardstick, p99_ms: 0.0, processor_us: 0.0 })
 }
 
 /// Transactions a second, as pgbench tells.
@@ -60,16 +61,29 @@ pub(crate) async fn on_sqlite(stage: &Stage, time: Time) -> Result<Sample> {
     let url = stage.databases(Engine::Sqlite).copy(PLENTY, "spoilt").await?;
     let mut command = Command::from(pinned(Core::Servers, &stage.itself));
     command.args(["limit", "--database", &url, "--seconds", &time.measured.to_string()]);
-    let output = command.output().await?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let batches = text.trim().parse();
-    Ok(of_batches(batches.with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())?))
+    let (batches, yardstick) = between(stage, async || {
+        let output = command.output().await?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        text.trim().parse().with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())
+    })
+    .await?;
+    Ok(of_batches(batches, yardstick))
 }
 
-fn of_batches(batches: f64) -> Sample {
+/// What cannot stop and go on stands between two seconds of the yardstick.
+async fn between(
+    stage: &Stage,
+    mut measure: impl AsyncFnMut() -> Result<f64>,
+) -> Result<(f64, f64)> {
+    let before = stage.yardstick.rate(1).await?;
+    let measured = measure().await?;
+    Ok((measured, f64::midpoint(before, stage.yardstick.rate(1).await?)))
+}
+
+fn of_batches(batches: f64, yardstick: f64) -> Sample {
     #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
     let rate = batches * BATCH as f64;
-    Sample { rate, p99_ms: 0.0, processor_us: 0.0 }
+    Sample { rate, yardstick, p99_ms: 0.0, processor_us: 0.0 }
 }
 
 #[derive(Args, Clone, Debug)]

@@ -20,7 +20,7 @@ pub(crate) struct Streams {
     pub(crate) each_kib: f64,
     /// How old the stock on a screen is at most, in 99 of 100 cases.
     pub(crate) age_p99_ms: f64,
-    /// Claims a second with them, by claims a second without.
+    /// Claims a second with them, by claims a second without: before them and after them.
     pub(crate) claims: f64,
     /// How many were open to the end.
     pub(crate) open: usize,
@@ -31,10 +31,15 @@ pub(crate) async fn streams(stage: &Stage, streams: usize, time: Time) -> Result
     let url = stage.databases(Engine::Sqlite).copy(PLENTY, "spoilt").await?;
     let offset = offset_to(OPEN)?;
     let server = stage.serve_with(&url, &["--clock-offset", &offset.to_string()]).await?;
-    let persons = Persons { first: 1, share: PERSONS / 3, again: 0, act: Act::Claim };
-    let after = |shares| Persons { first: 1 + shares * PERSONS / 3, ..persons };
+    let persons = Persons { first: 1, share: PERSONS / 4, again: 0, act: Act::Claim };
+    let after = |shares| Persons { first: 1 + shares * persons.share, ..persons };
     requests(&[server.address], CONNECTIONS, time.warm, persons).await?;
-    let without = requests(&[server.address], CONNECTIONS, time.measured, persons.later()).await?;
+    let claim = async |persons| {
+        Ok::<_, anyhow::Error>(
+            requests(&[server.address], CONNECTIONS, time.measured, persons).await?.rate,
+        )
+    };
+    let before = claim(after(1)).await?;
     let before_kib = resident_kib(server.pid()?)?;
 
     let mut watchers = Command::from(pinned(Core::Generators, &stage.itself));
@@ -46,15 +51,17 @@ pub(crate) async fn streams(stage: &Stage, streams: usize, time: Time) -> Result
     let mut lines = BufReader::new(watchers.stdout.take().context("no output")?).lines();
     lines.next_line().await?.context("the watchers ended at once")?;
     let opened_kib = resident_kib(server.pid()?)?;
-    let with = requests(&[server.address], CONNECTIONS, time.measured, after(1)).await?;
+    let with = claim(after(2)).await?;
     let line = lines.next_line().await?.context("the watchers said nothing")?;
     let seen: Outcome = serde_json::from_str(&line)?;
+    watchers.wait().await?;
+    let afterwards = claim(after(3)).await?;
     server.stop().await?;
     #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
     Ok(Streams {
         each_kib: opened_kib.saturating_sub(before_kib) as f64 / streams as f64,
         age_p99_ms: seen.age_p99_ms as f64,
-        claims: with.rate / without.rate,
+        claims: with / f64::midpoint(before, afterwards),
         open: seen.streams,
     })
 }

@@ -10,11 +10,10 @@ use serde_json::Value;
 use server::key::{Keys, MasterKey};
 
 use super::claims::{PERSONS, PLENTY, verify_ledger};
-use super::{CONNECTIONS, Measured, Time};
+use super::{CONNECTIONS, Time, in_turn};
 use crate::closed::{Act, Persons, Seen, requests, wrk};
 use crate::database::{Engine, postgres, sqlite};
 use crate::figure::Sample;
-use crate::processor;
 use crate::stage::{OPEN, Stage};
 use crate::subject::{MASTER_KEY, Subject};
 
@@ -40,24 +39,23 @@ pub(crate) async fn redemptions(stage: &Stage, engine: Engine, time: Time) -> Re
     if engine == Engine::Postgres {
         processes.push(stage.postmaster()?);
     }
-    let ask = async |first: u64, seconds| {
-        shops.ask("/api/v1/redemptions", CONNECTIONS, seconds, first, 0).await
-    };
-    let warm = ask(0, time.warm).await?;
-    let before = processor::used(&processes)?;
-    let seen = ask(shops.lines / 3, time.measured).await?;
-    let used = processor::used(&processes)? - before;
-    ensure!(warm.refusals + seen.refusals == 0, "{} were told no", warm.refusals + seen.refusals);
+    let measured = in_turn(&stage.yardstick, &processes, time, async |part| {
+        let first = shops.lines / part.of * part.place;
+        shops.ask("/api/v1/redemptions", CONNECTIONS, part.seconds, first, 0).await
+    })
+    .await?;
+    let refusals = measured.warm.refusals + measured.seen.refusals;
+    ensure!(refusals == 0, "{refusals} were told no");
     let Shops { server, url, .. } = shops;
     server.stop().await?;
     let rows = redeemed(engine, &url).await?;
-    let answers = warm.granted() + seen.granted();
+    let answers = measured.warm.granted() + measured.seen.granted();
     ensure!(
-        (answers..=answers + 2 * CONNECTIONS as u64).contains(&rows),
+        (answers..=answers + time.open_at_ends() as u64).contains(&rows),
         "audit: {answers} were told yes, {rows} redemptions are there"
     );
     verify_ledger(stage, &url)?;
-    Ok(Measured { warm, seen, used }.sample(seen.granted()))
+    Ok(measured.sample(measured.seen.granted()))
 }
 
 /// Milliseconds within which 99 of 100 quotes are there, at half of the quotes a second that the server can give.

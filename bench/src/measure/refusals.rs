@@ -8,6 +8,7 @@ use crate::database::Engine;
 use crate::figure::Sample;
 use crate::person::claim_request;
 use crate::stage::{EARLY, OPEN, Stage};
+use crate::subject::Subject;
 
 /// The database with one pack, and persons who press again and again.
 pub(crate) const SCARCE: &str = "scarce";
@@ -21,8 +22,26 @@ pub(crate) enum Why {
     NotOpenYet,
 }
 
-/// Answers a second, with the answer itself as it went over the wire.
-pub(crate) async fn refusals(stage: &Stage, why: Why, time: Time) -> Result<(Sample, String)> {
+/// Answers a second.
+pub(crate) async fn refusals(stage: &Stage, why: Why, time: Time) -> Result<Sample> {
+    let (server, _) = refusing(stage, why).await?;
+    let (share, again) = (PERSONS - 1, PERSONS - 1);
+    let persons = Persons { first: 2, share, again, act: Act::Claim };
+    let measured = closed(stage, &[server.address], &[server.pid()?], time, persons).await?;
+    ensure!(measured.seen.granted() == 0, "{} were told yes", measured.seen.granted());
+    server.stop().await?;
+    Ok(measured.sample(measured.seen.answers))
+}
+
+/// The answer as it goes over the wire.
+pub(crate) async fn said(stage: &Stage<()>, why: Why) -> Result<String> {
+    let (server, said) = refusing(stage, why).await?;
+    server.stop().await?;
+    Ok(said)
+}
+
+/// A server that refuses, and what it says.
+async fn refusing<Y>(stage: &Stage<Y>, why: Why) -> Result<(Subject, String)> {
     let url = stage.databases(Engine::Sqlite).copy(SCARCE, "spoilt").await?;
     let (now, code) = match why {
         Why::SoldOut => (OPEN, "\"code\":\"sold_out\""),
@@ -33,10 +52,5 @@ pub(crate) async fn refusals(stage: &Stage, why: Why, time: Time) -> Result<(Sam
     server.ask(&claim_request(1)).await?;
     let said = server.ask(&claim_request(2)).await?;
     ensure!(said.contains(code), "the product said: {said}");
-    let (share, again) = (PERSONS - 1, PERSONS - 1);
-    let persons = Persons { first: 2, share, again, act: Act::Claim };
-    let measured = closed(&[server.address], &[server.pid()?], time, persons).await?;
-    ensure!(measured.seen.granted() == 0, "{} were told yes", measured.seen.granted());
-    server.stop().await?;
-    Ok((measured.sample(measured.seen.answers), said))
+    Ok((server, said))
 }

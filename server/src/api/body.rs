@@ -26,7 +26,13 @@ pub(super) async fn read<T: DeserializeOwned>(
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Err(Problem::invalid("body", "a JSON object is expected"));
     }
-    let mut reader = serde_json::Deserializer::from_slice(&bytes);
+    // What is right needs nobody who keeps track of where the reader stands.
+    serde_json::from_slice(&bytes).or_else(|_| whats_wrong(&bytes))
+}
+
+/// Reads a wrong body again, so as to name the field that is wrong.
+fn whats_wrong<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let (path, inner) = (error.path().to_string(), error.into_inner().to_string());
         Problem::invalid(field(&path, &inner), inner)

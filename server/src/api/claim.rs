@@ -21,7 +21,7 @@ use super::body::{accepted, created, json, read, written};
 use super::problem::Problem;
 use super::query::request_key;
 use super::round::find;
-use crate::backend::claim::{Recorded, claim, still_waits};
+use crate::backend::claim::{Asked, Recorded, claim, still_waits};
 use crate::backend::wallet;
 use crate::hall::Hall;
 use crate::session;
@@ -186,20 +186,22 @@ pub(super) async fn create(
 /// [`Problem`] says why not.
 pub async fn answer(hall: Arc<Hall>, round: &str, request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let visitor = session::visitor(&hall, &parts.headers).await.map_err(Failure::from)?;
+    let began = hall.clock.system();
+    let visitor = session::visitor_at(&hall, &parts.headers, began).await.map_err(Failure::from)?;
     if visitor.citizen.is_none() {
         return Err(Failure::refused(Refusal::NotSignedIn).into());
     }
     if let Ok(round) = round.parse()
-        && let Some(waits) = still_waits(&hall, &visitor, &round)
+        && let Some(waits) = still_waits(&hall, &visitor, &round, began)
     {
         return Err(waits.into());
     }
     let key = request_key(&parts.headers)?;
     let ClaimRequest { pack } = read(&parts.headers, body).await?;
     let round = find(&hall, round)?;
-    let Recorded { claim, round, replayed } =
-        claim(&hall, &visitor, &round, pack.as_deref(), key).await?;
+    // The body may have taken its time.
+    let asked = Asked { pack: pack.as_deref(), key, came: hall.clock.system() };
+    let Recorded { claim, round, replayed } = claim(&hall, &visitor, &round, asked).await?;
     if let Some(held) = as_held(&claim) {
         return Ok(accepted(written(&held), replayed));
     }

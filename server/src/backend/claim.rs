@@ -23,6 +23,17 @@ use crate::lane::claim::{ClaimTicket, Settled};
 use crate::measure;
 use crate::screen::event::{self, Somebody};
 
+/// What somebody asks for.
+pub struct Asked<'a> {
+    /// The pack that they name.
+    pub pack: Option<&'a str>,
+    /// The key of their request.
+    pub key: RequestKey,
+    /// When all of it had come, by the system clock. Whoever is decided without the desk is decided at that time: the
+    /// clock is not looked at for each question about them.
+    pub came: Timestamp,
+}
+
 /// A claim that was granted or held, now or before.
 pub struct Recorded {
     /// The claim.
@@ -41,11 +52,11 @@ pub async fn claim(
     hall: &Hall,
     visitor: &Visitor,
     round: &Arc<Round>,
-    pack: Option<&str>,
-    key: RequestKey,
+    asked: Asked<'_>,
 ) -> Result<Recorded, Failure> {
+    let Asked { pack, key, came } = asked;
     let citizen = visitor.citizen.as_ref().ok_or(Failure::refused(Refusal::NotSignedIn))?;
-    hall.limits.claim(&citizen.person, hall.clock.system())?;
+    hall.limits.claim(&citizen.person, came)?;
     let choice = match choose(round, pack) {
         Ok(choice) => choice,
         Err(failure) => {
@@ -53,26 +64,26 @@ pub async fn claim(
             return Err(known.await);
         }
     };
-    let now = hall.clock.campaign();
+    let now = hall.clock.campaign_at(came);
     if let Some(refusal) = from_memory(hall, citizen, round, &choice, now) {
         hall.screen.count_refusal(&round.id, refusal, now);
-        return settled(hall, round, Settled::Refused(refusal, None));
+        return settled(round, Settled::Refused(refusal, None), now);
     }
-    let request = request(hall, citizen, key, choice);
-    if says_no(hall, round, &request)
+    let request = request(hall, citizen, key, choice, came);
+    if says_no(round, &request, now)
         && let Some(answer) = Box::pin(without_the_desk(hall, round, &request)).await?
     {
         if let Settled::Refused(refusal, _) = &answer {
-            hall.screen.count_refusal(&round.id, *refusal, hall.clock.campaign());
+            hall.screen.count_refusal(&round.id, *refusal, now);
         }
-        return settled(hall, round, answer);
+        return settled(round, answer, now);
     }
     let somebody = Somebody::of(hall, visitor, citizen);
-    let seen = event::claim(hall, request.id.into(), round, somebody);
+    let seen = event::claim(hall, request.id.into(), round, somebody, came);
     let seen = Box::new(hall.screen.look(seen));
     let ticket = ClaimTicket { round: round.id.clone(), request, seen };
-    let answer = through_the_gate(hall, visitor.ticket.as_deref(), ticket).await?;
-    settled(hall, round, answer)
+    let answer = through_the_gate(hall, visitor.ticket.as_deref(), ticket, came).await?;
+    settled(round, answer, hall.clock.campaign())
 }
 
 /// The desk's answer, once it is the person's turn.
@@ -80,6 +91,7 @@ async fn through_the_gate(
     hall: &Hall,
     shown: Option<&str>,
     ticket: ClaimTicket,
+    came: Timestamp,
 ) -> Result<Settled, Failure> {
     let (person, round) = (ticket.request.person, ticket.round.clone());
     let asker = Asker { person, round: &round, ticket: shown };
@@ -88,7 +100,7 @@ async fn through_the_gate(
         measure::busy(measure::Busy::Line);
         Err(place.failure(&hall.keys, asker))
     };
-    let entry = hall.gate.enter(&hall.keys, asker, hall.claims.state(), now_ms());
+    let entry = hall.gate.enter(&hall.keys, asker, hall.claims.state(), came.millis());
     if let Entry::Later(place) = entry {
         return later(place);
     }
@@ -109,16 +121,21 @@ async fn through_the_gate(
 
 /// What is said to somebody who has a place in the line and came before their time, or who has none while the sockets
 /// wait, as long as the round gives packs: it can be said before anything else is read of what they ask.
-pub fn still_waits(hall: &Hall, visitor: &Visitor, round: &RoundId) -> Option<Failure> {
+pub fn still_waits(
+    hall: &Hall,
+    visitor: &Visitor,
+    round: &RoundId,
+    now: Timestamp,
+) -> Option<Failure> {
     let citizen = visitor.citizen.as_ref()?;
     let asker = Asker { person: citizen.person, round, ticket: visitor.ticket.as_deref() };
-    let now_ms = hall.clock.system().millis();
+    let now_ms = now.millis();
     let desk = hall.claims.state();
     let waits = hall.gate.waits(&hall.keys, asker, desk, now_ms);
     if waits.is_none() && !hall.gate.is_unread() {
         return None;
     }
-    if hall.board.round(round)?.phase(hall.clock.campaign()) != Phase::Open {
+    if hall.board.round(round)?.phase(hall.clock.campaign_at(now)) != Phase::Open {
         return None;
     }
     let place = waits.or_else(|| match hall.gate.enter(&hall.keys, asker, desk, now_ms) {
@@ -154,8 +171,14 @@ async fn unless_the_key_is_used(
     }
 }
 
-fn request(hall: &Hall, citizen: &Citizen, key: RequestKey, choice: Choice) -> Request {
-    let ms = u64::try_from(hall.clock.system().millis()).unwrap_or_default();
+fn request(
+    hall: &Hall,
+    citizen: &Citizen,
+    key: RequestKey,
+    choice: Choice,
+    came: Timestamp,
+) -> Request {
+    let ms = u64::try_from(came.millis()).unwrap_or_default();
     Request {
         id: ClaimId::mint(ms, hall.chance.bits()),
         person: citizen.person,
@@ -187,11 +210,11 @@ fn from_memory(
 }
 
 /// Whether the round says no to everybody who holds nothing.
-fn says_no(hall: &Hall, round: &Round, request: &Request) -> bool {
+fn says_no(round: &Round, request: &Request, now: Timestamp) -> bool {
     let sold_out = round
         .position_of(&request.choice.pack)
         .is_some_and(|place| round.packs[place].stock.remaining() == 0);
-    sold_out || round.phase(hall.clock.campaign()) != Phase::Open
+    sold_out || round.phase(now) != Phase::Open
 }
 
 /// The answer of a round that says no, which needs no place in the queue: one indexed read says who holds something.
@@ -251,7 +274,7 @@ fn holding(claim: &Claim) -> Holding {
     }
 }
 
-fn settled(hall: &Hall, round: &Arc<Round>, answer: Settled) -> Result<Recorded, Failure> {
+fn settled(round: &Arc<Round>, answer: Settled, now: Timestamp) -> Result<Recorded, Failure> {
     match answer {
         Settled::Recorded { claim, replayed } => {
             if replayed {
@@ -262,7 +285,7 @@ fn settled(hall: &Hall, round: &Arc<Round>, answer: Settled) -> Result<Recorded,
         Settled::Refused(refusal, claim) => {
             measure::refused(refusal);
             let retry_after_ms = (refusal == Refusal::NotOpenYet).then(|| {
-                let wait = round.window.opens_at().millis_since(hall.clock.campaign());
+                let wait = round.window.opens_at().millis_since(now);
                 u32::try_from(wait.max(0)).unwrap_or(u32::MAX)
             });
             Err(Failure::Refused { refusal, claim, retry_after_ms })

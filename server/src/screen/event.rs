@@ -43,26 +43,43 @@ impl<'a> Somebody<'a> {
 
 /// A sign-in.
 pub fn sign_in(hall: &Hall, somebody: Somebody<'_>) -> Event {
-    let ms = u64::try_from(hall.clock.system().millis()).unwrap_or_default();
-    personal(hall, AssessmentId::mint(ms, hall.chance.bits()), Act::SignIn, somebody)
+    let now = hall.clock.system();
+    personal(hall, mint(hall, now), Act::SignIn, somebody, now)
 }
 
 /// An application of a business.
 pub fn application(hall: &Hall, merchant: MerchantId, somebody: Somebody<'_>) -> Event {
     // A business may apply again under its own number, so the assessment has one of its own.
-    let ms = u64::try_from(hall.clock.system().millis()).unwrap_or_default();
-    let id = AssessmentId::mint(ms, hall.chance.bits());
-    Event { merchant: Some(merchant), ..personal(hall, id, Act::Application, somebody) }
+    let now = hall.clock.system();
+    let event = personal(hall, mint(hall, now), Act::Application, somebody, now);
+    Event { merchant: Some(merchant), ..event }
 }
 
 /// A claim of a pack of a round.
-pub fn claim(hall: &Hall, id: AssessmentId, round: &Round, somebody: Somebody<'_>) -> Event {
-    let event = personal(hall, id, Act::Claim, somebody);
+pub fn claim(
+    hall: &Hall,
+    id: AssessmentId,
+    round: &Round,
+    somebody: Somebody<'_>,
+    came: Timestamp,
+) -> Event {
+    let event = personal(hall, id, Act::Claim, somebody, came);
     let open_for_ms = event.at.millis_since(round.window.opens_at());
     Event { round: Some(round.id.clone()), open_for_ms: Some(open_for_ms), ..event }
 }
 
-fn personal(hall: &Hall, id: AssessmentId, act: Act, somebody: Somebody<'_>) -> Event {
+fn mint(hall: &Hall, now: Timestamp) -> AssessmentId {
+    AssessmentId::mint(u64::try_from(now.millis()).unwrap_or_default(), hall.chance.bits())
+}
+
+/// An act of somebody at `now`, by the system clock.
+fn personal(
+    hall: &Hall,
+    id: AssessmentId,
+    act: Act,
+    somebody: Somebody<'_>,
+    now: Timestamp,
+) -> Event {
     // Accounts carry the time of their making by the clock of the machine, whatever the campaign's says.
     let made = Timestamp::from_millis(i64::try_from(somebody.account.made_at_ms()).unwrap_or(0));
     Event {
@@ -71,8 +88,8 @@ fn personal(hall: &Hall, id: AssessmentId, act: Act, somebody: Somebody<'_>) -> 
         origin: somebody.origin,
         real_name_level: Some(somebody.real_name_level.0),
         division: somebody.division.parse().ok(),
-        account_age_ms: Some(hall.clock.system().millis_since(made)),
-        ..Event::new(id, act, hall.clock.campaign())
+        account_age_ms: Some(now.millis_since(made)),
+        ..Event::new(id, act, hall.clock.campaign_at(now))
     }
 }
 

@@ -21,6 +21,8 @@ const COUNTS_MAX: usize = 4_096;
 pub(super) struct Pending {
     records: Vec<Record>,
     refused: HashMap<(RoundId, Refusal, i64), i64>,
+    /// What was counted last, not yet among the others.
+    refused_last: Option<Refused>,
     lost: u64,
 }
 
@@ -34,19 +36,46 @@ impl Pending {
     }
 
     pub(super) fn count(&mut self, round: &RoundId, refusal: Refusal, now: Timestamp) {
-        let key = (round.clone(), refusal, now.millis() / SECOND_MS);
-        if self.refused.len() < COUNTS_MAX || self.refused.contains_key(&key) {
-            *self.refused.entry(key).or_default() += 1;
-        } else {
-            self.lost += 1;
+        let second = now.millis() / SECOND_MS;
+        // In a rush everybody is told the same: the last one is there without looking it up.
+        if let Some(last) = self.refused_last.as_mut()
+            && (&last.round, last.refusal, last.second) == (round, refusal, second)
+        {
+            last.refused += 1;
+            return;
+        }
+        let next = Refused { round: round.clone(), refusal, second, refused: 1 };
+        if let Some(last) = self.refused_last.replace(next) {
+            self.put(last);
         }
     }
 
-    pub(super) async fn write(self, store: &Store) -> Result<(), store::Error> {
+    fn put(&mut self, counted: Refused) {
+        let key = (counted.round, counted.refusal, counted.second);
+        if self.refused.len() < COUNTS_MAX || self.refused.contains_key(&key) {
+            *self.refused.entry(key).or_default() += counted.refused;
+        } else {
+            self.lost += u64::try_from(counted.refused).unwrap_or_default();
+        }
+    }
+
+    /// What was counted, which is then no longer here.
+    fn counted(&mut self) -> Vec<Refused> {
+        if let Some(last) = self.refused_last.take() {
+            self.put(last);
+        }
+        let counted = std::mem::take(&mut self.refused).into_iter();
+        counted
+            .map(|((round, refusal, second), refused)| Refused { round, refusal, second, refused })
+            .collect()
+    }
+
+    pub(super) async fn write(mut self, store: &Store) -> Result<(), store::Error> {
+        let refused = self.counted();
         if self.lost > 0 {
             tracing::warn!(lost = self.lost, "acts beside the desk were too many to be kept");
         }
-        if self.records.is_empty() && self.refused.is_empty() {
+        if self.records.is_empty() && refused.is_empty() {
             return Ok(());
         }
         let mut tx = store.begin().await?;
@@ -55,12 +84,43 @@ impl Pending {
             let kept: Vec<_> = records.iter().filter_map(Record::kept).collect();
             store::risk::keep(&mut tx, &kept).await?;
         }
-        let refused: Vec<Refused> = self
-            .refused
-            .into_iter()
-            .map(|((round, refusal, second), refused)| Refused { round, refusal, second, refused })
-            .collect();
         store::risk::count_refused(&mut tx, &refused).await?;
         tx.commit().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everybody_is_counted_however_the_same_and_others_come_in_turn() {
+        let (round, other): (RoundId, RoundId) = ("r1".parse().unwrap(), "r2".parse().unwrap());
+        let at = |ms: i64| Timestamp::from_millis(1_587_517_200_000 + ms);
+        let mut pending = Pending::default();
+        for _ in 0..3 {
+            for _ in 0..5 {
+                pending.count(&round, Refusal::SoldOut, at(0));
+                pending.count(&round, Refusal::SoldOut, at(999));
+            }
+            pending.count(&round, Refusal::NotOpenYet, at(0));
+            pending.count(&other, Refusal::SoldOut, at(0));
+            pending.count(&round, Refusal::SoldOut, at(1_000));
+        }
+        let counted = pending.counted();
+        let of = |round: &RoundId, refusal, second| {
+            let same = |it: &&Refused| {
+                (&it.round, it.refusal, it.second - 1_587_517_200) == (round, refusal, second)
+            };
+            let same: Vec<_> = counted.iter().filter(same).collect();
+            assert_eq!(same.len(), 1, "one count of each");
+            same[0].refused
+        };
+        assert_eq!(of(&round, Refusal::SoldOut, 0), 30);
+        assert_eq!(of(&round, Refusal::SoldOut, 1), 3);
+        assert_eq!(of(&round, Refusal::NotOpenYet, 0), 3);
+        assert_eq!(of(&other, Refusal::SoldOut, 0), 3);
+        assert_eq!(counted.len(), 4);
+        assert!(pending.counted().is_empty(), "nobody is counted twice");
     }
 }
