@@ -18,7 +18,7 @@ test: xtask ## install what is missing and run every test: unit, both engines, H
 lighthouse: xtask ## Lighthouse on the landing page: each score at least 95
 	@cargo xtask lighthouse
 
-bench: xtask ## the side-by-side benchmark; WITH="--rounds 1 --only sqlite,plain" chooses
+bench: xtask ## the side-by-side benchmark; WITH="--rounds 1 --only sqlite,postgres" chooses
 	@cargo xtask bench $(WITH)
 
 torture: xtask ## the long fault runs; WITH="--seed 7 --only postgres" chooses

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::alone::Alone;
@@ -38,7 +38,7 @@ pub(crate) struct Options {
     /// The order of the subjects follows from it.
     #[arg(long)]
     seed: Option<u64>,
-    /// Only these subjects (and those that they are compared with), with commas.
+    /// Only these, with commas: subjects of the rounds, and what is measured by itself.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -49,8 +49,7 @@ pub(crate) const GRANTED: &str = "granted";
 const REFUSED: &str = "refused";
 
 /// What is measured in every round.
-const SUBJECTS: [&str; 18] = [
-    "plain",
+const SUBJECTS: [&str; 17] = [
     "sqlite",
     "postgres",
     "naive_sqlite",
@@ -74,8 +73,19 @@ const SUBJECTS: [&str; 18] = [
 const ALONE: [&str; 9] =
     ["verdict", "generator", "quote", "opening", "drop", "million", "overload", "live", "start"];
 
+fn is_known(name: &str) -> bool {
+    SUBJECTS.iter().chain(&ALONE).any(|known| *known == name)
+}
+
 /// Measures, prints the table, writes the report.
 pub(crate) async fn run(options: Options) -> Result<()> {
+    if let Some(unknown) = options.only.iter().find(|it| !is_known(it)) {
+        bail!(
+            "nothing is called {unknown}; there are {}, {}",
+            SUBJECTS.join(", "),
+            ALONE.join(", ")
+        );
+    }
     let seed = options.seed.unwrap_or_else(|| fastrand::u64(..));
     println!("seed {seed}");
     let wanted =
@@ -150,7 +160,6 @@ async fn record_answers(stage: &Stage<()>) -> Result<()> {
 
 async fn subject(stage: &Stage, name: &str, time: Time) -> Result<Sample> {
     match name {
-        "plain" => claims::plain(stage, &stage.file(GRANTED), time).await,
         "plain_refusal" => claims::plain(stage, &stage.file(REFUSED), time).await,
         "sqlite" => claims::product(stage, Engine::Sqlite, time).await,
         "postgres" => claims::product(stage, Engine::Postgres, time).await,
@@ -168,7 +177,7 @@ async fn subject(stage: &Stage, name: &str, time: Time) -> Result<Sample> {
         "sign_in_sqlite" => sign_in::sign_ins(stage, Engine::Sqlite, time).await,
         "sign_in_postgres" => sign_in::sign_ins(stage, Engine::Postgres, time).await,
         "three_servers" => claims::three_servers(stage, time).await,
-        _ => anyhow::bail!("no subject {name}"),
+        _ => bail!("no subject {name}"),
     }
 }
 

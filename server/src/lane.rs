@@ -2,6 +2,7 @@
 //! commit ran (there is no timer), settles the whole batch in one transaction, and answers each request after the
 //! commit. The cost of one act falls as the load rises.
 
+mod answers;
 pub mod claim;
 mod pace;
 pub mod redemption;
@@ -22,6 +23,7 @@ use tokio::time::Instant;
 
 use crate::gate::DeskState;
 use crate::measure;
+use answers::{Answers, Settled, Waiting};
 use pace::{Done, Pace};
 
 /// The most requests that one transaction settles: keeps its statements and its lock short.
@@ -129,7 +131,8 @@ impl<J: Job> Lane<J> {
         std::thread::Builder::new().name("desk".to_owned()).spawn(move || {
             runtime.block_on(async move {
                 let (first, job) = jobs();
-                run_both((first, first_waiting, paces.0), (job, waiting, paces.1)).await;
+                let first = Desk::new(first, first_waiting, paces.0);
+                run_both(first, Desk::new(job, waiting, paces.1)).await;
             });
         })?;
         Ok((first_lane, lane))
@@ -195,53 +198,58 @@ impl<J: Job> Lane<J> {
     }
 }
 
-async fn run<J: Job>(job: J, mut waiting: mpsc::Receiver<Ticket<J>>, pace: Arc<Pace>) {
+async fn run<J: Job>(job: J, waiting: mpsc::Receiver<Ticket<J>>, pace: Arc<Pace>) {
     let mut tickets = Vec::with_capacity(BATCH_MAX);
-    while waiting.recv_many(&mut tickets, BATCH_MAX).await > 0 {
-        answer(serve(&job, &mut tickets, &mut waiting, &pace).await, J::MID_ANSWER);
+    let mut desk = Desk::new(job, waiting, pace);
+    while desk.waiting.recv_many(&mut tickets, BATCH_MAX).await > 0 {
+        desk.serve(&mut tickets).await;
     }
 }
 
 /// A queue with the job that empties it.
-type Desk<J> = (J, mpsc::Receiver<Ticket<J>>, Arc<Pace>);
+struct Desk<J: Job> {
+    job: J,
+    waiting: mpsc::Receiver<Ticket<J>>,
+    pace: Arc<Pace>,
+    answers: Answers,
+}
 
 /// Between two batches of the second queue there is one of the first, if anybody waits there. Only the second one, to
 /// which crowds come at a certain instant, is rehearsed.
-async fn run_both<F: Job, S: Job>(first: Desk<F>, second: Desk<S>) {
-    let ((first, mut early, first_pace), (second, mut late, second_pace)) = (first, second);
+async fn run_both<F: Job, S: Job>(mut first: Desk<F>, mut second: Desk<S>) {
     let (mut ahead, mut behind) = (Vec::new(), Vec::new());
-    rehearse(&second).await;
+    rehearse(&second.job).await;
     loop {
         // Biased: the first queue is looked at first.
         let some = tokio::select! {
             biased;
-            some = early.recv_many(&mut ahead, BATCH_MAX) => some,
-            some = late.recv_many(&mut behind, BATCH_MAX) => some,
+            some = first.waiting.recv_many(&mut ahead, BATCH_MAX) => some,
+            some = second.waiting.recv_many(&mut behind, BATCH_MAX) => some,
             () = tokio::time::sleep(REHEARSE_EVERY) => {
-                rehearse(&second).await;
+                rehearse(&second.job).await;
                 continue;
             }
         };
         if some == 0 {
             // One entrance is gone, and with it the hall: the other queue is emptied, and that is the end.
-            while early.recv_many(&mut ahead, BATCH_MAX).await > 0 {
-                answer(serve(&first, &mut ahead, &mut early, &first_pace).await, F::MID_ANSWER);
+            while first.waiting.recv_many(&mut ahead, BATCH_MAX).await > 0 {
+                first.serve(&mut ahead).await;
             }
-            while late.recv_many(&mut behind, BATCH_MAX).await > 0 {
-                answer(serve(&second, &mut behind, &mut late, &second_pace).await, S::MID_ANSWER);
+            while second.waiting.recv_many(&mut behind, BATCH_MAX).await > 0 {
+                second.serve(&mut behind).await;
             }
             return;
         }
         if behind.is_empty() {
-            answer(serve(&first, &mut ahead, &mut early, &first_pace).await, F::MID_ANSWER);
+            first.serve(&mut ahead).await;
         }
         while behind.len() < BATCH_MAX
-            && let Ok(ticket) = late.try_recv()
+            && let Ok(ticket) = second.waiting.try_recv()
         {
             behind.push(ticket);
         }
         if !behind.is_empty() {
-            answer(serve(&second, &mut behind, &mut late, &second_pace).await, S::MID_ANSWER);
+            second.serve(&mut behind).await;
         }
     }
 }
@@ -254,104 +262,73 @@ async fn rehearse<J: Job>(job: &J) {
     }
 }
 
-/// Who waits for an answer, and where.
-struct Waiting<A> {
-    answer: oneshot::Sender<Result<A, Undecided>>,
-    /// The runtime of the request.
-    front: Handle,
-}
-
-/// A batch that was settled, and who waits for it.
-type Settled<A> = (Result<Vec<A>, Undecided>, Vec<Waiting<A>>);
-
-/// Settles a batch.
-async fn serve<J: Job>(
-    job: &J,
-    tickets: &mut Vec<Ticket<J>>,
-    waiting: &mut mpsc::Receiver<Ticket<J>>,
-    pace: &Pace,
-) -> Settled<J::Answer> {
-    gather(tickets, waiting).await;
-    let came = tickets.first().map(|ticket| ticket.came);
-    let (requests, mut waiting_there): (Vec<_>, Vec<_>) =
-        tickets.drain(..).map(|ticket| (ticket.request, ticket.waiting)).unzip();
-    let began = Instant::now();
-    if let Some(came) = came {
-        let waited = began.duration_since(came);
-        metrics::histogram!("jinquan_lane_wait_seconds", "lane" => J::NAME).record(waited);
+impl<J: Job> Desk<J> {
+    fn new(job: J, waiting: mpsc::Receiver<Ticket<J>>, pace: Arc<Pace>) -> Self {
+        Self { job, waiting, pace, answers: Answers::default() }
     }
-    let mut late = || {
-        let mut requests = Vec::new();
-        while waiting_there.len() < BATCH_MAX
-            && let Ok(ticket) = waiting.try_recv()
-        {
-            requests.push(ticket.request);
-            waiting_there.push(ticket.waiting);
-        }
-        requests
-    };
-    // A defect must not end the lane: whoever is in the batch asks again, and everybody else is served.
-    let settled = AssertUnwindSafe(job.settle(requests, &mut late)).catch_unwind().await;
-    let count = waiting_there.len();
-    let settled = settled.unwrap_or_else(|_| {
-        metrics::counter!("jinquan_panics_total").increment(1);
-        Err(pace.undecided(count))
-    });
-    pace.note(&Done { count, came, began, ended: Instant::now() });
-    metrics::histogram!("jinquan_lane_batch_requests", "lane" => J::NAME)
-        .record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
-    metrics::histogram!("jinquan_lane_batch_seconds", "lane" => J::NAME).record(began.elapsed());
-    (settled, waiting_there)
-}
 
-/// Takes along what is ready to come: the first request wakes the lane before the others have had their turn, and each
-/// turn lets the sockets be read once more. This waits for nobody: it ends with the first turn that brings no one, so
-/// whoever is alone goes at once, and in a rush a batch is everybody who is there.
-async fn gather<J: Job>(tickets: &mut Vec<Ticket<J>>, waiting: &mut mpsc::Receiver<Ticket<J>>) {
-    loop {
-        let before = tickets.len();
-        std::thread::yield_now();
-        tokio::task::yield_now().await;
-        while tickets.len() < BATCH_MAX
-            && let Ok(ticket) = waiting.try_recv()
-        {
-            tickets.push(ticket);
-        }
-        if tickets.len() == before || tickets.len() == BATCH_MAX {
-            return;
-        }
+    /// Settles a batch, and answers it.
+    async fn serve(&mut self, tickets: &mut Vec<Ticket<J>>) {
+        self.gather(tickets).await;
+        let settled = self.settle(tickets).await;
+        self.answers.give(settled, J::MID_ANSWER);
     }
-}
 
-/// Answers every request, in the place where it waits: waking each of them from another thread would cost a turn of
-/// that thread for every single one, and the desk has the next batch to settle. Whoever has gone away meanwhile gets
-/// the same answer by the same key later.
-fn answer<A: Send + 'static>((settled, waiting): Settled<A>, between: Option<&'static str>) {
-    let settled: Vec<Result<A, Undecided>> = match settled {
-        Ok(settled) => settled.into_iter().map(Ok).collect(),
-        Err(undecided) => {
-            let failed = |_| {
-                measure::busy(measure::Busy::Failed);
-                Err(undecided)
-            };
-            waiting.iter().map(failed).collect()
+    async fn settle(&mut self, tickets: &mut Vec<Ticket<J>>) -> Settled<J::Answer> {
+        let came = tickets.first().map(|ticket| ticket.came);
+        let (requests, mut waiting_there): (Vec<_>, Vec<_>) =
+            tickets.drain(..).map(|ticket| (ticket.request, ticket.waiting)).unzip();
+        let began = Instant::now();
+        if let Some(came) = came {
+            let waited = began.duration_since(came);
+            metrics::histogram!("jinquan_lane_wait_seconds", "lane" => J::NAME).record(waited);
         }
-    };
-    let mut places: Vec<(Handle, Vec<_>)> = Vec::with_capacity(1);
-    for (Waiting { answer, front }, one) in waiting.into_iter().zip(settled) {
-        match places.iter_mut().find(|(place, _)| place.id() == front.id()) {
-            Some((_, there)) => there.push((answer, one)),
-            None => places.push((front, vec![(answer, one)])),
-        }
-    }
-    for (front, there) in places {
-        front.spawn(async move {
-            for (answer, one) in there {
-                let is_settled = one.is_ok();
-                let _ = answer.send(one);
-                // Some of the batch know it, the others do not: each must find what is there.
-                between.filter(|_| is_settled).into_iter().for_each(crate::fault::point);
+        let waiting = &mut self.waiting;
+        let mut late = || {
+            let mut requests = Vec::new();
+            while waiting_there.len() < BATCH_MAX
+                && let Ok(ticket) = waiting.try_recv()
+            {
+                requests.push(ticket.request);
+                waiting_there.push(ticket.waiting);
             }
+            requests
+        };
+        // A defect must not end the lane: whoever is in the batch asks again, and everybody else is served.
+        let settled = AssertUnwindSafe(self.job.settle(requests, &mut late)).catch_unwind().await;
+        let count = waiting_there.len();
+        let settled = settled.unwrap_or_else(|_| {
+            metrics::counter!("jinquan_panics_total").increment(1);
+            Err(self.pace.undecided(count))
         });
+        self.pace.note(&Done { count, came, began, ended: Instant::now() });
+        metrics::histogram!("jinquan_lane_batch_requests", "lane" => J::NAME)
+            .record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
+        metrics::histogram!("jinquan_lane_batch_seconds", "lane" => J::NAME)
+            .record(began.elapsed());
+        (settled, waiting_there)
+    }
+
+    /// Takes along what is ready to come: the first request wakes the lane before the others have had their turn, and
+    /// each turn lets the sockets be read once more. This waits for nobody outside: for the lane's own answers to
+    /// leave, after which whoever asks again is there; then it ends with the first turn that brings no one. So whoever
+    /// is alone goes at once, and in a rush a batch is everybody who is there.
+    async fn gather(&mut self, tickets: &mut Vec<Ticket<J>>) {
+        if tickets.len() + self.waiting.len() < BATCH_MAX {
+            self.answers.have_left().await;
+        }
+        loop {
+            let before = tickets.len();
+            std::thread::yield_now();
+            tokio::task::yield_now().await;
+            while tickets.len() < BATCH_MAX
+                && let Ok(ticket) = self.waiting.try_recv()
+            {
+                tickets.push(ticket);
+            }
+            if tickets.len() == before || tickets.len() == BATCH_MAX {
+                return;
+            }
+        }
     }
 }

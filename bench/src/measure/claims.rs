@@ -61,7 +61,7 @@ pub(crate) async fn redis(stage: &Stage, flush: &str, time: Time) -> Result<Samp
     Ok(sample)
 }
 
-/// The plain handler with the product's answer in `file`.
+/// The plain handler with another answer of the product's than the yardstick has, the one in `file`.
 pub(crate) async fn plain(stage: &Stage, file: &Path, time: Time) -> Result<Sample> {
     let server = stage.rival("plain", &["--answer", &file.display().to_string()]).await?;
     let measured = closed(stage, &[server.address], &[server.pid()?], time, persons(1)).await?;

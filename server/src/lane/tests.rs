@@ -172,8 +172,8 @@ async fn the_desk_of_a_crowd_is_rehearsed_before_anybody_comes_and_after_each_re
     let (second, waiting) = Lane::entrance(bounds, Pace::default());
     let paces = (first.pace.clone(), second.pace.clone());
     tokio::spawn(run_both(
-        (Rehearsed::new(for_ever), first_waiting, paces.0),
-        (Rehearsed::new(for_ever), waiting, paces.1),
+        Desk::new(Rehearsed::new(for_ever), first_waiting, paces.0),
+        Desk::new(Rehearsed::new(for_ever), waiting, paces.1),
     ));
     assert_eq!((first.submit(()).await, second.submit(()).await), (Ok(0), Ok(1)));
     tokio::time::sleep(REHEARSE_EVERY / 2).await;

@@ -103,8 +103,8 @@ mod tests {
                 pending.count(&round, Refusal::SoldOut, at(0));
                 pending.count(&round, Refusal::SoldOut, at(999));
             }
-            pending.count(&round, Refusal::NotOpenYet, at(0));
             pending.count(&other, Refusal::SoldOut, at(0));
+            pending.count(&other, Refusal::NotOpenYet, at(0));
             pending.count(&round, Refusal::SoldOut, at(1_000));
         }
         let counted = pending.counted();
@@ -118,7 +118,7 @@ mod tests {
         };
         assert_eq!(of(&round, Refusal::SoldOut, 0), 30);
         assert_eq!(of(&round, Refusal::SoldOut, 1), 3);
-        assert_eq!(of(&round, Refusal::NotOpenYet, 0), 3);
+        assert_eq!(of(&other, Refusal::NotOpenYet, 0), 3);
         assert_eq!(of(&other, Refusal::SoldOut, 0), 3);
         assert_eq!(counted.len(), 4);
         assert!(pending.counted().is_empty(), "nobody is counted twice");
