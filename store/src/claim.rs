@@ -23,7 +23,6 @@ pub use holding::{holdings, with_pack_in_campaign};
 /// packs each.
 const CLAIMS_OF_PERSON_MAX: i64 = 1_000;
 
-/// The claims of some tail, which names the table `c`.
 /// What [`ClaimRow`] is made of, of the claim `c`.
 macro_rules! claim_columns {
     () => {
@@ -32,6 +31,7 @@ macro_rules! claim_columns {
     };
 }
 
+/// The claims of some tail, which names the table `c`.
 macro_rules! select_claim {
     ($tail:literal) => {
         concat!("select ", crate::claim::claim_columns!(), " from claim c ", $tail)
