@@ -18,7 +18,6 @@ use anyhow::{Result, ensure};
 use crate::closed::{Persons, Seen, requests as send};
 use crate::figure::Sample;
 use crate::processor;
-use crate::stage::Stage;
 use crate::yardstick::Yardstick;
 
 /// How long a subject runs before it is measured, and how long it is measured, in seconds.
@@ -82,13 +81,13 @@ impl Measured {
 
 /// Warms up and measures a closed loop. `processes` are the roots of everything that serves.
 pub(crate) async fn closed(
-    stage: &Stage,
+    yardstick: &Yardstick,
     servers: &[SocketAddr],
     processes: &[u32],
     time: Time,
     persons: Persons,
 ) -> Result<Measured> {
-    in_turn(&stage.yardstick, processes, time, async |part| {
+    in_turn(yardstick, processes, time, async |part| {
         send(servers, CONNECTIONS, part.seconds, persons.part(part)).await
     })
     .await

@@ -49,7 +49,7 @@ pub(crate) const GRANTED: &str = "granted";
 const REFUSED: &str = "refused";
 
 /// What is measured in every round.
-const SUBJECTS: [&str; 17] = [
+const SUBJECTS: [&str; 16] = [
     "sqlite",
     "postgres",
     "naive_sqlite",
@@ -60,7 +60,6 @@ const SUBJECTS: [&str; 17] = [
     "limit_postgres",
     "sold_out",
     "not_open_yet",
-    "plain_refusal",
     "three_servers",
     "redeem_sqlite",
     "redeem_postgres",
@@ -101,7 +100,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         .await?;
     let time = Time { warm: 1, measured: options.seconds };
     record_answers(&stage).await?;
-    let stage = stage.with_yardstick(GRANTED).await?;
+    let stage = stage.with_yardsticks(GRANTED, REFUSED).await?;
     let mut rounds = Vec::new();
     for number in 1..=options.rounds {
         let mut order: Vec<&str> = SUBJECTS.into_iter().filter(|name| wanted(name)).collect();
@@ -160,7 +159,6 @@ async fn record_answers(stage: &Stage<()>) -> Result<()> {
 
 async fn subject(stage: &Stage, name: &str, time: Time) -> Result<Sample> {
     match name {
-        "plain_refusal" => claims::plain(stage, &stage.file(REFUSED), time).await,
         "sqlite" => claims::product(stage, Engine::Sqlite, time).await,
         "postgres" => claims::product(stage, Engine::Postgres, time).await,
         "naive_sqlite" => claims::naive(stage, Engine::Sqlite, time).await,

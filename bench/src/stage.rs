@@ -10,21 +10,21 @@ use tempfile::TempDir;
 use crate::database::{Content, Databases, Engine};
 use crate::processor::{Core, pin};
 use crate::subject::Subject;
-use crate::yardstick::Yardstick;
+use crate::yardstick::{Yardstick, Yardsticks};
 
 /// In round 1 of the shipped campaign.
 pub(crate) const OPEN: &str = "2020-04-22T10:00:00+08:00";
 /// An hour before it.
 pub(crate) const EARLY: &str = "2020-04-22T08:00:00+08:00";
 
-/// What every measurement stands on; with its yardstick once that has an answer to give.
-pub(crate) struct Stage<Y = Yardstick> {
+/// What every measurement stands on; with its yardsticks once they have an answer to give.
+pub(crate) struct Stage<Y = Yardsticks> {
     /// The product's release binary.
     pub(crate) product: PathBuf,
     /// This program, which is the rivals too.
     pub(crate) itself: PathBuf,
     /// What stands beside every subject.
-    pub(crate) yardstick: Y,
+    pub(crate) yardsticks: Y,
     folder: TempDir,
     cluster: Cluster,
 }
@@ -47,17 +47,20 @@ impl Stage<()> {
         Ok(Self {
             product: product.to_owned(),
             itself: std::env::current_exe()?,
-            yardstick: (),
+            yardsticks: (),
             folder: tempfile::tempdir()?,
             cluster,
         })
     }
 
-    /// Puts the yardstick up; it gives the answer in `file`.
-    pub(crate) async fn with_yardstick(self, file: &str) -> Result<Stage> {
-        let yardstick = Yardstick::set_up(&self.itself, &self.file(file)).await?;
-        let Self { product, itself, folder, cluster, yardstick: () } = self;
-        Ok(Stage { product, itself, yardstick, folder, cluster })
+    /// Puts the yardsticks up, with the answers of those files.
+    pub(crate) async fn with_yardsticks(self, granted: &str, refused: &str) -> Result<Stage> {
+        let yardsticks = Yardsticks {
+            granted: Yardstick::set_up(&self.itself, &self.file(granted)).await?,
+            refused: Yardstick::set_up(&self.itself, &self.file(refused)).await?,
+        };
+        let Self { product, itself, folder, cluster, yardsticks: () } = self;
+        Ok(Stage { product, itself, yardsticks, folder, cluster })
     }
 }
 

@@ -14,6 +14,14 @@ pub(crate) struct Yardstick {
     server: Subject,
 }
 
+/// One for each answer that the product gives in a rush: the same bytes are compared.
+pub(crate) struct Yardsticks {
+    /// With the answer to a claim that is granted.
+    pub(crate) granted: Yardstick,
+    /// With the answer to one that is refused.
+    pub(crate) refused: Yardstick,
+}
+
 impl Yardstick {
     /// Starts it with the answer in `file`; `program` is this one.
     pub(crate) async fn set_up(program: &Path, file: &Path) -> Result<Self> {

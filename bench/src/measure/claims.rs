@@ -61,20 +61,12 @@ pub(crate) async fn redis(stage: &Stage, flush: &str, time: Time) -> Result<Samp
     Ok(sample)
 }
 
-/// The plain handler with another answer of the product's than the yardstick has, the one in `file`.
-pub(crate) async fn plain(stage: &Stage, file: &Path, time: Time) -> Result<Sample> {
-    let server = stage.rival("plain", &["--answer", &file.display().to_string()]).await?;
-    let measured = closed(stage, &[server.address], &[server.pid()?], time, persons(1)).await?;
-    server.stop().await?;
-    Ok(measured.sample(measured.seen.answers))
-}
-
 /// Our own generator against wrk: the answers a second that each gets of the plain handler in a closed loop, in turn.
 pub(crate) async fn generators(stage: &Stage, file: &Path, time: Time) -> Result<f64> {
     let server = stage.rival("plain", &["--answer", &file.display().to_string()]).await?;
     let (to, endless) = (server.address.to_string(), (PERSONS * 100).to_string());
     let connections = CONNECTIONS.to_string();
-    let measured = in_turn(&stage.yardstick, &[server.pid()?], time, async |part| {
+    let measured = in_turn(&stage.yardsticks.granted, &[server.pid()?], time, async |part| {
         let seconds = part.seconds.to_string();
         let load = [
             "--connections",
@@ -131,7 +123,8 @@ async fn measure(
         processes.push(stage.postmaster()?);
     }
     let many = u64::try_from(servers.len())?;
-    let measured: Measured = closed(stage, &addresses, &processes, time, persons(many)).await?;
+    let measured: Measured =
+        closed(&stage.yardsticks.granted, &addresses, &processes, time, persons(many)).await?;
     ensure!(measured.seen.refusals == 0, "{} were told no", measured.seen.refusals);
     if redis.is_some() {
         until_the_database_followed(&servers[0]).await?;

@@ -75,9 +75,9 @@ async fn between(
     stage: &Stage,
     mut measure: impl AsyncFnMut() -> Result<f64>,
 ) -> Result<(f64, f64)> {
-    let before = stage.yardstick.rate(1).await?;
+    let before = stage.yardsticks.granted.rate(1).await?;
     let measured = measure().await?;
-    Ok((measured, f64::midpoint(before, stage.yardstick.rate(1).await?)))
+    Ok((measured, f64::midpoint(before, stage.yardsticks.granted.rate(1).await?)))
 }
 
 fn of_batches(batches: f64, yardstick: f64) -> Sample {

@@ -39,7 +39,7 @@ pub(crate) async fn redemptions(stage: &Stage, engine: Engine, time: Time) -> Re
     if engine == Engine::Postgres {
         processes.push(stage.postmaster()?);
     }
-    let measured = in_turn(&stage.yardstick, &processes, time, async |part| {
+    let measured = in_turn(&stage.yardsticks.granted, &processes, time, async |part| {
         let first = shops.lines / part.of * part.place;
         shops.ask("/api/v1/redemptions", CONNECTIONS, part.seconds, first, 0).await
     })

@@ -27,7 +27,9 @@ pub(crate) async fn refusals(stage: &Stage, why: Why, time: Time) -> Result<Samp
     let (server, _) = refusing(stage, why).await?;
     let (share, again) = (PERSONS - 1, PERSONS - 1);
     let persons = Persons { first: 2, share, again, act: Act::Claim };
-    let measured = closed(stage, &[server.address], &[server.pid()?], time, persons).await?;
+    let measured =
+        closed(&stage.yardsticks.refused, &[server.address], &[server.pid()?], time, persons)
+            .await?;
     ensure!(measured.seen.granted() == 0, "{} were told yes", measured.seen.granted());
     server.stop().await?;
     Ok(measured.sample(measured.seen.answers))

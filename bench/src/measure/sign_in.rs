@@ -18,7 +18,8 @@ pub(crate) async fn sign_ins(stage: &Stage, engine: Engine, time: Time) -> Resul
         processes.push(stage.postmaster()?);
     }
     let persons = Persons { first: 1, share: 3_000_000, again: 0, act: Act::SignIn };
-    let measured = closed(stage, &[server.address], &processes, time, persons).await?;
+    let measured =
+        closed(&stage.yardsticks.granted, &[server.address], &processes, time, persons).await?;
     ensure!(measured.seen.refusals == 0, "{} were told no", measured.seen.refusals);
     server.stop().await?;
     Ok(measured.sample(measured.seen.answers))
