@@ -192,6 +192,11 @@ impl<J: Job> Lane<J> {
         self.queue.capacity() == 0
     }
 
+    /// For how long nobody has waited or been answered.
+    pub fn rests_for(&self) -> Duration {
+        if self.waiting() > 0 { Duration::ZERO } else { self.pace.ended_ago() }
+    }
+
     /// How many requests wait.
     pub fn waiting(&self) -> usize {
         self.queue.max_capacity() - self.queue.capacity()

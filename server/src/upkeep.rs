@@ -19,10 +19,10 @@ use crate::hall::Hall;
 const FOLLOW_EVERY: Duration = Duration::from_mins(1);
 /// How often last uses of sessions are written down: a few at a time, so that the rush does not wait for them.
 const WRITE_USES_EVERY: Duration = Duration::from_secs(1);
-/// How often is looked whether somebody waits for the desk before the results are counted; how often in a row nobody
-/// must; how often at most, which is a minute.
+/// How often is looked whether the desk rests before the results are counted; how long it must have rested; how often
+/// is looked at most, which is a minute.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-const LOOKS_CALM: u32 = 4;
+const REST: Duration = Duration::from_secs(2);
 const LOOKS_MAX: u32 = 240;
 /// How often rounds that are over are looked for.
 const CLOSE_EVERY: Duration = Duration::from_secs(1);
@@ -145,21 +145,18 @@ async fn count(hall: Weak<Hall>) {
     }
 }
 
-/// Waits until nobody has waited for the desk for a second, and not for ever: counting a rush reads every claim of it
-/// on the core that it needs.
+/// Waits until nobody has claimed for a while, and not for ever: counting a rush reads every claim of it on the core
+/// that it needs.
 async fn until_the_desk_rests(hall: &Weak<Hall>) {
-    until_nobody_waits(LOOK_EVERY, || hall.upgrade().map(|hall| hall.claims.waiting())).await;
+    until_rested(LOOK_EVERY, || hall.upgrade().map(|hall| hall.claims.rests_for())).await;
 }
 
-/// `waiting` says how many wait; `None` ends it.
-async fn until_nobody_waits(look_every: Duration, waiting: impl Fn() -> Option<usize>) {
+/// `rests_for` says how long the desk has rested; `None` ends it.
+async fn until_rested(look_every: Duration, rests_for: impl Fn() -> Option<Duration>) {
     let mut looks = interval(look_every);
-    let mut calm = 0;
     for _ in 0..LOOKS_MAX {
         looks.tick().await;
-        let Some(waiting) = waiting() else { return };
-        calm = if waiting == 0 { calm + 1 } else { 0 };
-        if calm == LOOKS_CALM {
+        if rests_for().is_none_or(|rested| rested >= REST) {
             return;
         }
     }
@@ -213,21 +210,21 @@ mod tests {
 
     use super::*;
 
-    /// How often is looked, where so many wait at each look and nobody at all afterwards.
-    async fn looks(waiting: &[usize]) -> usize {
+    /// How often is looked, where the desk has rested so many seconds at each look and for long afterwards.
+    async fn looks(rested: &[u64]) -> usize {
         let looks = Cell::new(0);
         let look = || {
             let look = looks.replace(looks.get() + 1);
-            Some(waiting.get(look).copied().unwrap_or(0))
+            Some(Duration::from_secs(rested.get(look).copied().unwrap_or(60)))
         };
-        until_nobody_waits(Duration::from_millis(1), look).await;
+        until_rested(Duration::from_millis(1), look).await;
         looks.get()
     }
 
     #[tokio::test]
     async fn counting_waits_for_the_desk_but_not_for_ever() {
-        assert_eq!(looks(&[]).await, LOOKS_CALM as usize);
-        assert_eq!(looks(&[0, 0, 0, 7, 0, 9]).await, 6 + LOOKS_CALM as usize);
+        assert_eq!(looks(&[]).await, 1);
+        assert_eq!(looks(&[0, 1, 0, 1]).await, 5);
         assert_eq!(looks(&[1; 1_000]).await, LOOKS_MAX as usize);
     }
 }

@@ -97,6 +97,12 @@ impl Pace {
         if come { first.batch_us.load(Ordering::Relaxed) } else { 0 }
     }
 
+    /// How long ago the lane's last batch ended, or its desk was opened.
+    pub(super) fn ended_ago(&self) -> Duration {
+        let ended = Duration::from_micros(self.ended_us.load(Ordering::Relaxed));
+        self.desk.born.elapsed().saturating_sub(ended)
+    }
+
     pub(super) fn note(&self, done: &Done) {
         let (began_us, ended_us) = (self.desk.us(done.began), self.desk.us(done.ended));
         let took_us = ended_us.saturating_sub(began_us);
@@ -176,6 +182,19 @@ mod tests {
         let (began, ended) = (next.began + 100 * later, next.ended + 100 * later);
         pace.note(&Done { came: Some(began), began, ended, ..next });
         assert_eq!(pace.each_ns(), 40_000);
+    }
+
+    #[test]
+    fn a_lane_rests_since_its_own_last_batch() {
+        let born = Instant::now().checked_sub(Duration::from_mins(1)).unwrap();
+        let desk = Arc::new(Desk { born, ended_us: AtomicU64::new(0) });
+        let tills = Arc::new(Pace { desk, ..Pace::default() });
+        let citizens = tills.behind();
+        let long = Duration::from_secs(30);
+        assert!(tills.ended_ago() > long && citizens.ended_ago() > long, "nobody ever came");
+        let (began, ended) = (born, Instant::now());
+        citizens.note(&Done { count: 1, came: None, began, ended });
+        assert!(tills.ended_ago() > long && citizens.ended_ago() < long);
     }
 
     #[test]

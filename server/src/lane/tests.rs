@@ -33,6 +33,7 @@ async fn a_till_goes_before_every_citizen_who_waits() {
     for one in &mut crowd {
         assert!(futures::poll!(one).is_pending());
     }
+    assert_eq!(citizens.rests_for(), Duration::ZERO, "somebody waits");
     // At most one batch of citizens is at the desk when the till comes.
     let mut till = Box::pin(tills.submit(()));
     assert!(futures::poll!(&mut till).is_pending());
