@@ -26,13 +26,18 @@ impl Finding {
     /// Findings as they are kept: `reason:points:measured:limit`, a comma between two; empty for none.
     pub fn text(findings: &[Self]) -> String {
         let mut text = String::with_capacity(findings.len() * 32);
-        for finding in findings {
-            let comma = if text.is_empty() { "" } else { "," };
+        Self::write(findings, &mut text);
+        text
+    }
+
+    /// Adds to a text what [`Finding::text`] makes.
+    pub fn write(findings: &[Self], text: &mut String) {
+        for (place, finding) in findings.iter().enumerate() {
+            let comma = if place == 0 { "" } else { "," };
             let Self { reason, points, measured, limit } = finding;
             // Writing to a string cannot fail.
             let _ = write!(text, "{comma}{}:{points}:{measured}:{limit}", reason.code());
         }
-        text
     }
 
     /// Reads what [`Finding::text`] wrote.

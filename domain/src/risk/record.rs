@@ -50,39 +50,37 @@ impl Record {
 
     /// Adds the line of an act to `lines`.
     pub fn write(event: &Event, assessment: &Assessment, lines: &mut String) {
-        let mut put = |word: &dyn Display| {
-            let space = if lines.is_empty() || lines.ends_with('\n') { "" } else { " " };
-            // Writing to a string cannot fail.
-            let _ = write!(lines, "{space}{word}");
-        };
-        put(&event.act.code());
-        put(&event.id);
-        put(&event.at.millis());
-        option(&mut put, event.person);
-        option(&mut put, event.account);
-        option(&mut put, event.round.as_ref());
-        option(&mut put, event.origin.device);
-        option(&mut put, event.origin.network);
-        option(&mut put, event.real_name_level);
-        option(&mut put, event.division);
-        option(&mut put, event.account_age_ms);
-        option(&mut put, event.open_for_ms);
-        option(&mut put, event.merchant);
+        lines.push_str(event.act.code());
+        put(lines, event.id);
+        put(lines, event.at.millis());
+        option(lines, event.person);
+        option(lines, event.account);
+        option(lines, event.round.as_ref());
+        option(lines, event.origin.device);
+        option(lines, event.origin.network);
+        option(lines, event.real_name_level);
+        option(lines, event.division);
+        option(lines, event.account_age_ms);
+        option(lines, event.open_for_ms);
+        option(lines, event.merchant);
         match &event.sale {
-            None => put(&'-'),
+            None => lines.push_str(NOTHING),
             Some(sale) => {
-                put(&sale.till);
-                put(&sale.above_minimum_fen);
-                option(&mut put, sale.reported);
-                option(&mut put, sale.registered);
-                put(&u8::from(sale.refund));
+                put(lines, sale.till);
+                put(lines, sale.above_minimum_fen);
+                option(lines, sale.reported);
+                option(lines, sale.registered);
+                put(lines, u8::from(sale.refund));
             }
         }
-        put(&assessment.verdict.code());
-        put(&assessment.enforced.code());
-        put(&assessment.score);
+        for code in [assessment.verdict.code(), assessment.enforced.code()] {
+            lines.push(' ');
+            lines.push_str(code);
+        }
+        put(lines, assessment.score);
         if !assessment.findings.is_empty() {
-            put(&Finding::text(&assessment.findings));
+            lines.push(' ');
+            Finding::write(&assessment.findings, lines);
         }
         lines.push('\n');
     }
@@ -123,10 +121,19 @@ impl Record {
     }
 }
 
-fn option<T: Display>(put: &mut impl FnMut(&dyn Display), value: Option<T>) {
-    match value {
-        Some(value) => put(&value),
-        None => put(&'-'),
+/// Stands where nothing is known.
+const NOTHING: &str = " -";
+
+fn put(line: &mut String, word: impl Display) {
+    line.push(' ');
+    // Writing to a string cannot fail.
+    let _ = write!(line, "{word}");
+}
+
+fn option(line: &mut String, word: Option<impl Display>) {
+    match word {
+        Some(word) => put(line, word),
+        None => line.push_str(NOTHING),
     }
 }
 

@@ -13,6 +13,7 @@ use domain::id::{ClaimId, PersonId, RoundId};
 use domain::risk::record::Record;
 use domain::risk::{self, Assessment, Event};
 use domain::time::Timestamp;
+use futures::future::join;
 use store::claim::LockedRound;
 use store::{Engine, Store, Tx};
 
@@ -262,18 +263,26 @@ impl ClaimJob {
         };
         // Everything is written, nothing is durable: none of it may be left.
         fault::point("before-commit");
-        tx.commit().await?;
+        let (granted, held) = (new.granted.len() as u64, new.held.len() as u64);
+        #[cfg(feature = "fail-points")]
+        let claims = new.granted.clone();
+        // While the log is flushed this thread has nothing else to do. Nobody is told before it is.
+        let answers = async {
+            self.recent.note(id, new.persons());
+            new.answers(&decision, &earlier)
+        };
+        let (committed, answers) = join(tx.commit(), answers).await;
+        committed?;
         // Everything is durable, nobody knows: all of it must be left, and the same key must find it.
         fault::point("after-commit");
         #[cfg(feature = "fail-points")]
-        store::control::write_keys(&self.store, &new.granted).await?;
-        if !new.is_empty() {
-            self.recent.note(id, new.persons());
+        store::control::write_keys(&self.store, &claims).await?;
+        if granted + held > 0 {
             self.board.note(id, &decision.stocks);
-            metrics::counter!("jinquan_claims_granted_total").increment(new.granted.len() as u64);
-            metrics::counter!("jinquan_claims_held_total").increment(new.held.len() as u64);
+            metrics::counter!("jinquan_claims_granted_total").increment(granted);
+            metrics::counter!("jinquan_claims_held_total").increment(held);
         }
-        new.answers(&decision, &earlier)
+        answers
     }
 
     /// Decides under the round's lock. Where only holders were read, the rest are taken for strangers; that is good for

@@ -101,10 +101,6 @@ pub(super) fn seen<'a>(seen: &'a [Box<Record>], decision: &Decision) -> Vec<&'a 
 }
 
 impl New {
-    pub(super) fn is_empty(&self) -> bool {
-        self.granted.is_empty() && self.held.is_empty()
-    }
-
     pub(super) fn persons(&self) -> impl Iterator<Item = PersonId> {
         self.all().map(|claim| claim.person)
     }
