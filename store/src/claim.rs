@@ -14,6 +14,7 @@ use crate::open::Store;
 use crate::text::{Place, json_ids};
 
 pub use crate::round::{LockedRound, lock_round};
+pub(crate) use batch::are_of;
 pub use batch::{GrantBatch, record, rehearse};
 #[cfg(feature = "negative-control")]
 pub(crate) use holding::{HOLDINGS, WITH_PACK};

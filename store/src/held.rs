@@ -15,7 +15,7 @@ use domain::round::Round;
 use domain::time::Timestamp;
 use serde::Serialize;
 
-use crate::claim::{ClaimRow, read, select_claim};
+use crate::claim::{ClaimRow, are_of, read, select_claim};
 use crate::db::{Sql, Tx, json_rows};
 use crate::error::Error;
 use crate::ledger::{self, SealedTransfer};
@@ -79,6 +79,7 @@ pub async fn record(
     stocks: &[Stock],
     at: Timestamp,
 ) -> Result<(), Error> {
+    are_of(round, claims)?;
     let row = |claim: &Claim| {
         let held = claim.state == ClaimState::Held && claim.claimed_at == at;
         let decide_by = claim.decide_by.filter(|_| held);

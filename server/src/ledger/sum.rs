@@ -112,6 +112,10 @@ impl Sums {
     /// What each account holds by the acts. The pool has what is nowhere else.
     fn by_account(&self, facts: &LedgerFacts, problems: &mut Problems) -> Balances {
         let mut balances = Balances::new();
+        if facts.claims_astray != 0 {
+            let astray = format_args!("{} are for no pack of their round", facts.claims_astray);
+            problems.say("claim", "any", astray);
+        }
         for round in &facts.rounds {
             let gone = self.gone.get(&round.round).copied().unwrap_or_default();
             let (stock, issued) = packs(round, problems);

@@ -227,6 +227,26 @@ async fn r20_one_changed_byte_names_its_row(#[values(On::Sqlite, On::Postgres)] 
     assert_eq!(problems(&app).await, [""; 0], "all is as it was");
 }
 
+/// SQLite keeps a claim for no pack out, on PostgreSQL it is found.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r20_a_claim_for_no_pack_is_found(#[values(On::Sqlite, On::Postgres)] on: On) {
+    let app = App::open(on, OPEN).await;
+    app.holder(1).await;
+    let astray = "insert into claim (id, round_id, pack_id, person_id, account_id, request_key, pack_named, limit_key,
+                                     state, answered, claimed_at, decide_by)
+                  select '01AAAAAAAAAAAAAAAAAAAAAAAA', round_id, 'of-nowhere', '01BBBBBBBBBBBBBBBBBBBBBBBB', account_id,
+                         'other', 0, '', 'held', 'held', claimed_at, claimed_at from claim";
+    let put = store::control::run(&app.hall.store, astray).await;
+    match on {
+        On::Sqlite => assert!(put.is_err()),
+        On::Postgres => {
+            put.unwrap();
+            assert_eq!(problems(&app).await, ["claim (any): 1 are for no pack of their round"]);
+        }
+    }
+}
+
 fn is_key(column: &str) -> bool {
     matches!(column, "chain" | "sequence" | "position" | "name")
 }

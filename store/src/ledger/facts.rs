@@ -16,6 +16,8 @@ pub struct LedgerFacts {
     pub appropriation_fen: i64,
     /// How many transfers there are.
     pub transfers: i64,
+    /// How many claims are for no pack of their round. There can be none.
+    pub claims_astray: i64,
     /// Every account with its balance, by name.
     pub accounts: Vec<(String, i64)>,
     /// Every round in order.
@@ -76,7 +78,7 @@ pub async fn facts(tx: &mut Tx) -> Result<LedgerFacts, Error> {
             "select p.round_id, p.id, p.face_fen, p.stock, p.issued, p.held, p.remaining,
                     count(case when c.state = 'granted' then 1 end) as claims_granted,
                     count(case when c.state = 'held' then 1 end) as claims_held,
-                    max(c.serial) as serial_max
+                    count(c.id) as claims, max(c.serial) as serial_max
              from pack p left join claim c on c.round_id = p.round_id and c.pack_id = p.id
              group by p.round_id, p.id, p.position, p.face_fen, p.stock, p.issued, p.held,
                       p.remaining
@@ -84,10 +86,12 @@ pub async fn facts(tx: &mut Tx) -> Result<LedgerFacts, Error> {
         )
         .fetch_all()
         .await?;
+    let (claims,): (i64,) = tx.query("select count(*) from claim").fetch_one().await?;
     let rounds = read_all(tx).await?;
     Ok(LedgerFacts {
         appropriation_fen: appropriation.map_or(0, |(fen,)| fen),
         transfers,
+        claims_astray: claims - packs.iter().map(|pack| pack.claims).sum::<i64>(),
         accounts,
         rounds: rounds.into_iter().map(|round| gather(round, &packs)).collect::<Result<_, _>>()?,
     })
@@ -119,6 +123,7 @@ struct PackRow {
     remaining: i64,
     claims_granted: i64,
     claims_held: i64,
+    claims: i64,
     serial_max: Option<i64>,
 }
 

@@ -2,18 +2,19 @@
 
 use std::collections::HashSet;
 
-use domain::claim::{Claim, Verdict};
+use domain::claim::{Claim, ClaimState, Verdict};
 use domain::code::{Digits, Step};
 use domain::id::VoucherId;
 
 use domain::round::LimitPer;
 use rstest::rstest;
-use store::Engine;
 use store::code::Shown;
+use store::{Engine, Error};
 
 use crate::engines::fresh;
 use crate::world::{
-    NOW, account, import, person, request, round, round_id, seal, serve, with_stock,
+    Grants, NOW, account, decided, import, person, request, round, round_id, seal, serve,
+    with_stock,
 };
 
 #[rstest]
@@ -205,5 +206,33 @@ async fn a_rehearsal_writes_nothing(#[values(Engine::Sqlite, Engine::Postgres)] 
     store::claim::rehearse(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(fresh.store.ledger_facts().await.unwrap(), before);
+    assert_eq!(fresh.number("select count(*) from claim").await, 0);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_claim_is_for_a_pack_of_its_round(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    let round = with_stock(&fresh.store, 5).await;
+    let requests = [request(1)];
+    for is_held in [false, true] {
+        let mut tx = fresh.store.begin().await.unwrap();
+        let locked = store::claim::lock_round(&mut tx, &round).await.unwrap().unwrap();
+        let decision = decided(&locked, &requests, &[]);
+        let mut grants = Grants::of(&locked, &requests, &decision).unwrap();
+        let claim = &mut grants.claims[0];
+        claim.choice.pack = "of-nowhere".parse().unwrap();
+        let written = if is_held {
+            claim.state = ClaimState::Held;
+            claim.serial = None;
+            claim.decide_by = Some(NOW);
+            store::held::record(&mut tx, &locked.round, &grants.claims, &decision.stocks, NOW).await
+        } else {
+            store::claim::record(&mut tx, &grants.batch(&locked, &decision)).await
+        };
+        assert!(matches!(written, Err(Error::Broken(_))), "{written:?}");
+    }
     assert_eq!(fresh.number("select count(*) from claim").await, 0);
 }

@@ -5,9 +5,10 @@ with claims as (
     insert into claim (id, round_id, pack_id, person_id, account_id, request_key, pack_named, limit_key, state,
                        answered, serial, claimed_at)
     select t.id, $1, t.pack, t.person, t.account, t.request_key, t.named, t.limit_key, 'granted', 'granted', t.serial, $7
-    from unnest($20::text[], $21::text[], $22::text[], $23::text[], $24::text[], $25::bigint[], $26::text[],
-                $27::bigint[])
-        as t(id, pack, person, account, request_key, named, limit_key, serial)
+    -- Taken apart row by row; a function in `from` would keep every column of all rows first.
+    from (select unnest($20::text[]) as id, unnest($21::text[]) as pack, unnest($22::text[]) as person,
+                 unnest($23::text[]) as account, unnest($24::text[]) as request_key, unnest($25::bigint[]) as named,
+                 unnest($26::text[]) as limit_key, unnest($27::bigint[]) as serial) as t
     returning 1
 ), packs as (
     update pack set issued = t.issued, held = t.held, remaining = t.remaining
