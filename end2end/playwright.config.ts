@@ -4,16 +4,20 @@ import { browserOptions, sizes } from './support/browser.ts';
 /** What drives a browser of its own, the Chromium of April 2020: once, in a project of its own. */
 const old = '**/*.april-2020.spec.ts';
 
-// Every journey runs on a phone and a desktop, with JavaScript and without. A file whose name says `hydrate` or
-// `no-js` is about only one of the two.
-const projects = Object.entries(sizes).flatMap(([size, device]) => [
-  { name: `${size}, JavaScript`, testIgnore: ['**/*.no-js.spec.ts', old], use: device },
-  {
-    name: `${size}, no JavaScript`,
-    testIgnore: ['**/*.hydrate.spec.ts', old],
-    use: { ...device, javaScriptEnabled: false },
-  },
-]);
+const withoutScripts = (device: (typeof sizes)[keyof typeof sizes]) => ({ ...device, javaScriptEnabled: false });
+
+// Every journey runs on a phone and a desktop with JavaScript, and on a phone without. A file whose name says `hydrate`
+// or `no-js` is about only one of the two. Without JavaScript the same forms are posted whatever the width, so there the
+// desktop opens the pages alone.
+const projects = [
+  ...Object.entries(sizes).map(([size, device]) => ({
+    name: `${size}, JavaScript`,
+    testIgnore: ['**/*.no-js.spec.ts', old],
+    use: device,
+  })),
+  { name: 'phone, no JavaScript', testIgnore: ['**/*.hydrate.spec.ts', old], use: withoutScripts(sizes.phone) },
+  { name: 'desktop, no JavaScript', testMatch: '**/*.no-js.spec.ts', use: withoutScripts(sizes.desktop) },
+];
 
 export default defineConfig({
   testDir: 'tests',

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::StatusCode;
 use metrics_exporter_prometheus::PrometheusHandle;
-use store::{Rest, Store};
+use store::Store;
 
 use crate::hall::Hall;
 
@@ -23,7 +23,7 @@ struct Operations {
 
 /// `/healthz`, `/readyz`, `/metrics`; to be made on the thread on which they are served.
 pub fn router(hall: Arc<Hall>, measures: PrometheusHandle) -> Router {
-    let store = hall.store.beside(Rest::Tested);
+    let store = hall.store.beside();
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::page::frame::Assets;
 use app::page::sign_in::SampleCitizen;
-use store::{Rest, Store};
+use store::Store;
 use tokio::sync::watch;
 
 use crate::api::claim::prepared::PreparedAnswers;
@@ -170,13 +170,13 @@ impl Hall {
         let screen = Arc::new(Screen::default());
         screen.refresh(&store).await?;
         let (tills, claims) = desk(lane_queue, &store, &clock, &board, &screen)?;
-        let citizens_store = Arc::new(store.beside(Rest::Tested));
+        let citizens_store = Arc::new(store.beside());
         let sessions = Sessions::open(citizens_store.clone(), clock.clone());
         let counters = Counters::open(&store, &clock);
         let assets = Arc::new(crate::asset::addresses());
         let hall = Arc::new(Self {
             citizens_store,
-            own_store: store.beside(Rest::Tested),
+            own_store: store.beside(),
             store,
             clock,
             chance: Chance::default(),
@@ -226,7 +226,7 @@ fn desk(
     let (store, clock) = (store.clone(), clock.clone());
     let (board, screen) = (board.clone(), screen.clone());
     let jobs = move || {
-        let store = Arc::new(store.beside(Rest::Rehearsed));
+        let store = Arc::new(store.for_desk());
         let claims = ClaimJob::new(store.clone(), clock.clone(), board.clone(), screen.clone());
         (TillJob { store, clock, board, screen }, claims)
     };

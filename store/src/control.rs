@@ -36,7 +36,7 @@ pub async fn run(store: &Store, sql: &str) -> Result<(), Error> {
         db::Db::Sqlite { writer, .. } => {
             sqlx::raw_sql(text).execute(writer).await?;
         }
-        db::Db::Postgres(pool) => {
+        db::Db::Postgres { pool, .. } => {
             sqlx::raw_sql(text).execute(pool).await?;
         }
     }

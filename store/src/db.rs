@@ -3,6 +3,7 @@
 //! list every difference.
 
 mod connect;
+mod kept;
 mod query;
 
 use domain::time::Timestamp;
@@ -13,7 +14,7 @@ use sqlx::{Encode, FromRow, Postgres, Sqlite, Transaction, Type};
 use crate::error::Error;
 use crate::health::PoolUse;
 
-pub use connect::Rest;
+use kept::{Kept, KeptTx};
 pub(crate) use query::Query;
 use query::Target;
 #[cfg(feature = "negative-control")]
@@ -108,11 +109,12 @@ impl<T> Record for T where
 pub(crate) enum Db {
     /// SQLite has one writer at a time; a second connection for writing would only wait for it, and
     /// worse.
-    Sqlite {
-        writer: SqlitePool,
-        reader: SqlitePool,
+    Sqlite { writer: SqlitePool, reader: SqlitePool },
+    Postgres {
+        pool: PgPool,
+        /// The one on which transactions follow one another, where it is for a desk.
+        kept: Option<Kept>,
     },
-    Postgres(PgPool),
 }
 
 impl Db {
@@ -120,7 +122,7 @@ impl Db {
     pub(crate) fn read(&self, sql: impl Into<Sql>) -> Query<'_> {
         match self {
             Self::Sqlite { reader, .. } => Query::new(sql, Target::Sqlite(reader)),
-            Self::Postgres(pool) => Query::new(sql, Target::Postgres(pool)),
+            Self::Postgres { pool, .. } => Query::new(sql, Target::Postgres(pool)),
         }
     }
 
@@ -130,7 +132,7 @@ impl Db {
             Self::Sqlite { writer, reader } => {
                 vec![pool_use("writer", writer), pool_use("reader", reader)]
             }
-            Self::Postgres(pool) => vec![pool_use("server", pool)],
+            Self::Postgres { pool, .. } => vec![pool_use("server", pool)],
         }
     }
 
@@ -138,7 +140,7 @@ impl Db {
     pub(crate) fn write(&self, sql: impl Into<Sql>) -> Query<'_> {
         match self {
             Self::Sqlite { writer, .. } => Query::new(sql, Target::Sqlite(writer)),
-            Self::Postgres(pool) => Query::new(sql, Target::Postgres(pool)),
+            Self::Postgres { pool, .. } => Query::new(sql, Target::Postgres(pool)),
         }
     }
 
@@ -162,7 +164,8 @@ impl Db {
             Self::Sqlite { writer, .. } => {
                 Inner::Sqlite(Box::pin(writer.begin_with("begin immediate")).await?)
             }
-            Self::Postgres(pool) => {
+            Self::Postgres { kept: Some(kept), .. } => Inner::Kept(Box::pin(kept.begin()).await?),
+            Self::Postgres { pool, kept: None } => {
                 let pool = pool.clone();
                 Inner::Postgres(to_the_end(async move { pool.begin().await }).await?)
             }
@@ -173,7 +176,7 @@ impl Db {
     pub(crate) async fn snapshot(&self) -> Result<Tx, Error> {
         Ok(Tx(match self {
             Self::Sqlite { reader, .. } => Inner::Sqlite(Box::pin(reader.begin()).await?),
-            Self::Postgres(pool) => {
+            Self::Postgres { pool, .. } => {
                 let one_instant = "begin isolation level repeatable read, read only";
                 let pool = pool.clone();
                 Inner::Postgres(
@@ -209,6 +212,7 @@ pub struct Tx(Inner);
 enum Inner {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
+    Kept(KeptTx),
 }
 
 impl Tx {
@@ -218,6 +222,7 @@ impl Tx {
         match self.0 {
             Inner::Sqlite(tx) => tx.commit().await?,
             Inner::Postgres(tx) => tx.commit().await?,
+            Inner::Kept(tx) => tx.end("commit").await?,
         }
         Ok(())
     }
@@ -227,6 +232,7 @@ impl Tx {
         match self.0 {
             Inner::Sqlite(tx) => tx.rollback().await?,
             Inner::Postgres(tx) => tx.rollback().await?,
+            Inner::Kept(tx) => tx.end("rollback").await?,
         }
         Ok(())
     }
@@ -236,6 +242,7 @@ impl Tx {
         let target = match &mut self.0 {
             Inner::Sqlite(tx) => Target::SqliteTx(tx),
             Inner::Postgres(tx) => Target::PostgresTx(tx),
+            Inner::Kept(tx) => Target::PostgresTx(&mut tx.connection),
         };
         Query::new(sql, target)
     }

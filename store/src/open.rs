@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::code::LiveCount;
-use crate::db::{Db, Engine, Rest, Sql, Tx};
+use crate::db::{Db, Engine, Sql, Tx};
 use crate::error::Error;
 
 /// The database of a campaign. A clone shares the connections.
@@ -55,8 +55,18 @@ impl Store {
 
     /// The same store for a thread with a runtime of its own; to be called there.
     #[must_use]
-    pub fn beside(&self, rest: Rest) -> Self {
-        let db = self.db.beside(rest);
+    pub fn beside(&self) -> Self {
+        self.with(self.db.beside())
+    }
+
+    /// The same for the thread of a desk: transactions that write follow one another on one connection. Of one
+    /// that is dropped nothing is left either, but its connection goes with it: end those after which others follow.
+    #[must_use]
+    pub fn for_desk(&self) -> Self {
+        self.with(self.db.for_desk())
+    }
+
+    fn with(&self, db: Db) -> Self {
         self.beside.lock().unwrap_or_else(PoisonError::into_inner).push(db.clone());
         Self { db, live_codes: self.live_codes.clone(), beside: self.beside.clone() }
     }

@@ -181,12 +181,8 @@ impl Job for ClaimJob {
         if self.store.engine() != Engine::Postgres {
             return;
         }
-        // The first time may only show that the connection is gone, and the second one opens another.
-        for _ in 0..2 {
-            match self.rehearse_batch().await {
-                Ok(()) => return,
-                Err(error) => tracing::debug!(error = ?error, "the desk could not rehearse"),
-            }
+        if let Err(error) = self.rehearse_batch().await {
+            tracing::debug!(error = ?error, "the desk could not rehearse");
         }
     }
 }
@@ -252,7 +248,13 @@ impl ClaimJob {
         let assessed = part.assessed();
         let decision = self.decide(&mut tx, reading, (&locked, now), requests, &assessed).await?;
         let seen = record::seen(seen, &decision);
-        let new = record::write(&mut tx, (&locked, now), requests, &decision, &seen).await?;
+        let written = record::write(&mut tx, (&locked, now), requests, &decision, &seen).await;
+        if matches!(written, Err(store::Error::Taken)) {
+            // The batch follows at once, on the same connection.
+            tx.rollback().await?;
+            return Err(store::Error::Taken);
+        }
+        let new = written?;
         let kept = record::kept(id, now, requests, &decision, assessed);
         store::risk::keep(&mut tx, &kept).await?;
         let replayed = new.replayed_before(&decision);

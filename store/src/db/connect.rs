@@ -9,20 +9,12 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, PgConnection, PgPool, SqlitePool};
 
+use super::kept::Kept;
 use super::{Db, Engine, Sql};
 use crate::error::Error;
 
-/// What is done about a connection to a server that has rested, and may have gone meanwhile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rest {
-    /// It is tested before it is used.
-    Tested,
-    /// Nothing: whoever uses it does so every few seconds for no other reason than that.
-    Rehearsed,
-}
-
 /// How long a statement waits for a free connection or for the lock of another, in either engine.
-const WAIT: Duration = Duration::from_secs(5);
+pub(super) const WAIT: Duration = Duration::from_secs(5);
 /// How long a pooled connection to a server may rest before it is tested again: a test is a round
 /// trip.
 const REST: Duration = Duration::from_secs(1);
@@ -49,7 +41,7 @@ impl Db {
     pub(crate) fn engine(&self) -> Engine {
         match self {
             Self::Sqlite { .. } => Engine::Sqlite,
-            Self::Postgres(_) => Engine::Postgres,
+            Self::Postgres { .. } => Engine::Postgres,
         }
     }
 
@@ -61,7 +53,12 @@ impl Db {
                 // The last connection folds the write-ahead log back into the file.
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { pool, kept } => {
+                if let Some(kept) = kept {
+                    kept.close().await;
+                }
+                pool.close().await;
+            }
         }
     }
 
@@ -80,7 +77,7 @@ impl Db {
             // sqlx takes an advisory lock that belongs to the connection, so the connection is not
             // a pooled one: if a step fails, closing it is what gives the lock back. A step may
             // take longer than a statement may.
-            Self::Postgres(pool) => {
+            Self::Postgres { pool, .. } => {
                 let patient = [("statement_timeout", "0"), ("lock_timeout", "0")];
                 let options = PgConnectOptions::clone(&pool.connect_options()).options(patient);
                 let mut connection = PgConnection::connect_with(&options).await?;
@@ -95,21 +92,26 @@ impl Db {
 
     /// The same database for a runtime of its own. A connection to PostgreSQL belongs to the runtime in which it was
     /// opened, so there it gets connections of its own, opened when they are needed; SQLite's are threads.
-    pub(crate) fn beside(&self, rest: Rest) -> Self {
+    pub(crate) fn beside(&self) -> Self {
         match self {
             Self::Sqlite { .. } => self.clone(),
-            Self::Postgres(pool) => {
+            Self::Postgres { pool, .. } => {
                 let options = pool.options().clone().min_connections(0);
-                let options = match rest {
-                    Rest::Tested => options,
-                    Rest::Rehearsed => {
-                        options.before_acquire(|_, _| Box::pin(std::future::ready(Ok(true))))
-                    }
-                };
-                Self::Postgres(
-                    options.connect_lazy_with(PgConnectOptions::clone(&pool.connect_options())),
-                )
+                let options =
+                    options.connect_lazy_with(PgConnectOptions::clone(&pool.connect_options()));
+                Self::Postgres { pool: options, kept: None }
             }
+        }
+    }
+
+    /// The same for a desk, whose transactions follow one another.
+    pub(crate) fn for_desk(&self) -> Self {
+        match self.beside() {
+            Self::Postgres { pool, .. } => {
+                let kept = Some(Kept::new(pool.connect_options()));
+                Self::Postgres { pool, kept }
+            }
+            sqlite @ Self::Sqlite { .. } => sqlite,
         }
     }
 
@@ -121,7 +123,7 @@ impl Db {
                 sqlx::raw_sql(script.sqlite).execute(&mut *tx).await?;
                 tx.commit().await?;
             }
-            Self::Postgres(pool) => {
+            Self::Postgres { pool, .. } => {
                 let mut tx = pool.begin().await?;
                 sqlx::raw_sql(script.postgres).execute(&mut *tx).await?;
                 tx.commit().await?;
@@ -247,7 +249,7 @@ async fn open_postgres(url: &str) -> Result<Db, Error> {
     let first = first.unwrap_or(Err(sqlx::Error::PoolTimedOut));
     assert_postgres(first.map_err(|error| unreachable_because("PostgreSQL", error))?).await?;
     let pool: PgPool = pool.connect_with(options).await?;
-    Ok(Db::Postgres(pool))
+    Ok(Db::Postgres { pool, kept: None })
 }
 
 /// What keeps a database from being opened at all is for the one who set the address.

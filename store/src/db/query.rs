@@ -3,7 +3,7 @@
 use domain::id::RoundId;
 use sqlx::postgres::{PgArguments, PgPool};
 use sqlx::sqlite::{SqliteArguments, SqlitePool};
-use sqlx::{Arguments, Postgres, Sqlite, Transaction};
+use sqlx::{Arguments, PgConnection, Sqlite, Transaction};
 
 use super::{Bind, Cells, Record, Sql};
 use crate::error::Error;
@@ -13,7 +13,7 @@ pub(super) enum Target<'c> {
     Sqlite(&'c SqlitePool),
     SqliteTx(&'c mut Transaction<'static, Sqlite>),
     Postgres(&'c PgPool),
-    PostgresTx(&'c mut Transaction<'static, Postgres>),
+    PostgresTx(&'c mut PgConnection),
 }
 
 /// A statement with its values.
@@ -47,7 +47,7 @@ macro_rules! run {
                 sqlx::$make(sql.postgres, values).$method(pool).await?.into()
             }
             (Target::PostgresTx(tx), Values::Postgres(values)) => {
-                sqlx::$make(sql.postgres, values).$method(&mut **tx).await?.into()
+                sqlx::$make(sql.postgres, values).$method(tx).await?.into()
             }
             _ => return Err(Error::broken("values for the other engine")),
         }
@@ -186,7 +186,7 @@ pub(crate) async fn plan(db: &super::Db, sql: Sql, literals: &str) -> Result<Vec
             let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(text).fetch_all(reader).await?;
             Ok(rows.into_iter().map(|(_, _, _, line)| line).collect())
         }
-        super::Db::Postgres(pool) => {
+        super::Db::Postgres { pool, .. } => {
             let mut connection = pool.acquire().await?.detach();
             let prepare = format!("prepare asked as {}", sql.postgres);
             sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut connection).await?;

@@ -6,6 +6,7 @@
 mod audit;
 mod cancelled;
 mod contract;
+mod desk;
 mod dishonest;
 mod engines;
 mod entrance;
