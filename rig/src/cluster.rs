@@ -52,15 +52,19 @@ impl Cluster {
     /// Creates a cluster in the folder for temporary files and starts it. `settings` are further lines of its
     /// configuration.
     pub fn start(settings: &[(&str, &str)]) -> Result<Self> {
-        Self::start_below(&std::env::temp_dir(), settings)
+        Self::start_below(&std::env::temp_dir(), settings, &[])
     }
 
-    /// The same, below another folder that everybody may enter.
-    pub fn start_below(parent: &Path, settings: &[(&str, &str)]) -> Result<Self> {
+    /// The same, below another folder that everybody may enter, and with more in the environment of its processes.
+    pub fn start_below(
+        parent: &Path,
+        settings: &[(&str, &str)],
+        environment: &[(&str, String)],
+    ) -> Result<Self> {
         let programs = programs().context("PostgreSQL is not installed")?;
         let owner = Owner::find()?;
         let folder = owner.folder(parent)?;
-        let cluster = Self::start_in(&programs, &folder, &owner, settings);
+        let cluster = Self::start_in(&programs, &folder, &owner, settings, environment);
         if cluster.is_err() {
             // The keeper may have removed it already.
             drop(fs::remove_dir_all(&folder));
@@ -110,6 +114,7 @@ impl Cluster {
         folder: &Path,
         owner: &Owner,
         settings: &[(&str, &str)],
+        environment: &[(&str, String)],
     ) -> Result<Self> {
         let password = secret()?;
         let password_file = folder.join("password");
@@ -127,6 +132,7 @@ impl Cluster {
 
         let mut keeper = owner.command("sh", folder);
         keeper.args(["-c", KEEPER, "keeper"]).arg(programs).arg(folder);
+        keeper.envs(environment.iter().cloned());
         // Its own process group: Ctrl-C in the terminal must not stop the server before the tests.
         keeper.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut keeper = keeper.spawn().context("cannot start the keeper of PostgreSQL")?;

@@ -29,6 +29,10 @@ use pace::{Done, Pace};
 /// The most requests that one transaction settles: keeps its statements and its lock short.
 pub const BATCH_MAX: usize = 512;
 
+/// After so long without a batch, whoever comes first is not kept waiting for those behind them: at an opening they would
+/// be the whole crowd. A job takes them along when it has its lock, or they are the next batch.
+const RESTED: Duration = Duration::from_millis(100);
+
 /// How long a desk rests before it makes sure again that the next batch has everything that it needs.
 const REHEARSE_EVERY: Duration = Duration::from_secs(10);
 /// How long that may take: whoever comes meanwhile waits for it.
@@ -319,6 +323,9 @@ impl<J: Job> Desk<J> {
     /// leave, after which whoever asks again is there; then it ends with the first turn that brings no one. So whoever
     /// is alone goes at once, and in a rush a batch is everybody who is there.
     async fn gather(&mut self, tickets: &mut Vec<Ticket<J>>) {
+        if self.pace.ended_ago() > RESTED {
+            return;
+        }
         if tickets.len() + self.waiting.len() < BATCH_MAX {
             self.answers.have_left().await;
         }

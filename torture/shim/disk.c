@@ -2,8 +2,8 @@
  *
  * Loaded with LD_PRELOAD. Every change to a file of DISK_FOLDER is written to DISK_TRACE before it is made, and every
  * flush after it: from the trace alone the driver makes the folder as a disk would have it at any moment (trace.rs).
- * A flush reaches no real disk, because the trace is the disk. DISK_FAULT is one page that is shared with the driver,
- * which says there what fails (disk.rs).
+ * A flush reaches no real disk, because the trace is the disk. Without DISK_TRACE the disk is the machine's own and only
+ * fails. DISK_FAULT is one page that is shared with the driver, which says there what fails (disk.rs).
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -55,17 +55,20 @@ static unsigned named;
 __attribute__((constructor)) static void begin(void) {
     folder = getenv("DISK_FOLDER");
     const char *trace_path = getenv("DISK_TRACE"), *fault_path = getenv("DISK_FAULT");
-    if (!folder || !trace_path || !fault_path) return;
+    if (!folder || !fault_path) return;
+    /* PostgreSQL writes its title over the environment. */
+    if (!(folder = strdup(folder))) abort();
     folder_length = strlen(folder);
-    trace = open(trace_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    if (trace_path && (trace = open(trace_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600)) < 0) abort();
     int page = open(fault_path, O_RDWR | O_CLOEXEC);
     void *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, page, 0);
     close(page);
-    if (trace < 0 || shared == MAP_FAILED) abort();
+    if (shared == MAP_FAILED) abort();
     fault = shared;
 }
 
 static void note(uint8_t act, uint8_t file, uint64_t offset, const void *content, uint32_t length) {
+    if (trace < 0) return;
     struct record record = {act, file, 0, length, offset};
     struct iovec parts[2] = {{&record, sizeof record}, {(void *)content, length}};
     if (writev(trace, parts, length ? 2 : 1) != (ssize_t)(sizeof record + length)) abort();
@@ -74,7 +77,8 @@ static void note(uint8_t act, uint8_t file, uint64_t offset, const void *content
 /* The number of a file of the folder; the index that SQLite shares in memory is no file on a disk. */
 static uint8_t number(const char *path) {
     size_t length = strlen(path);
-    if (trace < 0 || strncmp(path, folder, folder_length) != 0 || path[folder_length] != '/') return 0;
+    if (!fault || strncmp(path, folder, folder_length) != 0 || path[folder_length] != '/') return 0;
+    if (trace < 0) return 1;
     if (length >= NAME || (length > 4 && strcmp(path + length - 4, "-shm") == 0)) return 0;
     for (unsigned it = 1; it <= named; it++)
         if (strcmp(names[it], path) == 0) return it;
@@ -172,7 +176,7 @@ TRUNCATE(ftruncate64)
         note(failed ? 'F' : 'S', file_of[fd], 0, NULL, 0); \
         pthread_mutex_unlock(&lock); \
         if (failed) errno = EIO; \
-        return failed ? -1 : 0; \
+        return failed ? -1 : trace < 0 ? real(fd) : 0; \
     }
 FLUSH(fsync)
 FLUSH(fdatasync)

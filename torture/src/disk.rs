@@ -2,8 +2,8 @@
 //! ever.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    os::unix::fs::FileExt as _,
+    fs::{self, File, OpenOptions, Permissions},
+    os::unix::fs::{FileExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -28,11 +28,17 @@ pub(crate) enum State {
     FlushKills = 4,
 }
 
-/// A disk.
+/// What fails, in a page that the driver shares with the processes on the disk.
+pub(crate) struct Fault {
+    path: PathBuf,
+    page: File,
+}
+
+/// A disk below a folder, with a trace of everything that is done to it.
 pub(crate) struct Disk {
     folder: PathBuf,
     shim: PathBuf,
-    fault: File,
+    pub(crate) fault: Fault,
     more: Environment,
 }
 
@@ -50,9 +56,7 @@ impl Disk {
     /// A healthy disk below `folder`, with what its processes have in their environment beside it.
     pub(crate) fn below(folder: &Path, shim: &Path, more: &Environment) -> Result<Self> {
         fs::create_dir(folder.join("data"))?;
-        let mut options = OpenOptions::new();
-        let fault = options.read(true).write(true).create_new(true).open(folder.join("fault"))?;
-        fault.set_len(4_096)?;
+        let fault = Fault::below(folder)?;
         Ok(Self { folder: folder.to_owned(), shim: shim.to_owned(), fault, more: more.clone() })
     }
 
@@ -74,26 +78,46 @@ impl Disk {
     /// What puts it below a process.
     pub(crate) fn environment(&self) -> Environment {
         let path = |path: &Path| path.display().to_string();
-        let mut environment = vec![
-            ("LD_PRELOAD", path(&self.shim)),
-            ("DISK_FOLDER", path(&self.folder.join("data"))),
-            ("DISK_TRACE", path(&self.trace())),
-            ("DISK_FAULT", path(&self.folder.join("fault"))),
-        ];
+        let mut environment = self.fault.environment(&self.shim, &path(&self.folder.join("data")));
+        environment.push(("DISK_TRACE", path(&self.trace())));
         environment.extend(self.more.iter().cloned());
         environment
+    }
+}
+
+impl Fault {
+    /// A page below `folder` that says that nothing fails.
+    pub(crate) fn below(folder: &Path) -> Result<Self> {
+        let (mut options, path) = (OpenOptions::new(), folder.join("fault"));
+        let page = options.read(true).write(true).create_new(true).open(&path)?;
+        page.set_len(4_096)?;
+        Ok(Self { path, page })
+    }
+
+    /// What puts the library between a process and its files below `place`, as it names them itself.
+    pub(crate) fn environment(&self, shim: &Path, place: &str) -> Environment {
+        vec![
+            ("LD_PRELOAD", shim.display().to_string()),
+            ("DISK_FOLDER", place.to_owned()),
+            ("DISK_FAULT", self.path.display().to_string()),
+        ]
+    }
+
+    /// Lets whoever the processes run as say in it how often it has failed.
+    pub(crate) fn share(&self) -> Result<()> {
+        Ok(self.page.set_permissions(Permissions::from_mode(0o666))?)
     }
 
     /// From now on it is in this state.
     pub(crate) fn set(&self, state: State) -> Result<()> {
         let (state, failed) = ((state as u32).to_ne_bytes(), 0_u32.to_ne_bytes());
-        Ok(self.fault.write_all_at(&[state, failed].concat(), 0)?)
+        Ok(self.page.write_all_at(&[state, failed].concat(), 0)?)
     }
 
     /// How often it has failed since it was set.
     pub(crate) fn failed(&self) -> Result<u32> {
         let mut failed = [0; 4];
-        self.fault.read_exact_at(&mut failed, 4)?;
+        self.page.read_exact_at(&mut failed, 4)?;
         Ok(u32::from_ne_bytes(failed))
     }
 }

@@ -1,5 +1,7 @@
 //! The disk is full, or fails, while people claim; then it is well again. Afterwards the power goes as well.
 
+pub(crate) mod postgres;
+
 use anyhow::{Context as _, Result, ensure};
 
 use crate::{
@@ -29,12 +31,12 @@ pub(crate) fn run(run: &Run, state: State, count: u64, outcome: &mut Outcome) ->
             server = suffer(&scene, server, &disk, state, granted, outcome)?;
         }
         server.kill()?;
-        disk.set(state)?;
+        disk.fault.set(state)?;
         if let Err(error) = scene.serve(&disk.environment()) {
             // It may not start on such a disk, with one sentence.
             println!("    {error:#}");
         }
-        disk.set(State::Healthy)?;
+        disk.fault.set(State::Healthy)?;
         // The cuts are not counted: they are what is compared here.
         let mut after = Outcome::default();
         power::cut(&scene, &disk, span, CUTS, &mut dice, &mut after)?;
@@ -59,10 +61,10 @@ fn suffer(
     let mut server = server;
     let load = Load::begin(scene, &server.base, AtLoss::Stays);
     patience::until("claims before the disk fails", || Ok(load.granted() >= enough))?;
-    disk.set(state)?;
+    disk.fault.set(state)?;
     let busy = load.busy();
     patience::until("people hear `busy`, or the server ends", || {
-        Ok((load.busy() > busy + 16 && disk.failed()? > 0) || server.has_ended()?)
+        Ok((load.busy() > busy + 16 && disk.fault.failed()? > 0) || server.has_ended()?)
     })?;
     if !server.has_ended()? {
         let mut client = Client::of(&server.base);
@@ -75,7 +77,7 @@ fn suffer(
             )]);
         }
     }
-    disk.set(State::Healthy)?;
+    disk.fault.set(State::Healthy)?;
     if server.has_ended()? {
         // It may stop rather than go on; whoever waits asks the next one.
         ensure!(!server.last_line().is_empty(), "it ended without a word");

@@ -33,6 +33,7 @@ use anyhow::{Context as _, Result};
 
 use crate::{
     disk::State,
+    full::postgres::{self, Place},
     kill::{Moment, Who},
     options::{HELP, Options},
     outcome::Outcome,
@@ -90,7 +91,7 @@ fn torture(options: &Options) -> Result<bool> {
     Ok(failed == 0)
 }
 
-fn parts(options: &Options) -> [Part; 19] {
+fn parts(options: &Options) -> [Part; 22] {
     let halves = |kills: u64| (kills / 2, kills - kills / 2);
     let ((half, rest), (till_half, till_rest)) =
         (halves(options.kills), halves(options.till_kills));
@@ -130,6 +131,15 @@ fn parts(options: &Options) -> [Part; 19] {
         }),
         ("sqlite-flush-fails", failures, |run, count, it| {
             full::run(run, State::FlushFails, count, it)
+        }),
+        ("postgres-disk-full", failures, |run, count, it| {
+            postgres::run(run, (Place::Tables, State::Full), count, it)
+        }),
+        ("postgres-log-full", failures, |run, count, it| {
+            postgres::run(run, (Place::Log, State::Full), count, it)
+        }),
+        ("postgres-flush-fails", failures, |run, count, it| {
+            postgres::run(run, (Place::Log, State::FlushFails), count, it)
         }),
         ("control-without-sync", 2, |run, count, it| {
             power::run(run, &left_out("without-sync"), count, it)

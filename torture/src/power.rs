@@ -64,9 +64,9 @@ fn live(
         if !disk.is_flushed() || dice.below(3) == 0 {
             server.kill()?;
         } else {
-            disk.set(State::FlushKills)?;
+            disk.fault.set(State::FlushKills)?;
             server.wait()?;
-            disk.set(State::Healthy)?;
+            disk.fault.set(State::Healthy)?;
         }
         outcome.heard(&load);
         outcome.take(load.end()?);

@@ -2,6 +2,8 @@
 
 use std::{
     cell::{OnceCell, RefCell},
+    fs::Permissions,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
 };
 
@@ -11,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::{
     dice::Dice,
-    disk::{self, Disk},
+    disk::{self, Disk, Fault},
     kill::Who,
     scene::Scene,
     server::{Binary, Environment, Server},
@@ -43,7 +45,8 @@ impl Run {
             cluster: OnceCell::new(),
             databases: RefCell::new(0),
             shim: OnceCell::new(),
-            tools: tempfile::tempdir()?,
+            // Whoever PostgreSQL runs as has to find the library.
+            tools: tempfile::Builder::new().permissions(Permissions::from_mode(0o755)).tempdir()?,
         })
     }
 
@@ -55,11 +58,8 @@ impl Run {
     /// Does something to PostgreSQL.
     pub(crate) fn postgres<T>(&self, act: impl FnOnce(&mut Cluster) -> Result<T>) -> Result<T> {
         if self.cluster.get().is_none() {
-            // In memory where there is some: a server that is killed loses nothing of what it has written there, as on
-            // a disk, and recovers in a tenth of the time.
-            let memory = Path::new("/dev/shm");
-            let folder = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
-            let _ = self.cluster.set(RefCell::new(Cluster::start_below(&folder, &[])?));
+            let cluster = Cluster::start_below(&quick_folder(), &[], &[])?;
+            let _ = self.cluster.set(RefCell::new(cluster));
         }
         act(&mut self.cluster.get().context("PostgreSQL")?.borrow_mut())
     }
@@ -75,21 +75,47 @@ impl Run {
         let url = match engine {
             Engine::Sqlite => format!("sqlite:{}", folder.path().join("jinquan.db").display()),
             Engine::Postgres => {
-                *self.databases.borrow_mut() += 1;
-                let name = format!("fault_{}", self.databases.borrow());
+                let name = self.database();
                 self.postgres(|cluster| cluster.create_database(&name))?
             }
         };
         Scene::open(&self.binary, folder, url, who, environment, None)
     }
 
-    /// A new SQLite database with its crowd, on a disk that can lose its power or its room.
-    pub(crate) fn scene_on_disk(&self, more: &Environment) -> Result<(Scene, Server, Disk)> {
+    /// A cluster of its own whose files below `place`, a folder of its data, are on a disk that can fail.
+    pub(crate) fn cluster_on_disk(&self, place: &str) -> Result<(Cluster, Fault)> {
+        let folder = self.tools.path().join(self.database());
+        std::fs::create_dir(&folder)?;
+        let fault = Fault::below(&folder)?;
+        fault.share()?;
+        let environment = fault.environment(self.shim()?, place);
+        Ok((Cluster::start_below(&quick_folder(), &[], &environment)?, fault))
+    }
+
+    /// A new database in such a cluster, with its crowd.
+    pub(crate) fn scene_in(&self, cluster: &Cluster) -> Result<(Scene, Server)> {
+        let url = cluster.create_database(&self.database())?;
+        let folder = tempfile::tempdir()?;
+        Scene::open(&self.binary, folder, url, Who::Citizens, &Environment::new(), None)
+    }
+
+    /// A name that no database has yet.
+    fn database(&self) -> String {
+        *self.databases.borrow_mut() += 1;
+        format!("fault_{}", self.databases.borrow())
+    }
+
+    fn shim(&self) -> Result<&Path> {
         if self.shim.get().is_none() {
             let _ = self.shim.set(disk::compile(self.tools.path())?);
         }
+        self.shim.get().map(PathBuf::as_path).context("the shim")
+    }
+
+    /// A new SQLite database with its crowd, on a disk that can lose its power or its room.
+    pub(crate) fn scene_on_disk(&self, more: &Environment) -> Result<(Scene, Server, Disk)> {
         let folder = tempfile::tempdir()?;
-        let disk = Disk::below(folder.path(), self.shim.get().context("the shim")?, more)?;
+        let disk = Disk::below(folder.path(), self.shim()?, more)?;
         let trace = Some(disk.trace());
         let (scene, server) = Scene::open(
             &self.binary,
@@ -101,4 +127,11 @@ impl Run {
         )?;
         Ok((scene, server, disk))
     }
+}
+
+/// In memory where there is some: a server that is killed loses nothing of what it has written there, as on a disk, and
+/// recovers in a tenth of the time.
+fn quick_folder() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }
 }

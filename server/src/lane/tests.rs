@@ -83,6 +83,23 @@ async fn people_on_several_runtimes_are_all_answered() {
     assert!(all.iter().all(|count| (1..=30).contains(count)));
 }
 
+/// One who comes, and one who comes a turn later; with how many each was in a batch.
+async fn one_and_another(lane: &Arc<Lane<Counts>>) -> (usize, usize) {
+    let mut one = Box::pin(lane.submit(()));
+    assert!(futures::poll!(&mut one).is_pending());
+    let lane = lane.clone();
+    let another = tokio::spawn(async move { lane.submit(()).await });
+    (one.await.unwrap(), another.await.unwrap().unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_comes_first_after_a_rest_does_not_wait_for_those_behind() {
+    let lane = Arc::new(Lane::open(Counts, Bounds::of_people(64)));
+    tokio::time::advance(2 * RESTED).await;
+    assert_eq!(one_and_another(&lane).await, (1, 1));
+    assert_eq!(one_and_another(&lane).await, (2, 2), "in a rush a batch is everybody who is there");
+}
+
 /// A desk that says when it waits for its lock, gets one for each permit, and takes along who came until then.
 struct TakesAlong {
     waits: Arc<Semaphore>,
