@@ -31,22 +31,33 @@ pub(crate) fn run(run: &Run, count: u64, outcome: &mut Outcome) -> Result<()> {
         run.postgres(rig::Cluster::start_again)?;
         let granted = load.granted();
         patience::until("claims after PostgreSQL runs again", || Ok(load.granted() > granted + 8))?;
-        if server.has_ended()? {
-            outcome.take(vec![format!("the server has ended: {}", server.last_line())]);
-        }
-        if load.lost() > 0 {
-            outcome.take(vec!["somebody heard nothing at all".to_owned()]);
-        }
-        outcome.made(load)?;
-        outcome.unknown += scene.book().unknown().len() as u64;
-        outcome.take(scene.settle(&server.base)?.1);
-        outcome.take(scene.compare(&server.base)?);
-        outcome.take(scene.verify()?);
+        went_on(scene, server, load, outcome)?;
     }
     if let Some((scene, server)) = scene {
         outcome.take(scene.compare_all(&server.base, u64::MAX)?);
         drop(server);
         outcome.keep(scene);
     }
+    Ok(())
+}
+
+/// Ends a load through which the server had to stay, and compares.
+pub(crate) fn went_on(
+    scene: &Scene,
+    server: &mut Server,
+    load: Load,
+    outcome: &mut Outcome,
+) -> Result<()> {
+    if server.has_ended()? {
+        outcome.take(vec![format!("the server has ended: {}", server.last_line())]);
+    }
+    if load.lost() > 0 {
+        outcome.take(vec!["somebody heard nothing at all".to_owned()]);
+    }
+    outcome.made(load)?;
+    outcome.unknown += scene.book().unknown().len() as u64;
+    outcome.take(scene.settle(&server.base)?.1);
+    outcome.take(scene.compare(&server.base)?);
+    outcome.take(scene.verify()?);
     Ok(())
 }

@@ -97,9 +97,8 @@ impl Db {
             Self::Sqlite { .. } => self.clone(),
             Self::Postgres { pool, .. } => {
                 let options = pool.options().clone().min_connections(0);
-                let options =
-                    options.connect_lazy_with(PgConnectOptions::clone(&pool.connect_options()));
-                Self::Postgres { pool: options, kept: None }
+                let address = PgConnectOptions::clone(&pool.connect_options());
+                Self::Postgres { pool: options.connect_lazy_with(address), kept: None }
             }
         }
     }

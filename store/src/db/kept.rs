@@ -2,69 +2,79 @@
 //! is given back and hands out the one that has rested longest: for a desk that is a way to the database in each batch
 //! for nothing, and several processes there in turn, each of which has to find its own plans and tables again.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, PgConnection};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::connect::WAIT;
 use crate::error::Error;
 
 /// A connection that is kept from one transaction to the next. It is opened when it is needed, and again after one was
-/// lost; whoever begins beside another transaction gets one of their own, and the last to end is kept.
+/// lost; whoever begins beside another transaction waits for its end.
 #[derive(Clone)]
 pub(crate) struct Kept {
     options: Arc<PgConnectOptions>,
-    resting: Arc<Mutex<Option<PgConnection>>>,
+    home: Arc<Mutex<Home>>,
+}
+
+/// Where the connection rests.
+enum Home {
+    Open(Option<PgConnection>),
+    /// Nothing begins any more.
+    Closed,
 }
 
 impl Kept {
     pub(super) fn new(options: Arc<PgConnectOptions>) -> Self {
-        Self { options, resting: Arc::default() }
+        Self { options, home: Arc::new(Mutex::new(Home::Open(None))) }
     }
 
     pub(super) async fn begin(&self) -> Result<KeptTx, Error> {
+        let mut home = self.home.clone().lock_owned().await;
+        let resting = match &mut *home {
+            Home::Open(resting) => resting.take(),
+            Home::Closed => return Err(sqlx::Error::PoolClosed.into()),
+        };
         // It may be gone since its last transaction: then that shows here, where nothing is lost.
-        if let Some(resting) = self.put(None)
-            && let Ok(begun) = self.begin_on(resting).await
+        if let Some(mut connection) = resting
+            && begin_on(&mut connection).await.is_ok()
         {
-            return Ok(begun);
+            return Ok(KeptTx { connection, home });
         }
         let opening = tokio::time::timeout(WAIT, PgConnection::connect_with(&self.options)).await;
-        self.begin_on(opening.map_err(|_| Error::Contended)??).await
+        let mut connection = opening.map_err(|_| Error::Contended)??;
+        begin_on(&mut connection).await?;
+        Ok(KeptTx { connection, home })
     }
 
-    async fn begin_on(&self, mut connection: PgConnection) -> Result<KeptTx, Error> {
-        sqlx::raw_sql("begin").execute(&mut connection).await?;
-        Ok(KeptTx { connection, home: self.clone() })
-    }
-
-    /// Closes it, if it rests.
+    /// Waits for the transaction that runs, and closes the connection.
     pub(super) async fn close(&self) {
-        if let Some(connection) = self.put(None) {
+        let home = std::mem::replace(&mut *self.home.lock().await, Home::Closed);
+        if let Home::Open(Some(connection)) = home {
             // The runtime that it belongs to may be gone already, and then so is the connection.
             let _ = connection.close().await;
         }
     }
+}
 
-    /// Puts another one in its place.
-    fn put(&self, connection: Option<PgConnection>) -> Option<PgConnection> {
-        let mut resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut resting, connection)
-    }
+async fn begin_on(connection: &mut PgConnection) -> Result<(), Error> {
+    sqlx::raw_sql("begin").execute(connection).await?;
+    Ok(())
 }
 
 /// A transaction on the kept connection. Only one that has ended gives it back: whatever is dropped half-way takes its
 /// connection along, and the database undoes what was begun on it.
 pub(super) struct KeptTx {
     pub(super) connection: PgConnection,
-    home: Kept,
+    home: OwnedMutexGuard<Home>,
 }
 
 impl KeptTx {
     pub(super) async fn end(mut self, statement: &'static str) -> Result<(), Error> {
         sqlx::raw_sql(statement).execute(&mut self.connection).await?;
-        self.home.put(Some(self.connection));
+        *self.home = Home::Open(Some(self.connection));
         Ok(())
     }
 }

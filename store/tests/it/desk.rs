@@ -2,7 +2,7 @@
 //! one that was dropped.
 
 use domain::id::RoundId;
-use store::{Engine, Store};
+use store::{Engine, Error, Store};
 
 use crate::engines::{Fresh, fresh};
 
@@ -12,7 +12,7 @@ const PROCESSES: &str = "select count(*) from pg_stat_activity
 const END_ALL: &str = "select pg_terminate_backend(pid, 5000) from pg_stat_activity
      where datname = current_database() and application_name = 'jinquan'";
 
-async fn batch(desk: &Store) -> Result<(), store::Error> {
+async fn batch(desk: &Store) -> Result<(), Error> {
     let mut tx = desk.begin().await?;
     let round: RoundId = "r1".parse().unwrap();
     assert_eq!(store::claim::lock_round(&mut tx, &round).await?, None);
@@ -32,7 +32,17 @@ async fn batches_follow_one_another_on_one_connection() {
         batch(&desk).await.unwrap();
     }
     assert_eq!(processes(&fresh).await, before + 1);
-    desk.close().await;
+}
+
+#[tokio::test]
+async fn nothing_begins_once_the_store_is_closed() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let fresh = fresh(engine).await;
+        let desk = fresh.store.for_desk();
+        batch(&desk).await.unwrap();
+        fresh.store.close().await;
+        assert!(matches!(batch(&desk).await, Err(Error::Engine(_))), "{engine:?}");
+    }
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use crate::{
     run::Run,
     scene::Scene,
     server::Server,
+    stop::went_on,
 };
 
 /// Where the disk fails, as PostgreSQL names it.
@@ -45,17 +46,7 @@ pub(crate) fn run(
         let granted = load.granted();
         patience::until("claims after the disk is well", || Ok(load.granted() > granted + 8))
             .with_context(|| server.last_line())?;
-        if server.has_ended()? {
-            outcome.take(vec![format!("the server has ended: {}", server.last_line())]);
-        }
-        if load.lost() > 0 {
-            outcome.take(vec!["somebody heard nothing at all".to_owned()]);
-        }
-        outcome.made(load)?;
-        outcome.unknown += scene.book().unknown().len() as u64;
-        outcome.take(scene.settle(&server.base)?.1);
-        outcome.take(scene.compare(&server.base)?);
-        outcome.take(scene.verify()?);
+        went_on(scene, server, load, outcome)?;
     }
     if let Some((scene, server)) = scene {
         outcome.take(scene.compare_all(&server.base, u64::MAX)?);
