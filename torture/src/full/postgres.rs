@@ -1,10 +1,9 @@
 //! PostgreSQL's disk is full, or fails, while people claim; then it is well again. The server stays throughout.
 
 use anyhow::{Context as _, Result, ensure};
-use rig::Cluster;
 
 use crate::{
-    disk::{Fault, State},
+    disk::State,
     kill::ENOUGH,
     load::{AtLoss, Load},
     outcome::Outcome,
@@ -18,9 +17,10 @@ use crate::{
 /// Where the disk fails, as PostgreSQL names it.
 #[derive(Clone, Copy)]
 pub(crate) enum Place {
-    /// Tables and indexes: what needs room there fails.
+    /// Tables and indexes: what needs room there fails, and PostgreSQL goes on.
     Tables,
-    /// Its log: every process of PostgreSQL but the first ends, again and again, until the disk is well.
+    /// Its log: every process of PostgreSQL but the first ends, again and again, until the disk is well or that one
+    /// ends too.
     Log,
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn run(
     outcome: &mut Outcome,
 ) -> Result<()> {
     let mut dice = run.dice(&outcome.name);
-    let (cluster, fault) = run.cluster_on_disk(place.folder())?;
+    let (mut cluster, fault) = run.cluster_on_disk(place.folder())?;
     let mut scene: Option<(Scene, Server)> = None;
     for _ in 0..count {
         if scene.as_ref().is_none_or(|(it, _)| it.crowd.left() < ENOUGH) {
@@ -42,10 +42,25 @@ pub(crate) fn run(
         let load = Load::begin(scene, &server.base, AtLoss::Stays);
         let enough = 1 + dice.below(60);
         patience::until("claims before the disk fails", || Ok(load.granted() >= enough))?;
-        suffer(&cluster, &fault, state, &load)?;
+        let postmaster = cluster.postmaster()?;
+        fault.set(state)?;
+        let busy = load.busy();
+        patience::until("people hear `busy`", || {
+            Ok(load.busy() > busy + 16 && fault.failed()? > 0)
+        })?;
+        fault.set(State::Healthy)?;
         let granted = load.granted();
-        patience::until("claims after the disk is well", || Ok(load.granted() > granted + 8))
-            .with_context(|| server.last_line())?;
+        patience::until("claims after the disk is well", || {
+            if cluster.postmaster().is_err() {
+                // It gave up: whoever runs it starts it again.
+                cluster.start_again()?;
+            }
+            Ok(load.granted() > granted + 8)
+        })
+        .with_context(|| server.last_line())?;
+        if matches!(place, Place::Tables) {
+            ensure!(cluster.postmaster()? == postmaster, "PostgreSQL was started anew");
+        }
         went_on(scene, server, load, outcome)?;
     }
     if let Some((scene, server)) = scene {
@@ -53,16 +68,6 @@ pub(crate) fn run(
         drop(server);
         outcome.keep(scene);
     }
-    Ok(())
-}
-
-/// A failing disk, `busy`, a healthy disk.
-fn suffer(cluster: &Cluster, fault: &Fault, state: State, load: &Load) -> Result<()> {
-    let (busy, postmaster) = (load.busy(), cluster.postmaster()?);
-    fault.set(state)?;
-    patience::until("people hear `busy`", || Ok(load.busy() > busy + 16 && fault.failed()? > 0))?;
-    fault.set(State::Healthy)?;
-    ensure!(cluster.postmaster()? == postmaster, "PostgreSQL was started anew");
     Ok(())
 }
 
