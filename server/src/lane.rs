@@ -29,8 +29,8 @@ use pace::{Done, Pace};
 /// The most requests that one transaction settles: keeps its statements and its lock short.
 pub const BATCH_MAX: usize = 512;
 
-/// After so long without a batch, whoever comes first is not kept waiting for those behind them: at an opening they would
-/// be the whole crowd. A job takes them along when it has its lock, or they are the next batch.
+/// After so long without a batch, whoever comes first is not kept waiting for those behind them: at an opening they are
+/// the whole crowd. A job takes them along when it has its lock, or they are the next batch.
 const RESTED: Duration = Duration::from_millis(100);
 
 /// How long a desk rests before it makes sure again that the next batch has everything that it needs.
@@ -321,7 +321,7 @@ impl<J: Job> Desk<J> {
     /// Takes along what is ready to come: the first request wakes the lane before the others have had their turn, and
     /// each turn lets the sockets be read once more. This waits for nobody outside: for the lane's own answers to
     /// leave, after which whoever asks again is there; then it ends with the first turn that brings no one. So whoever
-    /// is alone goes at once, and in a rush a batch is everybody who is there.
+    /// is alone goes at once, as does the first after a rest, and in a rush a batch is everybody who is there.
     async fn gather(&mut self, tickets: &mut Vec<Ticket<J>>) {
         if self.pace.ended_ago() > RESTED {
             return;
