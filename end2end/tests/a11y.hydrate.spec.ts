@@ -37,8 +37,8 @@ async function inspect(page: Page, looks: Look[]): Promise<void> {
   const heard = listen(page, new URL(page.url()).origin);
   for (const [row, language] of languages.entries()) {
     for (const [column, view] of views.entries()) {
-      // Every pair on the phone. A wide screen changes where things stand, not what they say: there each language and
-      // each view is looked at once.
+      // Every pair on the phone. A wide screen changes where things stand, not what they say: there each language is
+      // looked at once, in one view or the other.
       if (!isPhone && row % views.length !== column) continue;
       await choose(page, language, view);
       for (const { name, show } of looks) {
