@@ -2,8 +2,10 @@
 //! Statements that must differ are named pairs ([`Sql`]); `grep 'Sql {'` and `grep json_rows!`
 //! list every difference.
 
+mod answered;
 mod connect;
 mod kept;
+mod pooled;
 mod query;
 
 use domain::time::Timestamp;
@@ -15,6 +17,7 @@ use crate::error::Error;
 use crate::health::PoolUse;
 
 use kept::{Kept, KeptTx};
+use pooled::Pooled;
 pub(crate) use query::Query;
 use query::Target;
 #[cfg(feature = "negative-control")]
@@ -166,8 +169,7 @@ impl Db {
             }
             Self::Postgres { kept: Some(kept), .. } => Inner::Kept(Box::pin(kept.begin()).await?),
             Self::Postgres { pool, kept: None } => {
-                let pool = pool.clone();
-                Inner::Postgres(to_the_end(async move { pool.begin().await }).await?)
+                Inner::Postgres(Box::pin(Pooled::begin(pool, "begin")).await?)
             }
         }))
     }
@@ -178,10 +180,7 @@ impl Db {
             Self::Sqlite { reader, .. } => Inner::Sqlite(Box::pin(reader.begin()).await?),
             Self::Postgres { pool, .. } => {
                 let one_instant = "begin isolation level repeatable read, read only";
-                let pool = pool.clone();
-                Inner::Postgres(
-                    to_the_end(async move { pool.begin_with(one_instant).await }).await?,
-                )
+                Inner::Postgres(Box::pin(Pooled::begin(pool, one_instant)).await?)
             }
         }))
     }
@@ -192,26 +191,12 @@ fn pool_use<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> Pool
     PoolUse { name, open: pool.size(), idle, most: pool.options().get_max_connections() }
 }
 
-/// Begins a transaction on PostgreSQL in a task of its own. A beginning that is dropped half-way, because the person it
-/// is for went away, would leave its connection in a transaction that nobody ends, and what others write through it
-/// would never be committed: the driver takes back only what it knows to have begun.
-async fn to_the_end(
-    beginning: impl Future<Output = Result<Transaction<'static, Postgres>, sqlx::Error>>
-    + Send
-    + 'static,
-) -> Result<Transaction<'static, Postgres>, Error> {
-    match tokio::spawn(beginning).await {
-        Ok(begun) => Ok(begun?),
-        Err(_) => Err(Error::broken("a transaction could not begin")),
-    }
-}
-
 /// A transaction. Dropped without [`Tx::commit`] it leaves nothing behind.
 pub struct Tx(Inner);
 
 enum Inner {
     Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Pooled),
     Kept(KeptTx),
 }
 
@@ -221,7 +206,7 @@ impl Tx {
     pub async fn commit(self) -> Result<(), Error> {
         match self.0 {
             Inner::Sqlite(tx) => tx.commit().await?,
-            Inner::Postgres(tx) => tx.commit().await?,
+            Inner::Postgres(tx) => tx.end("commit").await?,
             Inner::Kept(tx) => tx.end("commit").await?,
         }
         Ok(())
@@ -231,7 +216,7 @@ impl Tx {
     pub async fn rollback(self) -> Result<(), Error> {
         match self.0 {
             Inner::Sqlite(tx) => tx.rollback().await?,
-            Inner::Postgres(tx) => tx.rollback().await?,
+            Inner::Postgres(tx) => tx.end("rollback").await?,
             Inner::Kept(tx) => tx.end("rollback").await?,
         }
         Ok(())
@@ -241,7 +226,7 @@ impl Tx {
     pub(crate) fn query(&mut self, sql: impl Into<Sql>) -> Query<'_> {
         let target = match &mut self.0 {
             Inner::Sqlite(tx) => Target::SqliteTx(tx),
-            Inner::Postgres(tx) => Target::PostgresTx(tx),
+            Inner::Postgres(tx) => Target::PostgresTx(tx.connection()),
             Inner::Kept(tx) => Target::PostgresTx(&mut tx.connection),
         };
         Query::new(sql, target)

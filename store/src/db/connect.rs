@@ -9,6 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, PgConnection, PgPool, SqlitePool};
 
+use super::answered::STATEMENT_MAX;
 use super::kept::Kept;
 use super::{Db, Engine, Sql};
 use crate::error::Error;
@@ -214,7 +215,7 @@ async fn open_postgres(url: &str) -> Result<Db, Error> {
         .map_err(|_| Error::Setting("database: not a PostgreSQL address".to_owned()))?
         .application_name("jinquan")
         .options([
-            ("statement_timeout", "10s"),
+            ("statement_timeout", STATEMENT_MAX),
             ("lock_timeout", "5s"),
             ("idle_in_transaction_session_timeout", "30s"),
             ("default_transaction_isolation", "read committed"),

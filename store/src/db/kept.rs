@@ -7,7 +7,9 @@ use std::sync::Arc;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::time::timeout;
 
+use super::answered::answered;
 use super::connect::WAIT;
 use crate::error::Error;
 
@@ -39,11 +41,11 @@ impl Kept {
         };
         // It may be gone since its last transaction: then that shows here, where nothing is lost.
         if let Some(mut connection) = resting
-            && begin_on(&mut connection).await.is_ok()
+            && matches!(timeout(WAIT, begin_on(&mut connection)).await, Ok(Ok(())))
         {
             return Ok(KeptTx { connection, home });
         }
-        let opening = tokio::time::timeout(WAIT, PgConnection::connect_with(&self.options)).await;
+        let opening = timeout(WAIT, PgConnection::connect_with(&self.options)).await;
         let mut connection = opening.map_err(|_| Error::Contended)??;
         begin_on(&mut connection).await?;
         Ok(KeptTx { connection, home })
@@ -60,7 +62,7 @@ impl Kept {
 }
 
 async fn begin_on(connection: &mut PgConnection) -> Result<(), Error> {
-    sqlx::raw_sql("begin").execute(connection).await?;
+    answered(sqlx::raw_sql("begin").execute(connection)).await?;
     Ok(())
 }
 
@@ -73,7 +75,7 @@ pub(super) struct KeptTx {
 
 impl KeptTx {
     pub(super) async fn end(mut self, statement: &'static str) -> Result<(), Error> {
-        sqlx::raw_sql(statement).execute(&mut self.connection).await?;
+        answered(sqlx::raw_sql(statement).execute(&mut self.connection)).await?;
         *self.home = Home::Open(Some(self.connection));
         Ok(())
     }

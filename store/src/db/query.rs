@@ -5,6 +5,8 @@ use sqlx::postgres::{PgArguments, PgPool};
 use sqlx::sqlite::{SqliteArguments, SqlitePool};
 use sqlx::{Arguments, PgConnection, Sqlite, Transaction};
 
+use super::answered::answered;
+use super::pooled::Pooled;
 use super::{Bind, Cells, Record, Sql};
 use crate::error::Error;
 
@@ -44,10 +46,14 @@ macro_rules! run {
                 sqlx::$make(sql.sqlite, values).$method(&mut **tx).await?.into()
             }
             (Target::Postgres(pool), Values::Postgres(values)) => {
-                sqlx::$make(sql.postgres, values).$method(pool).await?.into()
+                let mut pooled = Box::pin(Pooled::of(pool)).await?;
+                let asking = sqlx::$make(sql.postgres, values).$method(pooled.connection());
+                let answer = answered(asking).await?;
+                pooled.ended();
+                answer.into()
             }
             (Target::PostgresTx(tx), Values::Postgres(values)) => {
-                sqlx::$make(sql.postgres, values).$method(tx).await?.into()
+                answered(sqlx::$make(sql.postgres, values).$method(tx)).await?.into()
             }
             _ => return Err(Error::broken("values for the other engine")),
         }

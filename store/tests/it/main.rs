@@ -27,6 +27,7 @@ mod send;
 mod settlement;
 mod shop;
 mod sign_in;
+mod silence;
 mod staff;
 mod till;
 mod world;
