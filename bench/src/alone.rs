@@ -155,11 +155,9 @@ impl Alone<'_> {
         println!("live: {} of {} streams open to the end", seen.open, self.streams);
         let each = Figure::of("live_stream_kib_each", "KiB", &[seen.each_kib]);
         let age = Figure::of("live_age_p99", "ms", &[seen.age_p99_ms]);
-        let claims = Figure::of("claims_with_streams_vs_without", "ratio", &[seen.claims]);
         Ok(vec![
             each.map(|figure| figure.at_most(40.0, 12.0)),
             age.map(|figure| figure.at_most(1_000.0, 1_000.0)),
-            claims.map(|figure| figure.at_least(0.9, 1.0)),
         ])
     }
 

@@ -12,6 +12,7 @@ pub(crate) mod start;
 pub(crate) mod verdict;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
@@ -20,11 +21,15 @@ use crate::figure::Sample;
 use crate::processor;
 use crate::yardstick::Yardstick;
 
-/// How long a subject runs before it is measured, and how long it is measured, in seconds.
+/// How long something is measured.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Time {
+    /// For how many seconds a subject runs before it is measured.
     pub(crate) warm: u64,
+    /// How many seconds count.
     pub(crate) measured: u64,
+    /// How long it takes after each of them until the server has nothing more to do for it.
+    pub(crate) rest: Duration,
 }
 
 impl Time {
@@ -109,6 +114,7 @@ pub(crate) async fn in_turn(
         let own = processor::used(processes)? - before.0;
         note_foreign(processor::machine_busy()? - before.1 - own);
         used += own;
+        tokio::time::sleep(time.rest).await;
         lengths.push(yardstick.rate(1).await?);
     }
     let seen = Seen::one_after_the_other(&seen);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -30,7 +31,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 4)]
     seconds: u64,
     /// How many streams are opened.
-    #[arg(long, default_value_t = 9_000)]
+    #[arg(long, default_value_t = 10_000)]
     streams: usize,
     /// For how long ten times too many come, in seconds.
     #[arg(long, default_value_t = 15)]
@@ -49,8 +50,9 @@ pub(crate) const GRANTED: &str = "granted";
 const REFUSED: &str = "refused";
 
 /// What is measured in every round.
-const SUBJECTS: [&str; 16] = [
+const SUBJECTS: [&str; 17] = [
     "sqlite",
+    "watched_sqlite",
     "postgres",
     "naive_sqlite",
     "naive_postgres",
@@ -98,7 +100,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         .databases(Engine::Sqlite)
         .make(SCARCE, Content { persons: refusals::PERSONS, packs: 1 })
         .await?;
-    let time = Time { warm: 1, measured: options.seconds };
+    let time = Time { warm: 1, measured: options.seconds, rest: Duration::ZERO };
     record_answers(&stage).await?;
     let stage = stage.with_yardsticks(GRANTED, REFUSED).await?;
     let mut rounds = Vec::new();
@@ -107,7 +109,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         random.shuffle(&mut order);
         let mut round = Round::new();
         for name in order {
-            let sample = subject(&stage, name, time).await;
+            let sample = subject(&stage, name, time, options.streams).await;
             match sample {
                 Ok(sample) => {
                     println!(
@@ -157,9 +159,10 @@ async fn record_answers(stage: &Stage<()>) -> Result<()> {
     Ok(std::fs::write(stage.file(REFUSED), refused)?)
 }
 
-async fn subject(stage: &Stage, name: &str, time: Time) -> Result<Sample> {
+async fn subject(stage: &Stage, name: &str, time: Time, streams: usize) -> Result<Sample> {
     match name {
         "sqlite" => claims::product(stage, Engine::Sqlite, time).await,
+        "watched_sqlite" => claims::watched(stage, streams, time).await,
         "postgres" => claims::product(stage, Engine::Postgres, time).await,
         "naive_sqlite" => claims::naive(stage, Engine::Sqlite, time).await,
         "naive_postgres" => claims::naive(stage, Engine::Postgres, time).await,

@@ -4,7 +4,7 @@ use crate::figure::{Figure, Round, Sample, ratios, values};
 use crate::measure::mean;
 
 /// Figure, subject, compared with, what must hold, what we want.
-const RATES: [(&str, &str, &str, f64, f64); 14] = [
+const RATES: [(&str, &str, &str, f64, f64); 15] = [
     ("claims_postgres_vs_naive", "postgres", "naive_postgres", 20.0, 50.0),
     ("claims_sqlite_vs_naive", "sqlite", "naive_sqlite", 20.0, 50.0),
     ("claims_postgres_vs_redis", "postgres", "redis_everysec", 1.0, 1.5),
@@ -16,6 +16,7 @@ const RATES: [(&str, &str, &str, f64, f64); 14] = [
     ("sold_out_vs_plain", "sold_out", PLAIN, 0.85, 0.95),
     ("not_open_yet_vs_plain", "not_open_yet", PLAIN, 0.85, 0.95),
     ("three_servers_vs_one", "three_servers", "postgres", 0.9, 1.2),
+    ("claims_with_streams_vs_without", "watched_sqlite", "sqlite", 0.9, 1.0),
     ("redemptions_postgres_vs_plain", "redeem_postgres", PLAIN, 0.0, 0.0),
     ("redemptions_sqlite_vs_plain", "redeem_sqlite", PLAIN, 0.0, 0.0),
     ("redemptions_postgres_vs_simple_update", "redeem_postgres", "update_postgres", 1.5, 3.0),

@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
@@ -13,8 +13,8 @@ use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tokio::task::spawn_local;
-use tokio::time::{Instant, sleep_until};
 
 const REQUEST: &[u8] = b"GET /api/v1/rounds/r1/live HTTP/1.1\r\nHost: bench\r\n\r\n";
 
@@ -26,9 +26,6 @@ pub(crate) struct Options {
     /// How many streams are open.
     #[arg(long)]
     streams: usize,
-    /// For how long, once all are open.
-    #[arg(long)]
-    seconds: u64,
     /// How far the campaign clock is ahead of this machine's, in milliseconds.
     #[arg(long, allow_hyphen_values = true)]
     clock_offset_ms: i64,
@@ -45,7 +42,7 @@ pub(crate) struct Outcome {
     pub(crate) age_p99_ms: u64,
 }
 
-/// Prints `open` when every stream is, and the outcome at the end.
+/// Prints `open` when every stream is, and the outcome when its standard input has ended.
 pub(crate) async fn run(options: Options) -> Result<()> {
     let ages = Rc::new(RefCell::new(Histogram::<u64>::new(3)?));
     let mut streams = Vec::with_capacity(options.streams);
@@ -55,11 +52,15 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         streams.push(stream);
     }
     println!("open");
-    let end = Instant::now() + Duration::from_secs(options.seconds);
+    let (going_on, end) = watch::channel(());
     let watching: Vec<_> = streams
         .into_iter()
-        .map(|stream| spawn_local(watch(stream, ages.clone(), options.clock_offset_ms, end)))
+        .map(|stream| {
+            spawn_local(follow(stream, ages.clone(), options.clock_offset_ms, end.clone()))
+        })
         .collect();
+    tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await?;
+    drop(going_on);
     let mut open = 0;
     for one in watching {
         open += usize::from(one.await?.is_ok());
@@ -71,11 +72,11 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     Ok(())
 }
 
-async fn watch(
+async fn follow(
     mut stream: TcpStream,
     ages: Rc<RefCell<Histogram<u64>>>,
     clock_offset_ms: i64,
-    end: Instant,
+    mut end: watch::Receiver<()>,
 ) -> Result<()> {
     let mut buffer = [0; 2_048];
     let mut first = true;
@@ -83,7 +84,7 @@ async fn watch(
     loop {
         let read = tokio::select! {
             read = stream.read(&mut buffer) => read?,
-            () = sleep_until(end) => return Ok(()),
+            _ = end.changed() => return Ok(()),
         };
         ensure!(read > 0, "the server ended a stream");
         // An event is small and leaves in one piece.

@@ -1,9 +1,11 @@
 //! Claims a second: the product on both engines, and its rivals on the same.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
 
+use super::live::Watchers;
 use super::{CONNECTIONS, Measured, Time, closed, in_turn, rush};
 use crate::audit;
 use crate::closed::{Act, Persons, Seen};
@@ -38,6 +40,24 @@ pub(crate) async fn three_servers(stage: &Stage, time: Time) -> Result<Sample> {
         servers.push(stage.serve_with(&url, &["--clock-offset", &offset]).await?);
     }
     let sample = measure(stage, Engine::Postgres, &url, servers, None, time).await?;
+    verify_ledger(stage, &url)?;
+    Ok(sample)
+}
+
+/// The product on SQLite while so many people watch its stock.
+pub(crate) async fn watched(stage: &Stage, streams: usize, time: Time) -> Result<Sample> {
+    let url = stage.databases(Engine::Sqlite).copy(PLENTY, SPOILT).await?;
+    let server = stage.serve(&url, OPEN).await?;
+    let addresses = [server.address];
+    let watchers = Watchers::open(stage, server.address, streams, 0).await?;
+    // The last stock of a second is told when the second is over, and the yardstick must not pay for it.
+    let time = Time { rest: Duration::from_secs(1), ..time };
+    let processes = [server.pid()?];
+    let measured =
+        closed(&stage.yardsticks.granted, &addresses, &processes, time, persons(1)).await?;
+    let seen = watchers.close().await?;
+    ensure!(seen.streams == streams, "{} of {streams} streams were open to the end", seen.streams);
+    let sample = audited(Engine::Sqlite, &url, vec![server], &measured, time).await?;
     verify_ledger(stage, &url)?;
     Ok(sample)
 }
@@ -125,10 +145,21 @@ async fn measure(
     let many = u64::try_from(servers.len())?;
     let measured: Measured =
         closed(&stage.yardsticks.granted, &addresses, &processes, time, persons(many)).await?;
-    ensure!(measured.seen.refusals == 0, "{} were told no", measured.seen.refusals);
     if redis.is_some() {
         until_the_database_followed(&servers[0]).await?;
     }
+    audited(engine, url, servers, &measured, time).await
+}
+
+/// Ends the servers, and counts what they have written.
+async fn audited(
+    engine: Engine,
+    url: &str,
+    servers: Vec<Subject>,
+    measured: &Measured,
+    time: Time,
+) -> Result<Sample> {
+    ensure!(measured.seen.refusals == 0, "{} were told no", measured.seen.refusals);
     for server in servers {
         server.stop().await?;
     }
