@@ -209,7 +209,7 @@ impl Hall {
             stopping,
         });
         // Before anybody can ask for a stream, there is something to tell.
-        hall.live.publish(&hall.board.posted(), hall.clock.campaign());
+        hall.live.publish(&hall.board.posted().rounds, hall.clock.campaign());
         tokio::spawn(crate::upkeep::run(Arc::downgrade(&hall)));
         Ok(hall)
     }

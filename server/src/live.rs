@@ -1,38 +1,57 @@
-//! The live streams: one encoded event a round, shared by everybody who watches. A slow reader skips to the newest; it
-//! never slows a claim.
+//! The live streams: one encoded event a round, shared by those who watch. A slow reader skips to the newest; it never
+//! slows a claim.
+//!
+//! Watchers sit in rows, and one row is told after the other. Ten thousand who are told at once keep a core for a tenth
+//! of a second, and whoever claims meanwhile waits behind all of them.
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::Bytes;
 use domain::id::RoundId;
+use domain::round::Round;
 use domain::time::Timestamp;
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use crate::board::{Posted, live};
+use crate::board::live;
 
-/// How often the stock is told: at most four times a second (CONTRACT 3), and the less often the more people watch, so
+/// How often a watcher is told: at most four times a second (CONTRACT 3), and the less often the more people watch, so
 /// that telling them never takes more than a small part of a core. With the longest pause the stock on a screen is
 /// still less than a second old.
-const PAUSE: RangeInclusive<Duration> = Duration::from_millis(250)..=Duration::from_millis(800);
+const PAUSE: RangeInclusive<Duration> = Duration::from_millis(250)..=Duration::from_millis(920);
 /// What one more stream adds to the pause.
-const PAUSE_EACH: Duration = Duration::from_micros(90);
+const PAUSE_EACH: Duration = Duration::from_micros(100);
 /// A quiet round is told again after this long, so that a broken connection is noticed (the contract says 15 s).
 const REPEAT_MS: i64 = 14_000;
+/// In how many parts the watchers are told.
+const ROWS: u32 = 16;
 
 /// The streams of one server.
 pub struct Live {
-    rounds: Mutex<HashMap<RoundId, Channel>>,
+    rounds: Mutex<HashMap<RoundId, Vec<Block>>>,
+    /// How many rows have had their turn.
+    turns: AtomicUsize,
     places: Arc<Semaphore>,
     streams_max: usize,
 }
 
-struct Channel {
-    sender: watch::Sender<Bytes>,
+/// Those who watch a round from one of the threads that serve citizens. They are told there: waking each of them from
+/// another thread would cost a turn of that thread for every single one.
+struct Block {
+    front: Handle,
+    rows: Vec<Row>,
+}
+
+/// Those who are told at the same time.
+#[derive(Default)]
+struct Row {
+    sender: Arc<watch::Sender<Bytes>>,
     told: Vec<u8>,
-    told_at: Timestamp,
+    told_at: Option<Timestamp>,
 }
 
 /// A place at a stream.
@@ -47,11 +66,16 @@ impl Live {
     /// Room for `streams_max` streams.
     pub fn new(streams_max: usize) -> Self {
         let places = Arc::new(Semaphore::new(streams_max));
-        Self { rounds: Mutex::default(), places, streams_max }
+        Self { rounds: Mutex::default(), turns: AtomicUsize::new(0), places, streams_max }
     }
 
-    /// How long to wait until the stock is told again.
+    /// How long to wait until the next row has its turn.
     pub fn pause(&self) -> Duration {
+        self.pause_of_each() / ROWS
+    }
+
+    /// How long a watcher waits from one event to the next.
+    fn pause_of_each(&self) -> Duration {
         let pause = PAUSE_EACH * u32::try_from(self.open()).unwrap_or(u32::MAX);
         pause.clamp(*PAUSE.start(), *PAUSE.end())
     }
@@ -61,24 +85,20 @@ impl Live {
         self.streams_max - self.places.available_permits()
     }
 
-    /// Tells every round's watchers what changed, or after a while that nothing did.
-    pub fn publish(&self, posted: &Posted, now: Timestamp) {
+    /// Tells the next row of every round's watchers what changed, or after a while that nothing did. Rounds that are
+    /// published for the first time can be watched from then on.
+    pub fn publish(&self, published: &[Arc<Round>], now: Timestamp) {
+        let turn = self.turns.fetch_add(1, Ordering::Relaxed);
         let mut rounds = self.rounds.lock().unwrap_or_else(PoisonError::into_inner);
-        for round in &posted.rounds {
-            let stock = live(round, now);
-            let essence = serde_json::to_vec(&(stock.remaining, stock.phase, &stock.packs))
-                .unwrap_or_default();
-            let channel = rounds.entry(round.id.clone()).or_insert_with(|| Channel {
-                sender: watch::Sender::new(Bytes::new()),
-                told: Vec::new(),
-                told_at: now,
-            });
-            if channel.told == essence && now.millis_since(channel.told_at) < REPEAT_MS {
+        for round in published {
+            let Some(blocks) = rounds.get_mut(&round.id) else {
+                rounds.insert(round.id.clone(), Vec::new());
                 continue;
+            };
+            for Block { front, rows } in blocks {
+                let row = turn % rows.len();
+                rows[row].tell(front, round, now);
             }
-            channel.told = essence;
-            channel.told_at = now;
-            channel.sender.send_replace(encode(&stock));
         }
     }
 
@@ -91,9 +111,35 @@ impl Live {
     /// are taken, and when the server ends.
     pub fn take_seat(&self, round: &RoundId) -> Option<Seat> {
         let permit = self.places.clone().try_acquire_owned().ok()?;
-        let rounds = self.rounds.lock().unwrap_or_else(PoisonError::into_inner);
-        let events = rounds.get(round)?.sender.subscribe();
-        Some(Seat { events, permit })
+        let mut rounds = self.rounds.lock().unwrap_or_else(PoisonError::into_inner);
+        let blocks = rounds.get_mut(round)?;
+        let front = Handle::current();
+        let own = blocks.iter().position(|block| block.front.id() == front.id());
+        let own = own.unwrap_or_else(|| {
+            blocks.push(Block { front, rows: (0..ROWS).map(|_| Row::default()).collect() });
+            blocks.len() - 1
+        });
+        let emptiest = blocks[own].rows.iter().min_by_key(|row| row.sender.receiver_count())?;
+        Some(Seat { events: emptiest.sender.subscribe(), permit })
+    }
+}
+
+impl Row {
+    fn tell(&mut self, front: &Handle, round: &Round, now: Timestamp) {
+        if self.sender.receiver_count() == 0 {
+            return;
+        }
+        let stock = live(round, now);
+        let essence =
+            serde_json::to_vec(&(stock.remaining, stock.phase, &stock.packs)).unwrap_or_default();
+        let is_recent = self.told_at.is_some_and(|told_at| now.millis_since(told_at) < REPEAT_MS);
+        if self.told == essence && is_recent {
+            return;
+        }
+        self.told = essence;
+        self.told_at = Some(now);
+        let (sender, event) = (self.sender.clone(), encode(&stock));
+        front.spawn(async move { sender.send_replace(event) });
     }
 }
 
@@ -106,16 +152,76 @@ pub fn encode(stock: &app::island::live::LiveStock) -> Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::campaign_file::CampaignFile;
+    use crate::demo;
+
+    /// Whom one turn tells, by their places.
+    async fn told(
+        live: &Live,
+        published: &[Arc<Round>],
+        now: Timestamp,
+        seats: &mut [Seat],
+    ) -> Vec<usize> {
+        live.publish(published, now);
+        tokio::task::yield_now().await;
+        let told = seats.iter_mut().enumerate().filter_map(|(place, seat)| {
+            let has_changed = seat.events.has_changed().unwrap();
+            seat.events.mark_unchanged();
+            has_changed.then_some(place)
+        });
+        told.collect()
+    }
+
+    fn published() -> (Vec<Arc<Round>>, Timestamp) {
+        let rounds = CampaignFile::parse(demo::CAMPAIGN).unwrap().rounds;
+        let now = rounds[0].window.opens_at();
+        (rounds.into_iter().map(Arc::new).collect(), now)
+    }
+
+    #[tokio::test]
+    async fn each_watcher_is_told_once_while_every_row_has_a_turn_and_few_at_the_same_time() {
+        let (live, (mut published, now)) = (Live::new(100), published());
+        live.publish(&published, now);
+        let round = published[0].id.clone();
+        let mut seats: Vec<Seat> = (0..48).map(|_| live.take_seat(&round).unwrap()).collect();
+        for remaining in [2, 1] {
+            Arc::make_mut(&mut published[0]).packs[0].stock.total = remaining;
+            let mut turns = Vec::new();
+            for _ in 0..ROWS {
+                turns.push(told(&live, &published, now, &mut seats).await);
+            }
+            assert!(turns.iter().all(|told| told.len() == 3), "{turns:?}");
+            let mut all = turns.concat();
+            all.sort_unstable();
+            assert_eq!(all, (0..48).collect::<Vec<_>>());
+        }
+    }
+
+    #[tokio::test]
+    async fn what_did_not_change_is_told_again_only_after_a_while() {
+        let (live, (published, now)) = (Live::new(1), published());
+        live.publish(&published, now);
+        let mut seats = [live.take_seat(&published[0].id).unwrap()];
+        for (after_ms, events) in [(0, 1), (REPEAT_MS - 1, 0), (REPEAT_MS, 1)] {
+            let mut seen = 0;
+            for _ in 0..ROWS {
+                let now = now.plus_millis(after_ms);
+                seen += told(&live, &published, now, &mut seats).await.len();
+            }
+            assert_eq!(seen, events, "after {after_ms} ms");
+        }
+    }
 
     #[test]
     fn the_more_watch_the_longer_is_the_pause() {
         let live = Live::new(20_000);
-        assert_eq!(live.pause(), *PAUSE.start());
+        assert_eq!(live.pause_of_each(), *PAUSE.start());
         let some = live.places.clone().try_acquire_many_owned(5_000).unwrap();
-        assert_eq!(live.pause(), Duration::from_millis(450));
+        assert_eq!(live.pause_of_each(), Duration::from_millis(500));
+        assert_eq!(live.pause(), Duration::from_millis(500) / ROWS);
         let all = live.places.clone().try_acquire_many_owned(15_000).unwrap();
-        assert_eq!(live.pause(), *PAUSE.end());
+        assert_eq!(live.pause_of_each(), *PAUSE.end());
         drop((some, all));
-        assert_eq!(live.pause(), *PAUSE.start());
+        assert_eq!(live.pause_of_each(), *PAUSE.start());
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use domain::appeal::WORDS_KEPT_MS;
 use domain::staff::TRIES_KEPT_MS;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::backend::closing::close_due;
 use crate::backend::held::refuse_due;
@@ -116,6 +116,7 @@ pub async fn refresh(hall: &Hall) -> Result<(), store::Error> {
 
 /// Tells the live stock, until the hall is gone.
 async fn publish(hall: Weak<Hall>) {
+    let mut turn = Instant::now();
     loop {
         let pause = {
             let Some(hall) = hall.upgrade() else { return };
@@ -123,10 +124,13 @@ async fn publish(hall: Weak<Hall>) {
                 hall.live.close();
                 return;
             }
-            hall.live.publish(&hall.board.posted(), hall.clock.campaign());
+            hall.live.publish(&hall.board.posted().rounds, hall.clock.campaign());
             hall.live.pause()
         };
-        tokio::time::sleep(pause).await;
+        // A turn that comes late, because others are at work, does not put off those after it, as long as it is not
+        // their own turn that is past.
+        turn = (turn + pause).max(Instant::now() - pause);
+        tokio::time::sleep_until(turn).await;
     }
 }
 

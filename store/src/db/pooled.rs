@@ -1,5 +1,5 @@
-//! A pooled connection to PostgreSQL while it is in use. What is dropped half-way, because whoever it is for went away or
-//! an error came between, is undone in the background, and a connection on which that is not possible is closed: the
+//! A pooled connection to PostgreSQL while it is in use. What is dropped half-way, because whoever it is for went away
+//! or an error came between, is undone in the background, and a connection on which that is not possible is closed: the
 //! pool by itself would wait for it without end, and lose a place for each.
 
 use sqlx::pool::PoolConnection;

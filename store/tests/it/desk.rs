@@ -1,6 +1,8 @@
 //! The connection of a desk: one for all of its transactions, another after it was lost, and nothing is left on it of
 //! one that was dropped.
 
+use std::time::Duration;
+
 use domain::id::RoundId;
 use store::{Engine, Error, Store};
 
@@ -19,6 +21,11 @@ async fn batch(desk: &Store) -> Result<(), Error> {
     tx.commit().await
 }
 
+/// The process that has served this one for the shortest time.
+const YOUNGEST: &str = "select pid::bigint from pg_stat_activity
+     where datname = current_database() and application_name = 'jinquan'
+     order by backend_start desc limit 1";
+
 async fn processes(fresh: &Fresh) -> i64 {
     fresh.number(PROCESSES).await
 }
@@ -32,6 +39,35 @@ async fn batches_follow_one_another_on_one_connection() {
         batch(&desk).await.unwrap();
     }
     assert_eq!(processes(&fresh).await, before + 1);
+}
+
+#[tokio::test]
+async fn a_batch_that_is_decided_again_finds_its_connection() {
+    let fresh = fresh(Engine::Postgres).await;
+    let desk = fresh.store.for_desk();
+    batch(&desk).await.unwrap();
+    let process = fresh.number(YOUNGEST).await;
+    desk.begin().await.unwrap().rollback().await.unwrap();
+    batch(&desk).await.unwrap();
+    assert_eq!(fresh.number(YOUNGEST).await, process);
+}
+
+#[tokio::test]
+async fn a_store_is_closed_when_the_batch_that_runs_has_ended() {
+    let fresh = fresh(Engine::Postgres).await;
+    let desk = fresh.store.for_desk();
+    let tx = desk.begin().await.unwrap();
+    let closing = fresh.store.close();
+    // Long enough for one that does not wait.
+    let ending = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        tx.commit().await
+    };
+    tokio::select! {
+        biased;
+        () = closing => panic!("closed while a batch ran"),
+        ended = ending => ended.unwrap(),
+    }
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use crate::engines::{Fresh, fresh};
 /// As many connections as a store has for everything but its desk.
 const ALL: usize = 16;
 /// By then everybody has given up.
-const GIVEN_UP: Duration = Duration::from_secs(60);
+const GIVEN_UP: Duration = Duration::from_mins(1);
 
 /// A line to PostgreSQL that can be cut.
 struct Line {
