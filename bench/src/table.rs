@@ -25,8 +25,15 @@ const RATES: [(&str, &str, &str, f64, f64); 15] = [
 /// Stands for the yardstick, the plain handler with the same answer, which stands beside every subject.
 const PLAIN: &str = "plain";
 
-const TIMED: [&str; 6] =
-    ["sqlite", "postgres", "naive_sqlite", "naive_postgres", "redis_everysec", "redis_always"];
+const TIMED: [&str; 7] = [
+    "sqlite",
+    "watched_sqlite",
+    "postgres",
+    "naive_sqlite",
+    "naive_postgres",
+    "redis_everysec",
+    "redis_always",
+];
 
 /// Every figure that the rounds give.
 pub(crate) fn of(rounds: &[Round]) -> Vec<Figure> {
@@ -51,6 +58,8 @@ pub(crate) fn of(rounds: &[Round]) -> Vec<Figure> {
         Figure::of("claims_postgres_p99_vs_naive", "ratio", &slow)
             .map(|figure| figure.at_most(0.1, 1.0 / 30.0)),
     );
+    let beside_streams = ratios(rounds, ("watched_sqlite", "sqlite"), p99);
+    figures.extend(Figure::of("claims_p99_with_streams_vs_without", "ratio", &beside_streams));
     for subject in TIMED {
         let each = values(rounds, subject, |sample| sample.processor_us);
         figures.extend(Figure::of(format!("processor_{subject}"), "us per claim", &each));

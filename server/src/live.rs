@@ -1,5 +1,5 @@
-//! The live streams: one encoded event a round, shared by those who watch. A slow reader skips to the newest; it never
-//! slows a claim.
+//! The live streams: one encoded event, shared by all whom it is told. A slow reader skips to the newest; it never slows
+//! a claim.
 //!
 //! Watchers sit in rows, and one row is told after the other. Ten thousand who are told at once keep a core for a tenth
 //! of a second, and whoever claims meanwhile waits behind all of them.
