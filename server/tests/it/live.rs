@@ -13,6 +13,7 @@ async fn a_stream_tells_the_stock_at_once_and_when_it_changes(
     #[values(On::Sqlite, On::Postgres)] on: On,
 ) {
     let app = App::with(on, OPEN, &campaign_of(1)).await;
+    app.hall.live.publish(&app.hall.board.posted().rounds, app.hall.clock.campaign());
     let response =
         app.raw(Request::get("/api/v1/rounds/r1/live").body(Body::empty()).unwrap()).await;
     assert_eq!(response.status(), StatusCode::OK);
@@ -49,6 +50,7 @@ async fn a_server_that_starts_again_has_its_streams_at_once(
 #[tokio::test(flavor = "multi_thread")]
 async fn streams_are_bounded_and_a_free_place_is_used_again() {
     let app = App::open(On::Sqlite, OPEN).await;
+    app.hall.live.publish(&app.hall.board.posted().rounds, app.hall.clock.campaign());
     let open = || app.raw(Request::get("/api/v1/rounds/r1/live").body(Body::empty()).unwrap());
     let mut streams = Vec::new();
     for _ in 0..100 {
