@@ -1,5 +1,5 @@
-//! The live streams: one encoded event, shared by all whom it is told. A slow reader skips to the newest; it never slows
-//! a claim.
+//! The live streams: one encoded event, shared by all whom it is told. A slow reader skips to the newest; it never
+//! slows a claim.
 //!
 //! Watchers sit in rows, and one row is told after the other. Ten thousand who are told at once keep a core for a tenth
 //! of a second, and whoever claims meanwhile waits behind all of them.
@@ -22,7 +22,7 @@ use crate::board::live;
 /// How often a watcher is told: at most four times a second (CONTRACT 3), and the less often the more people watch, so
 /// that telling them never takes more than a small part of a core. With the longest pause the stock on a screen is
 /// still less than a second old.
-const PAUSE: RangeInclusive<Duration> = Duration::from_millis(250)..=Duration::from_millis(920);
+const PAUSE: RangeInclusive<Duration> = Duration::from_millis(250)..=Duration::from_millis(850);
 /// What one more stream adds to the pause.
 const PAUSE_EACH: Duration = Duration::from_micros(100);
 /// A quiet round is told again after this long, so that a broken connection is noticed (the contract says 15 s).
