@@ -88,24 +88,22 @@ async fn end_unheard(asked: impl IntoIterator<Item = impl Future<Output = Result
     tokio::time::resume();
 }
 
-/// Every connection that the store may have can be had.
-async fn all_can_be_had(store: &Store) {
+/// Takes every connection that the store may have.
+async fn open_all(store: &Store) -> Vec<Tx> {
     let mut open = Vec::new();
     for _ in 0..ALL {
         open.push(store.begin().await.unwrap());
     }
+    open
 }
 
 #[tokio::test]
 async fn transactions_that_nobody_hears_end_and_give_their_places_back() {
     let (_fresh, line, store) = over_a_line().await;
-    let mut open = Vec::new();
-    for _ in 0..ALL {
-        open.push(store.begin().await.unwrap());
-    }
+    let open = open_all(&store).await;
     line.cut();
     end_unheard(open.into_iter().map(async |mut tx| lock(&mut tx).await)).await;
-    all_can_be_had(&store).await;
+    open_all(&store).await;
 }
 
 #[tokio::test]
@@ -114,7 +112,7 @@ async fn a_commit_that_nobody_hears_ends() {
     let tx = store.begin().await.unwrap();
     line.cut();
     end_unheard([tx.commit()]).await;
-    all_can_be_had(&store).await;
+    open_all(&store).await;
 }
 
 #[tokio::test]
@@ -127,20 +125,17 @@ async fn whoever_asks_without_a_transaction_ends_as_well() {
     }
     line.cut();
     end_unheard([async { store.newest_record().await.map(|_| ()) }]).await;
-    all_can_be_had(&store).await;
+    open_all(&store).await;
 }
 
 #[tokio::test]
 async fn whoever_went_away_unheard_leaves_their_place() {
     let (_fresh, line, store) = over_a_line().await;
-    let mut open = Vec::new();
-    for _ in 0..ALL {
-        open.push(store.begin().await.unwrap());
-    }
+    let open = open_all(&store).await;
     line.cut();
     drop(open);
     end_unheard(std::iter::empty::<std::future::Ready<_>>()).await;
-    all_can_be_had(&store).await;
+    open_all(&store).await;
 }
 
 #[tokio::test]
