@@ -45,8 +45,10 @@ async fn batches_follow_one_another_on_one_connection() {
 async fn a_batch_that_is_decided_again_finds_its_connection() {
     let fresh = fresh(Engine::Postgres).await;
     let desk = fresh.store.for_desk();
+    let of_the_store = fresh.number(YOUNGEST).await;
     batch(&desk).await.unwrap();
     let process = fresh.number(YOUNGEST).await;
+    assert_ne!(process, of_the_store);
     desk.begin().await.unwrap().rollback().await.unwrap();
     batch(&desk).await.unwrap();
     assert_eq!(fresh.number(YOUNGEST).await, process);
