@@ -152,7 +152,6 @@ impl Alone<'_> {
 
     async fn live(&self) -> Result<Vec<Option<Figure>>> {
         let seen = live::streams(self.stage, self.streams, self.time).await?;
-        println!("live: {} of {} streams open to the end", seen.open, self.streams);
         let each = Figure::of("live_stream_kib_each", "KiB", &[seen.each_kib]);
         let age = Figure::of("live_age_p99", "ms", &[seen.age_p99_ms]);
         Ok(vec![

@@ -99,10 +99,15 @@ pub(crate) fn values(rounds: &[Round], of: &str, value: fn(&Sample) -> f64) -> V
     rounds.iter().filter_map(|round| round.get(of).map(value)).collect()
 }
 
+/// The report.
 #[derive(Serialize)]
-struct Report<'a> {
-    machine: &'a BTreeMap<&'static str, String>,
-    figures: &'a [Figure],
+pub(crate) struct Report<'a> {
+    pub(crate) machine: &'a BTreeMap<&'static str, String>,
+    pub(crate) figures: &'a [Figure],
+    /// How many rounds there were.
+    pub(crate) rounds: usize,
+    /// What was measured and does not count, because its audit failed or it could not go on: where, and why.
+    pub(crate) void: &'a [String],
 }
 
 /// Prints the table.
@@ -127,14 +132,10 @@ pub(crate) fn print(figures: &[Figure]) {
     }
 }
 
-/// Writes the report that the contract names.
-pub(crate) fn write(
-    file: &Path,
-    machine: &BTreeMap<&'static str, String>,
-    figures: &[Figure],
-) -> Result<()> {
+/// Writes the report that the contract names, and beside the figures what does not count in them.
+pub(crate) fn write(file: &Path, report: &Report<'_>) -> Result<()> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    Ok(std::fs::write(file, serde_json::to_string_pretty(&Report { machine, figures })?)?)
+    Ok(std::fs::write(file, serde_json::to_string_pretty(report)?)?)
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::Args;
 
 use crate::alone::Alone;
 use crate::database::{Content, Engine};
-use crate::figure::{self, Round, Sample};
+use crate::figure::{self, Report, Round, Sample};
 use crate::measure::claims::{self, PERSONS, PLENTY};
 use crate::measure::refusals::{self, SCARCE, Why};
 use crate::measure::{Time, limit, redemptions, sign_in};
@@ -103,7 +103,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let time = Time { warm: 1, measured: options.seconds, rest: Duration::ZERO };
     record_answers(&stage).await?;
     let stage = stage.with_yardsticks(GRANTED, REFUSED).await?;
-    let mut rounds = Vec::new();
+    let (mut rounds, mut void) = (Vec::new(), Vec::new());
     for number in 1..=options.rounds {
         let mut order: Vec<&str> = SUBJECTS.into_iter().filter(|name| wanted(name)).collect();
         random.shuffle(&mut order);
@@ -121,8 +121,8 @@ pub(crate) async fn run(options: Options) -> Result<()> {
                     );
                     round.insert(name, sample);
                 }
-                // A failed audit voids the round of that subject; the report says that it is missing.
-                Err(error) => println!("round {number}: {name} is void: {error:#}"),
+                // A failed audit voids the round of that subject.
+                Err(error) => void.push(said(format!("round {number}: {name} is void: {error:#}"))),
             }
         }
         rounds.push(round);
@@ -139,13 +139,22 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     for name in ALONE.into_iter().filter(|name| wanted(name)) {
         match alone.measure(name).await {
             Ok(measured) => figures.extend(measured),
-            Err(error) => println!("{name} is void: {error:#}"),
+            Err(error) => void.push(said(format!("{name} is void: {error:#}"))),
         }
     }
     figure::print(&figures);
-    figure::write(&options.report, &machine(seed), &figures)?;
+    let (machine, rounds) = (machine(seed), rounds.len());
+    let report = Report { machine: &machine, figures: &figures, rounds, void: &void };
+    figure::write(&options.report, &report)?;
     println!("\nwritten to {}", options.report.display());
+    ensure!(void.is_empty(), "void, and counted nowhere:\n{}", void.join("\n"));
     Ok(())
+}
+
+/// Prints a line, and keeps it.
+fn said(line: String) -> String {
+    println!("{line}");
+    line
 }
 
 /// The answers that the plain handler gives are the product's own.

@@ -42,14 +42,12 @@ pub(crate) struct Outcome {
     pub(crate) age_p99_ms: u64,
 }
 
-/// Prints `open` when every stream is, and the outcome when its standard input has ended.
+/// Prints `open` when every stream has told its first event, and the outcome when its standard input has ended.
 pub(crate) async fn run(options: Options) -> Result<()> {
     let ages = Rc::new(RefCell::new(Histogram::<u64>::new(3)?));
     let mut streams = Vec::with_capacity(options.streams);
     for _ in 0..options.streams {
-        let mut stream = TcpStream::connect(options.to).await.context("a stream was not opened")?;
-        stream.write_all(REQUEST).await?;
-        streams.push(stream);
+        streams.push(open(options.to).await?);
     }
     println!("open");
     let (going_on, end) = watch::channel(());
@@ -72,6 +70,19 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     Ok(())
 }
 
+/// Opens a stream, and reads what comes with it.
+async fn open(to: SocketAddr) -> Result<TcpStream> {
+    let mut stream = TcpStream::connect(to).await.context("a stream was not opened")?;
+    stream.write_all(REQUEST).await?;
+    let mut told = Vec::new();
+    while !told.ends_with(b"\n\n\r\n") {
+        ensure!(stream.read_buf(&mut told).await? > 0, "the server ended a stream at once");
+        let said = String::from_utf8_lossy(&told);
+        ensure!(said.starts_with("HTTP/1.1 200 "), "no stream was opened: {said}");
+    }
+    Ok(stream)
+}
+
 async fn follow(
     mut stream: TcpStream,
     ages: Rc<RefCell<Histogram<u64>>>,
@@ -79,7 +90,6 @@ async fn follow(
     mut end: watch::Receiver<()>,
 ) -> Result<()> {
     let mut buffer = [0; 2_048];
-    let mut first = true;
     let mut made_at: Option<i64> = None;
     loop {
         let read = tokio::select! {
@@ -100,8 +110,7 @@ async fn follow(
             // It grows by itself; only a value beyond any clock does not fit.
             let _ = ages.borrow_mut().record(u64::try_from(age).unwrap_or(0));
         }
-        made_at = (!first).then(|| time.millis());
-        first = false;
+        made_at = Some(time.millis());
     }
 }
 

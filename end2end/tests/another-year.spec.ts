@@ -1,6 +1,7 @@
 import { campaigns } from '../support/campaign.ts';
 import { claim, invented, signIn } from '../support/citizen.ts';
 import { codeOf, enterTill, type Shop, type } from '../support/counter.ts';
+import { counted } from '../support/results.ts';
 import { expect, type Page, test } from '../support/test.ts';
 
 interface Held {
@@ -30,14 +31,6 @@ async function redeem(till: Page, code: string, order: string, javaScriptEnabled
   await expect(till.getByRole('heading', { level: 1, name: '核銷成功' })).toBeVisible();
 }
 
-/** Waits for the count that holds the sale: the server counts every few seconds. */
-async function counted(page: Page, redeemed: string): Promise<void> {
-  await expect(async () => {
-    await page.goto('/results');
-    await expect(page.getByTestId('results-redeemed')).toContainText(redeemed, { timeout: 500 });
-  }).toPass({ timeout: 30_000 });
-}
-
 test.describe('the same city, a year later', () => {
   test.use({ serving: { now: '2021-06-05T10:00:00+08:00', campaign: campaigns.severalPacks } });
 
@@ -62,7 +55,7 @@ test.describe('the same city, a year later', () => {
 
     await till.goto('/till');
     await redeem(till, (await codeOf(page, large!.id)).digits, '250', javaScriptEnabled);
-    await counted(page, '¥40');
+    await counted(page, 'results-redeemed', '¥40');
     await expect(page.getByTestId('results-issued')).toContainText('¥50');
     await expect(page.getByTestId('results-per-redeemed')).toContainText('6.25 倍');
     await expect(page.getByRole('table', { name: '按商家類別' })).toContainText('零售');
@@ -91,7 +84,7 @@ test.describe('another city', () => {
     await tillOf(till, 'teahouse');
     const [tea] = (await vouchers(page)).filter((voucher) => voucher.kind === 'tea');
     await redeem(till, (await codeOf(page, tea!.id)).digits, '36', javaScriptEnabled);
-    await counted(page, '¥10');
+    await counted(page, 'results-redeemed', '¥10');
     await expect(page.getByRole('table', { name: '按商家類別' })).toContainText('茶館');
     await expect(page.getByRole('table', { name: '按區縣' })).toContainText('雲東區');
     await page.goto('/merchants?district=999902');

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { invented } from '../support/citizen.ts';
 import { atConsole, atTill, codeOf, withVouchers } from '../support/counter.ts';
+import { counted } from '../support/results.ts';
 import { expect, test } from '../support/test.ts';
 
 test('the figures of the press report, from the file that is shipped', async ({ page }) => {
@@ -22,10 +23,7 @@ test('a sale is in the figures, the chart, its table and its file', async ({ pag
   await atTill(till);
   const { digits } = await codeOf(page, voucher!);
   await till.request.post('/till/redeem', { form: { key: 'k1', code: digits, order: '50', coupon: '5' } });
-  await expect(async () => {
-    await page.goto('/results');
-    await expect(page.getByTestId('results-sales')).toContainText('¥45', { timeout: 500 });
-  }).toPass({ timeout: 30_000 });
+  await counted(page, 'results-sales', '¥45');
   await expect(page.getByRole('img', { name: '每日核銷金額，4 月 22 日 至 4 月 22 日，最高 ¥10（4 月 22 日）。' })).toBeVisible();
   const daily = page.getByRole('region', { name: '每日用券與銷售' });
   await daily.getByText('看表格').click();

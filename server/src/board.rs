@@ -79,8 +79,9 @@ impl Board {
         });
     }
 
-    /// Notes the stocks after a batch of this server's own, before anyone reads them back.
-    pub fn note(&self, round: &RoundId, stocks: &[Stock]) {
+    /// Notes the stocks after a batch of this server's own, before anyone reads them back. `round` is what the batch
+    /// was decided on: where the board shows it before or after another change, the next reading brings both.
+    pub fn note(&self, round: &Round, stocks: &[Stock]) {
         self.posted.rcu(|before| Posted {
             campaign: before.campaign.clone(),
             reading: before.reading,
@@ -88,7 +89,7 @@ impl Board {
                 .rounds
                 .iter()
                 .map(|old| {
-                    if old.id != *round {
+                    if !is_same(old, round) {
                         return old.clone();
                     }
                     let mut noted = Round::clone(old);
@@ -139,10 +140,7 @@ pub fn live(round: &Round, now: Timestamp) -> LiveStock {
 /// pack of a held claim comes back, what is taken only grows, and what is set aside only becomes granted.
 fn newer(read: &Round, before: &Posted) -> Round {
     let mut round = read.clone();
-    let same = |known: &&Arc<Round>| {
-        known.id == read.id && (known.version, known.returned) == (read.version, read.returned)
-    };
-    let known = before.rounds.iter().find(same);
+    let known = before.rounds.iter().find(|known| is_same(known, read));
     let taken = |stock: Stock| (stock.issued + stock.held, stock.issued);
     for (pack, known) in round.packs.iter_mut().zip(known.iter().flat_map(|known| &known.packs)) {
         if taken(known.stock) > taken(pack.stock) {
@@ -150,6 +148,12 @@ fn newer(read: &Round, before: &Posted) -> Round {
         }
     }
     round
+}
+
+/// Whether both are the same round between the same two changes, so that their stocks can be compared.
+fn is_same(one: &Round, other: &Round) -> bool {
+    let label = |round: &Round| (round.version, round.returned);
+    one.id == other.id && label(one) == label(other)
 }
 
 #[cfg(test)]
@@ -180,8 +184,22 @@ mod tests {
         let round = rounds().remove(0);
         let mut given = round.packs[0].stock;
         given.issued += 1;
-        board.note(&round.id, &[given]);
+        board.note(&round, &[given]);
         board.post(set_out_before_the_batch, None, &rounds());
         assert_eq!(board.posted().rounds[0].packs[0].stock, given);
+    }
+
+    #[test]
+    fn a_note_that_comes_after_a_pack_came_back_takes_it_from_nobody() {
+        let board = Board::default();
+        let decided_on = rounds().remove(0);
+        let mut given = decided_on.packs[0].stock;
+        (given.issued, given.held) = (1, 1);
+        let mut later = rounds();
+        later[0].returned = 1;
+        later[0].packs[0].stock.issued = 1;
+        board.post(board.set_out(), None, &later);
+        board.note(&decided_on, &[given]);
+        assert_eq!(board.posted().rounds[0].packs[0].stock, later[0].packs[0].stock);
     }
 }

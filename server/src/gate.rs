@@ -202,14 +202,15 @@ impl Gate {
         self.booked.len()
     }
 
-    /// When it is their turn: by memory, else by their ticket.
+    /// When it is their turn: by memory, else by their ticket. A place that is no longer kept here says nothing about one
+    /// that another server gave.
     fn due_of(&self, keys: &Keys, asker: Asker<'_>, now_ms: i64) -> Option<i64> {
-        let known = self.booked.due(&asker.person, asker.round);
-        let due_ms = known.or_else(|| {
-            let ticket = asker.ticket?;
-            keys.due_of_ticket(&asker.person, asker.round, ticket)
-        })?;
-        (now_ms - due_ms <= KEPT_MS).then_some(due_ms)
+        let is_kept = |due_ms: &i64| now_ms - due_ms <= KEPT_MS;
+        let known = self.booked.due(&asker.person, asker.round).filter(is_kept);
+        known.or_else(|| {
+            let shown = keys.due_of_ticket(&asker.person, asker.round, asker.ticket?);
+            shown.filter(is_kept)
+        })
     }
 
     /// Whether somebody comes next although it is not yet their time.
@@ -220,11 +221,8 @@ impl Gate {
 
     fn place(&self, due_ms: i64, now_ms: i64) -> Place {
         let ahead = self.with(|line| line.ahead(now_ms, due_ms));
-        Place {
-            place: u32::try_from(ahead).unwrap_or(u32::MAX).saturating_add(1),
-            due_ms,
-            retry_after_ms: u32::try_from((due_ms - now_ms).max(0)).unwrap_or(u32::MAX),
-        }
+        let place = u32::try_from(ahead).unwrap_or(u32::MAX).saturating_add(1);
+        Place { place, due_ms, retry_after_ms: 0 }.at(now_ms)
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Line) -> T) -> T {
@@ -233,6 +231,12 @@ impl Gate {
 }
 
 impl Place {
+    /// The same, with as long as is left of the wait.
+    pub fn at(self, now_ms: i64) -> Self {
+        let left_ms = (self.due_ms - now_ms).max(0);
+        Self { retry_after_ms: u32::try_from(left_ms).unwrap_or(u32::MAX), ..self }
+    }
+
     /// What is said to whoever has it.
     pub fn failure(self, keys: &Keys, asker: Asker<'_>) -> Failure {
         Failure::Waiting {

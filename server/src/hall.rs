@@ -39,8 +39,9 @@ use crate::setting::VerificationFile;
 pub struct Hall {
     /// Where everything is remembered.
     pub store: Arc<Store>,
-    /// The same through connections that no request can take: what the server learns by itself does not wait behind a
-    /// crowd that asks only because it has not learned it yet.
+    /// The same through connections of their own: what the server learns by itself does not wait behind a crowd that
+    /// asks only because it has not learned it yet. Of the requests only those that change a round use them, because
+    /// the board is read again at once.
     pub own_store: Store,
     /// The same through connections that citizens alone use, however many they are: tills and the console have theirs.
     pub citizens_store: Arc<Store>,

@@ -27,6 +27,24 @@ const BACKLOG: u32 = 16_384;
 /// stays in the system's list, in the order in which it came, and an answer that is ready waits for few of them.
 const EVENTS_PER_TURN: usize = 64;
 
+/// How many files are kept open beside the streams: connections of whoever claims or looks, the database, the log.
+const FILES_BESIDE: u64 = 4_096;
+
+/// Raises how many files this process may have open to what the system allows at all: each connection is one, and
+/// whoever comes when none is left is not even told to come again.
+pub fn raise_file_limit(streams: usize) {
+    let wanted = u64::try_from(streams).unwrap_or(u64::MAX).saturating_add(FILES_BESIDE);
+    match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(allowed) if allowed >= wanted => {}
+        Ok(allowed) => tracing::warn!(
+            allowed,
+            wanted,
+            "fewer files may be open than there may be connections: raise the hard limit (ulimit -Hn)"
+        ),
+        Err(error) => tracing::warn!(error = %error, "how many files may be open is not known"),
+    }
+}
+
 /// Opens a listener.
 ///
 /// # Errors

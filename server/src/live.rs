@@ -19,9 +19,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::board::live;
 
-/// How often a watcher is told: at most four times a second (CONTRACT 3), and the less often the more people watch, so
-/// that telling them never takes more than a small part of a core. With the longest pause the stock on a screen is
-/// still less than a second old.
+/// How often a watcher is told: at most four times a second (CONTRACT 3), and the less often the more people watch, up
+/// to the longest pause with which the stock on a screen is still less than a second old. From then on, 8,500 streams,
+/// more of them take more of a core (`docs/PERFORMANCE.md`).
 const PAUSE: RangeInclusive<Duration> = Duration::from_millis(250)..=Duration::from_millis(850);
 /// What one more stream adds to the pause.
 const PAUSE_EACH: Duration = Duration::from_micros(100);

@@ -174,7 +174,11 @@ pub const MEASURES: &[Measure] = &[
         "`entrance`, `fault`",
         "people whom an entrance did not let in, and notifies that were not taken, by fault",
     ),
-    counter("jinquan_panics_total", "", "panics that were answered with 500"),
+    counter(
+        "jinquan_panics_total",
+        "",
+        "defects that were given up by themselves: a request (500), a batch (busy), a turn in the background",
+    ),
     gauge("jinquan_memory_resident_bytes", "", "memory that the process holds; Linux alone"),
     gauge("jinquan_build_info", "`version`, `engine`: sqlite, postgres", "always 1"),
 ];

@@ -59,7 +59,7 @@ impl Passwords {
     }
 }
 
-/// A turn to look at one password.
+/// A turn to look at one password, or to hash one.
 pub struct Turn {
     _permit: OwnedSemaphorePermit,
 }
@@ -76,6 +76,22 @@ impl Turn {
             is_of(&password, hash.as_deref())
         });
         looked.await.map_err(|_| BUSY)
+    }
+
+    /// The hash of a password, made beside the threads that serve people.
+    ///
+    /// # Errors
+    /// As [`hash`]; [`Undecided`] when the thread that made it broke.
+    pub async fn hash(
+        self,
+        password: String,
+        chance: Chance,
+    ) -> Result<Result<String, argon2::password_hash::Error>, Undecided> {
+        let made = tokio::task::spawn_blocking(move || {
+            let _turn = self;
+            hash(&password, &chance)
+        });
+        made.await.map_err(|_| BUSY)
     }
 }
 

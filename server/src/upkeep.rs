@@ -2,11 +2,13 @@
 //! the database's clock, refuse held claims that nobody decided in time, close rounds that are over, count the
 //! results, record where the ledger's chains end, throw away sessions that are over and who left long ago.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use domain::appeal::WORDS_KEPT_MS;
 use domain::staff::TRIES_KEPT_MS;
+use futures::FutureExt as _;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::backend::closing::close_due;
@@ -33,6 +35,11 @@ const CHECKPOINT_EVERY: Duration = Duration::from_mins(10);
 
 /// How long after its start a server records it for the first time.
 const CHECKPOINT_AFTER: Duration = Duration::from_mins(1);
+
+/// How long after a reading that failed is read again what was seen before the start.
+const REFILL_AGAIN: Duration = Duration::from_secs(1);
+/// How long after a count that broke is counted again.
+const COUNT_AGAIN: Duration = Duration::from_mins(1);
 
 /// How long it is kept that a session changed: much longer than any server takes to read it.
 const CHANGES_KEPT_MS: i64 = 600_000;
@@ -93,12 +100,7 @@ pub async fn run(hall: Weak<Hall>) {
         })
         .await;
     };
-    let refilling = async {
-        let Some(hall) = again_seen.upgrade() else { return };
-        if let Err(error) = hall.screen.refill(&hall.own_store, hall.clock.campaign()).await {
-            tracing::warn!(error = ?error, "what was seen before the start could not be read");
-        }
-    };
+    let refilling = refill(again_seen);
     let cleaning = async { tokio::join!(closing, purging, noting, refilling, seeing) };
     tokio::join!(publishing, refreshing, learning, writing, counting, cleaning, following);
 }
@@ -114,6 +116,20 @@ pub async fn refresh(hall: &Hall) -> Result<(), store::Error> {
     hall.memory.refresh(&hall.own_store, &hall.board.posted().rounds).await
 }
 
+/// Reads what was seen before the start, until that has succeeded once: risk control would know nothing of the last day.
+async fn refill(hall: Weak<Hall>) {
+    while let Some(hall) = hall.upgrade().filter(|hall| !*hall.stopping.borrow()) {
+        match hall.screen.refill(&hall.own_store, hall.clock.campaign()).await {
+            Ok(()) => return,
+            Err(error) => {
+                tracing::warn!(error = ?error, "what was seen before the start could not be read");
+            }
+        }
+        drop(hall);
+        tokio::time::sleep(REFILL_AGAIN).await;
+    }
+}
+
 /// Tells the live stock, until the hall is gone.
 async fn publish(hall: Weak<Hall>) {
     let mut turn = Instant::now();
@@ -124,7 +140,8 @@ async fn publish(hall: Weak<Hall>) {
                 hall.live.close();
                 return;
             }
-            hall.live.publish(&hall.board.posted().rounds, hall.clock.campaign());
+            turned(async { hall.live.publish(&hall.board.posted().rounds, hall.clock.campaign()) })
+                .await;
             hall.live.pause()
         };
         // A turn that comes late, because others are at work, does not put off those after it, as long as it is not
@@ -142,7 +159,7 @@ async fn count(hall: Weak<Hall>) {
             if *hall.stopping.borrow() {
                 return;
             }
-            hall.results.refresh_and_rest(&hall).await
+            turned(hall.results.refresh_and_rest(&hall)).await.unwrap_or(COUNT_AGAIN)
         };
         tokio::time::sleep(pause).await;
         until_the_desk_rests(&hall).await;
@@ -204,8 +221,14 @@ async fn every(hall: Weak<Hall>, period: Duration, act: impl AsyncFn(Arc<Hall>))
         if *hall.stopping.borrow() {
             return;
         }
-        act(hall).await;
+        turned(act(hall)).await;
     }
+}
+
+/// What a turn gave. A defect in one ends neither the turns after it nor those of everything else: `None`.
+async fn turned<T>(turn: impl Future<Output = T>) -> Option<T> {
+    let turned = AssertUnwindSafe(turn).catch_unwind().await;
+    turned.map_err(|_| metrics::counter!("jinquan_panics_total").increment(1)).ok()
 }
 
 #[cfg(test)]
@@ -223,6 +246,13 @@ mod tests {
         };
         until_rested(Duration::from_millis(1), look).await;
         looks.get()
+    }
+
+    #[tokio::test]
+    async fn a_defect_in_one_turn_is_given_up_by_itself() {
+        assert_eq!(turned(async { 1 }).await, Some(1));
+        let defect = turned(async { assert!(std::hint::black_box(false), "a defect") });
+        assert_eq!(defect.await, None);
     }
 
     #[tokio::test]

@@ -29,7 +29,7 @@ mod trace;
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
 use crate::{
     disk::State,
@@ -72,7 +72,9 @@ fn torture(options: &Options) -> Result<bool> {
     let run = Run::of(binary, seed)?;
     let began = patience::now();
     let (mut passed, mut failed) = (0, 0);
-    for (name, count, act) in parts(options) {
+    let parts = parts(options);
+    options.are_all_known(parts.iter().map(|(name, ..)| *name))?;
+    for (name, count, act) in parts {
         if count == 0 || !options.wants(name) {
             continue;
         }
@@ -88,6 +90,7 @@ fn torture(options: &Options) -> Result<bool> {
     println!(
         "test result: {word}. {passed} passed; {failed} failed; 0 ignored; seed {seed}; {seconds} s"
     );
+    ensure!(passed + failed > 0, "nothing was to be done");
     Ok(failed == 0)
 }
 

@@ -64,6 +64,18 @@ impl Options {
         Ok(options)
     }
 
+    /// Whether each word of `--only` is in the name of a part: a word that is in none would leave out what was meant.
+    pub(crate) fn are_all_known<'a>(
+        &self,
+        parts: impl Iterator<Item = &'a str> + Clone,
+    ) -> Result<()> {
+        let is_known = |word: &&String| parts.clone().any(|part| part.contains(word.as_str()));
+        match self.only.iter().find(|word| !is_known(word)) {
+            Some(word) => bail!("no part is called {word}; see --help"),
+            None => Ok(()),
+        }
+    }
+
     pub(crate) fn wants(&self, part: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|word| part.contains(word.as_str()))
     }
@@ -80,6 +92,8 @@ mod tests {
         let options = read("--kills 7 --only stop,power --seed 3").expect("options");
         assert_eq!((options.kills, options.stops, options.seed), (7, 50, Some(3)));
         assert!(options.wants("postgres-stopped") && !options.wants("disk-full"));
+        assert!(options.are_all_known(["postgres-stopped", "power-cut"].into_iter()).is_ok());
+        assert!(options.are_all_known(["postgres-stopped"].into_iter()).is_err(), "no power");
         assert_eq!(read("--short").expect("options").seed, Some(SHORT_SEED));
         assert!(read("--kills").is_err() && read("--kill 3").is_err());
     }

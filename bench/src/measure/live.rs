@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::process::Stdio;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
@@ -15,18 +15,17 @@ use crate::processor::{Core, pinned, resident_kib};
 use crate::stage::{OPEN, Stage};
 use crate::watch::Outcome;
 
-/// What many streams cost.
+/// What many streams cost, all of them open to the end.
 pub(crate) struct Streams {
     /// Memory of the server for each, in KiB.
     pub(crate) each_kib: f64,
     /// How old the stock on a screen is at most, in 99 of 100 cases.
     pub(crate) age_p99_ms: f64,
-    /// How many were open to the end.
-    pub(crate) open: usize,
 }
 
 /// Many open streams: a process on the generators' core.
 pub(crate) struct Watchers {
+    streams: usize,
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
 }
@@ -46,15 +45,26 @@ impl Watchers {
         let mut child = watchers.spawn()?;
         let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
         lines.next_line().await?.context("the watchers ended at once")?;
-        Ok(Self { child, lines })
+        Ok(Self { streams, child, lines })
     }
 
     /// Closes them, and gives what they saw.
+    ///
+    /// # Errors
+    /// Also when one of them had ended before, or nothing was told.
     pub(crate) async fn close(mut self) -> Result<Outcome> {
         drop(self.child.stdin.take());
         let line = self.lines.next_line().await?.context("the watchers said nothing")?;
         self.child.wait().await?;
-        Ok(serde_json::from_str(&line)?)
+        let seen: Outcome = serde_json::from_str(&line)?;
+        let streams = self.streams;
+        ensure!(
+            seen.streams == streams,
+            "{} of {streams} streams were open to the end",
+            seen.streams
+        );
+        ensure!(seen.events > 0, "{streams} streams told nothing");
+        Ok(seen)
     }
 }
 
@@ -69,13 +79,13 @@ pub(crate) async fn streams(stage: &Stage, streams: usize, time: Time) -> Result
     let watchers = Watchers::open(stage, server.address, streams, offset).await?;
     let opened_kib = resident_kib(server.pid()?)?;
     let others = Persons { first: 1 + persons.share, ..persons };
-    requests(&[server.address], CONNECTIONS, time.measured, others).await?;
+    let claimed = requests(&[server.address], CONNECTIONS, time.measured, others).await?;
+    ensure!(claimed.answers > 0, "nobody claimed beside the streams");
     let seen = watchers.close().await?;
     server.stop().await?;
     #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
     Ok(Streams {
         each_kib: opened_kib.saturating_sub(before_kib) as f64 / streams as f64,
         age_p99_ms: seen.age_p99_ms as f64,
-        open: seen.streams,
     })
 }

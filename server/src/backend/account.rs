@@ -68,8 +68,9 @@ pub async fn reset(hall: &Hall, by: &Login, login: &Login) -> Result<Option<Hand
 /// A new password and a new secret: as their owner is given them, and as they are stored.
 async fn draw<'a>(hall: &Hall, login: &'a Login) -> Result<(Handover, Handed<'a>), Failure> {
     let (password, secret) = (password::draw(&hall.chance), Secret::draw(&hall.chance));
-    let _turn = hall.passwords.turn().await?;
-    let password_hash = password::hash(&password, &hall.chance).map_err(|_| Failure::Unknown)?;
+    let turn = hall.passwords.turn().await?;
+    let hashed = turn.hash(password.clone(), hall.chance.clone()).await?;
+    let password_hash = hashed.map_err(|_| Failure::Unknown)?;
     let sealed = hall.keys.seal(login, &secret.0, &hall.chance).ok_or(Failure::Unknown)?;
     let handed = Handed {
         login,

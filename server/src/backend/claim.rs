@@ -96,12 +96,10 @@ async fn through_the_gate(
     let (person, round) = (ticket.request.person, ticket.round.clone());
     let asker = Asker { person, round: &round, ticket: shown };
     let now_ms = || hall.clock.system().millis();
-    let later = |place: Place| {
-        measure::busy(measure::Busy::Line);
-        Err(place.failure(&hall.keys, asker))
-    };
+    let later = |place: Place| Err(place.failure(&hall.keys, asker));
     let entry = hall.gate.enter(&hall.keys, asker, hall.claims.state(), came.millis());
     if let Entry::Later(place) = entry {
+        measure::busy(measure::Busy::Line);
         return later(place);
     }
     match hall.claims.submit_in_turn(ticket).await {
@@ -109,8 +107,9 @@ async fn through_the_gate(
             hall.gate.decided(&person);
             Ok(answer)
         }
+        // The lane has counted it. A place is told as it is now: the batch may have taken long.
         Err(Undecided { retry_after_ms }) => later(match entry {
-            Entry::Early(place) => place,
+            Entry::Early(place) if place.due_ms > now_ms() => place.at(now_ms()),
             Entry::ByRoom if hall.claims.is_full() => {
                 hall.gate.book(asker, hall.claims.state(), now_ms())
             }

@@ -1,7 +1,7 @@
 //! Held claims (R19): the desk grants or refuses them, and what nobody decided in time is refused by whichever server
 //! comes first. The round's lock makes one order of the desk, the deadline and the closing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::failure::Failure;
 use domain::audit::{Act, Entry, Who};
@@ -53,7 +53,8 @@ pub async fn rule(
         return Ok(ruled);
     }
     let mut by_round = BTreeMap::<RoundId, Vec<ClaimId>>::new();
-    for id in claims.iter().take(AT_ONCE_MAX) {
+    let named: BTreeSet<&ClaimId> = claims.iter().take(AT_ONCE_MAX).collect();
+    for id in named {
         if let Some(claim) = hall.store.claim(id).await.map_err(busy)? {
             by_round.entry(claim.round).or_default().push(*id);
         }

@@ -94,8 +94,8 @@ pub async fn renew(
     }
     let failed = |failure| NotRenewed::Failed(failure);
     let turn = hall.passwords.turn().await.map_err(|undecided| failed(undecided.into()))?;
-    let hashed = password::hash(password, &hall.chance);
-    drop(turn);
+    let hashed = turn.hash(password.clone(), hall.chance.clone()).await;
+    let hashed = hashed.map_err(|undecided| failed(undecided.into()))?;
     let token: [u8; 32] = hall.chance.bytes();
     let renewal = Renewal {
         login: &owner.login,

@@ -7,16 +7,17 @@ use std::time::Duration;
 
 use futures::future::try_join_all;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::say;
 use crate::gate::unread;
 use crate::hall::Hall;
-use crate::listen::{listen, serve_apart};
+use crate::listen::{Served, listen, raise_file_limit, serve_apart};
 use crate::setting::{ServeOptions, Settings};
 use crate::start::{CannotStart, furnish};
 use crate::{admin, measure, router};
 
-/// How long open requests may take after the server was told to stop.
+/// How long open requests may take after the server was told to stop, and then connections to the database.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Serves until it is told to stop.
@@ -33,6 +34,7 @@ pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStar
         );
     }
     let listener = listen("--listen", settings.listen)?;
+    raise_file_limit(settings.live_streams);
     let address = listener.local_addr().map_err(|error| CannotStart(error.to_string()))?;
     if let (Some(admin_address), Some(measures)) = (settings.admin_listen, measures) {
         let operations = listen("--admin-listen", admin_address)?;
@@ -40,10 +42,11 @@ pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStar
         let open = move || admin::router(own, measures);
         serve_apart("operations", operations, open, until(stopping.clone()))?;
     }
+    let mut served = Vec::new();
     if let Some(address) = settings.staff_listen {
         let staff = listen("JINQUAN_STAFF_LISTEN", address)?;
         let house = router::house(hall.clone());
-        serve_apart("staff", staff, move || house, until(stopping.clone()))?;
+        served.push(serve_apart("staff", staff, move || house, until(stopping.clone()))?);
     }
     say(&format!("listening on http://{address}"));
     tokio::spawn(async move {
@@ -52,7 +55,8 @@ pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStar
         // The receivers live as long as the server: nobody to tell means it has stopped.
         let _ = stop.send(true);
     });
-    let served = serve_citizens(&hall, &listener, &stopping)?;
+    served.extend(serve_citizens(&hall, &listener, &stopping)?);
+    let served = served.into_iter().map(async |served| served.await.unwrap_or(Ok(())));
     tokio::select! {
         served = try_join_all(served) => {
             served.map_err(|error| CannotStart(error.to_string()))?;
@@ -61,7 +65,9 @@ pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStar
             tracing::warn!("some requests did not end in time");
         }
     }
-    hall.store.close().await;
+    if timeout(GRACE, hall.store.close()).await.is_err() {
+        tracing::warn!("some connections to the database did not come back in time");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -70,7 +76,7 @@ fn serve_citizens(
     hall: &Arc<Hall>,
     listener: &TcpListener,
     stopping: &watch::Receiver<bool>,
-) -> Result<Vec<impl Future<Output = std::io::Result<()>> + use<>>, CannotStart> {
+) -> Result<Vec<Served>, CannotStart> {
     let house = router::house(hall.clone());
     let fronts = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let serve = |front: usize| {
@@ -83,8 +89,7 @@ fn serve_citizens(
             house
         };
         let listener = listener.try_clone().map_err(|error| CannotStart(error.to_string()))?;
-        let served = serve_apart("front", listener, open, until(stopping.clone()))?;
-        Ok(async { served.await.unwrap_or(Ok(())) })
+        serve_apart("front", listener, open, until(stopping.clone()))
     };
     (0..fronts).map(serve).collect()
 }

@@ -54,6 +54,12 @@ impl Unread {
         self.waited_us.store(self.now_us().saturating_sub(sent_us), Ordering::Relaxed);
     }
 
+    /// Nobody watches: nothing is known, and nobody is kept out for it.
+    fn forget(&self) {
+        self.sent_us.store(0, Ordering::Relaxed);
+        self.waited_us.store(0, Ordering::Relaxed);
+    }
+
     /// What a test says that the last one took.
     #[cfg(test)]
     pub(super) fn play(&self, ms: u64) {
@@ -61,8 +67,20 @@ impl Unread {
     }
 }
 
+/// Whoever no longer watches leaves nothing behind that would look like a byte on its way.
+struct Watching(Weak<Hall>);
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        if let Some(hall) = self.0.upgrade() {
+            hall.gate.unread.forget();
+        }
+    }
+}
+
 /// Sends bytes until the hall is gone. It must run where the sockets of citizens are read.
 pub async fn watch(hall: Weak<Hall>) {
+    let _watching = Watching(hall.clone());
     let (mut near, far) = match UnixStream::pair() {
         Ok(pair) => pair,
         Err(error) => {

@@ -280,7 +280,7 @@ impl ClaimJob {
         #[cfg(feature = "fail-points")]
         store::control::write_keys(&self.store, &claims).await?;
         if granted + held > 0 {
-            self.board.note(id, &decision.stocks);
+            self.board.note(&locked.round, &decision.stocks);
             metrics::counter!("jinquan_claims_granted_total").increment(granted);
             metrics::counter!("jinquan_claims_held_total").increment(held);
         }
@@ -288,7 +288,8 @@ impl ClaimJob {
     }
 
     /// Decides under the round's lock. Where only holders were read, the rest are taken for strangers; that is good for
-    /// granting, because the tables refuse a second claim, but a no might have to be another no.
+    /// granting, because the tables refuse a second claim, but a no might have to be another no. Beside a refused claim
+    /// they let another one stand, so once the round has some, everybody is read (R19).
     async fn decide(
         &self,
         tx: &mut Tx,
@@ -300,6 +301,7 @@ impl ClaimJob {
         let id = &locked.round.id;
         if reading == Reading::Holders
             && !locked.round.audience.without_pack_only
+            && locked.round.returned == 0
             && let Some(holders) = self.recent.to_read(id, requests)
         {
             let holdings = if holders.is_empty() {

@@ -7,7 +7,6 @@
 //! database is away or the machine slept, believes nothing that it remembers.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::time::Timestamp;
@@ -24,7 +23,7 @@ const CHANGED_WITHIN_MS: i64 = 20_000;
 /// How long memory is believed after the list was last read: with the longest transaction, less than the list goes
 /// back.
 const TOLD_WITHIN_MS: i64 = 10_000;
-/// The most sessions of one half; when it is full, it becomes the old half, and the old half goes.
+/// The most sessions of one half; when both are full, the old half goes, and the young one becomes it.
 const HALF_MAX: usize = 524_288;
 /// The most sessions that are learned with one statement.
 const LEARN_MAX: u32 = 2_000;
@@ -188,10 +187,12 @@ impl Known {
         }
         let found = if let Some(session) = self.young.get(token_hash) {
             session.clone()
-        } else {
+        } else if self.young.len() < HALF_MAX {
             let session = self.old.remove(token_hash)?;
-            self.put(*token_hash, session.clone());
+            self.young.insert(*token_hash, session.clone());
             session
+        } else {
+            self.old.get(token_hash)?.clone()
         };
         // Whoever was idle here may have been busy at another server.
         let is_idle = now.millis_since(found.seen_at) > IDLE_MS;
@@ -199,10 +200,13 @@ impl Known {
     }
 
     fn put(&mut self, token_hash: [u8; 32], session: Session) {
-        if self.young.len() >= HALF_MAX {
+        // Only one half may know them: what is newer must not be hidden by what was.
+        self.forget(&token_hash);
+        if self.young.len() >= HALF_MAX && self.old.len() >= HALF_MAX {
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.insert(token_hash, session);
+        let half = if self.young.len() < HALF_MAX { &mut self.young } else { &mut self.old };
+        half.insert(token_hash, session);
     }
 
     fn forget(&mut self, token_hash: &[u8; 32]) {
@@ -239,9 +243,7 @@ impl Known {
             if half.len() >= HALF_MAX {
                 return false;
             }
-            if let Entry::Vacant(place) = half.entry(token_hash) {
-                place.insert(Session::of(token_hash, row));
-            }
+            half.insert(token_hash, Session::of(token_hash, row));
         }
         self.learned = learned.or(self.learned);
         true
@@ -367,11 +369,23 @@ mod tests {
     fn whoever_comes_again_stays_and_the_number_is_bounded() {
         let mut known = told(0);
         let session = session(row());
-        for number in 0..3 * HALF_MAX {
+        for number in 0..4 * HALF_MAX {
             known.put(token(number), session.clone());
             assert!(known.find(&token(0), at(0)).is_some());
         }
         assert!(known.young.len() + known.old.len() <= 2 * HALF_MAX);
         assert!(known.find(&token(1), at(0)).is_none());
+    }
+
+    #[test]
+    fn nobody_is_forgotten_while_there_is_room() {
+        let mut known = told(0);
+        let session = session(row());
+        for number in 0..2 * HALF_MAX {
+            known.put(token(number), session.clone());
+        }
+        for number in (0..2 * HALF_MAX).rev() {
+            assert!(known.find(&token(number), at(0)).is_some(), "{number}");
+        }
     }
 }

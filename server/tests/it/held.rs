@@ -143,6 +143,25 @@ async fn r19_a_refused_pack_comes_back_for_somebody_else_on_every_server(
     app.in_order().await;
 }
 
+/// A server that has seen claims of the round reads only those whom it saw to hold one, and no law of the tables keeps a
+/// second claim from standing beside a refused one.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r19_whoever_was_refused_gets_no_pack_from_a_server_that_does_not_know_them(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::with(on, OPEN, &campaign_of(3)).await;
+    let other = App::on(app.database.clone(), OPEN, 8_192).await;
+    let (cookie, id, _) = app.held(1).await;
+    assert_eq!(app.ruled(&[id], Ruling::Refuse).await, decided(1));
+    other.refresh().await;
+    let stranger = other.sign_in(&number(2), "main").await;
+    assert_eq!(other.claim(&stranger, "k", "{}").await.status, StatusCode::CREATED);
+    let again = other.claim(&cookie, "again", "{}").await;
+    assert_eq!((again.code().as_str(), again.status.as_u16()), ("refused_by_risk", 422));
+    other.in_order().await;
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn r19_what_nobody_decides_is_refused_once_and_may_be_claimed_again(

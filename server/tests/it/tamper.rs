@@ -7,7 +7,7 @@ use http::StatusCode;
 use rstest::rstest;
 use server::backend::settlement::record_payment;
 use store::audit::Filter;
-use store::ledger::TransferFilter;
+use store::ledger::{Follow, Followed, TransferFilter};
 
 use crate::support::till::order;
 use crate::support::{App, OPEN, On};
@@ -184,6 +184,33 @@ async fn rows(app: &App, table: &Table) -> Vec<(String, Vec<String>)> {
         }
     }
     rows
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r20_a_posting_behind_the_last_transfer_is_found_also_when_that_one_fills_a_page(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = eventful(on).await;
+    without_guards(&app, on).await;
+    app.side_door(
+        "insert into ledger_posting (chain, sequence, position, source, target, amount_fen)
+         values ('zz', 1, 0, 'from', 'to', 1)",
+    )
+    .await;
+    let mut tx = app.hall.store.snapshot().await.unwrap();
+    let transfers = app.hall.store.ledger_facts().await.unwrap().transfers;
+    for limit in 1..=u32::try_from(transfers).unwrap() + 1 {
+        let (mut follow, mut orphans) = (Follow::default(), 0);
+        loop {
+            let page = follow.next(&mut tx, limit).await.unwrap();
+            if page.is_empty() {
+                break;
+            }
+            orphans += page.iter().filter(|it| matches!(it, Followed::Orphan { .. })).count();
+        }
+        assert_eq!(orphans, 1, "in pages of {limit}");
+    }
 }
 
 #[rstest]

@@ -42,6 +42,7 @@ pub enum Followed {
 #[derive(Default)]
 pub struct Follow {
     after: (Vec<u8>, i64),
+    is_at_end: bool,
 }
 
 /// The name of an encoding is in the collation "C" and would pass that on to what is decoded; an index in another one
@@ -95,6 +96,9 @@ const REST_OF_POSTINGS: Sql = postings!("", "");
 impl Follow {
     /// What comes next, of at most `limit` transfers; empty at the end.
     pub async fn next(&mut self, tx: &mut Tx, limit: u32) -> Result<Vec<Followed>, Error> {
+        if self.is_at_end {
+            return Ok(Vec::new());
+        }
         let rows: Vec<Row> = tx
             .query(TRANSFERS)
             .bind(self.after.0.clone())
@@ -102,14 +106,14 @@ impl Follow {
             .bind(i64::from(limit))
             .fetch_all()
             .await?;
-        let Some(last) = rows.last().map(|row| (row.chain.clone(), row.sequence)) else {
-            return Ok(Vec::new());
-        };
-        // Behind the last transfer of all there may be postings that belong to none.
-        let is_end = rows.len() < limit as usize;
-        let postings = tx.query(if is_end { REST_OF_POSTINGS } else { POSTINGS });
+        let last = rows.last().map(|row| (row.chain.clone(), row.sequence));
+        let last = last.unwrap_or_else(|| self.after.clone());
+        // Behind the last transfer of all there may be postings that belong to none, also when it fills a page.
+        self.is_at_end = rows.len() < limit as usize;
+        let postings = tx.query(if self.is_at_end { REST_OF_POSTINGS } else { POSTINGS });
         let postings = postings.bind(self.after.0.clone()).bind(self.after.1);
-        let postings = if is_end { postings } else { postings.bind(last.0.clone()).bind(last.1) };
+        let postings =
+            if self.is_at_end { postings } else { postings.bind(last.0.clone()).bind(last.1) };
         let postings: Vec<PostingRow> = postings.fetch_all().await?;
         self.after = last;
         Ok(join(rows, postings))

@@ -1,6 +1,8 @@
 //! From a code to the voucher that it stands for. A payload is authenticated; digits are looked up, and wrong ones are
 //! counted: what bounds a guess.
 
+use std::time::Duration;
+
 use app::failure::Failure;
 use domain::code::{Code, Digits, Freshness, Step, WRONG_TRIES_MAX};
 use domain::id::{MerchantId, RequestKey, VoucherId};
@@ -9,6 +11,7 @@ use domain::redemption::{Order, Presented};
 use domain::till::Actor;
 use store::redemption::Holder;
 use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::timeout;
 
 use crate::backend::busy;
 use crate::hall::Hall;
@@ -16,6 +19,10 @@ use crate::hall::Hall;
 /// How many digits this server looks up at once, at most; those of one merchant one after the other, so that no two
 /// guesses are made on one count.
 const PLACES: usize = 64;
+/// The longest wait until those before have had their digits looked up.
+const WAIT: Duration = Duration::from_secs(5);
+/// When it may be better, for whoever waited that long.
+const RETRY_MS: u32 = 2_000;
 
 /// One typed code at a time for each merchant.
 pub struct Typing([Mutex<()>; PLACES]);
@@ -27,12 +34,13 @@ impl Default for Typing {
 }
 
 impl Typing {
-    async fn alone(&self, merchant: MerchantId) -> MutexGuard<'_, ()> {
+    async fn alone(&self, merchant: MerchantId) -> Result<MutexGuard<'_, ()>, Failure> {
         let place = merchant
             .to_string()
             .bytes()
             .fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
-        self.0[place % PLACES].lock().await
+        let alone = timeout(WAIT, self.0[place % PLACES].lock()).await;
+        alone.map_err(|_| Failure::Busy { retry_after_ms: RETRY_MS })
     }
 }
 
@@ -72,7 +80,7 @@ async fn typed(
         return Ok(None);
     }
     let now = hall.clock.campaign();
-    let _alone = hall.typing.alone(actor.merchant).await;
+    let _alone = hall.typing.alone(actor.merchant).await?;
     let store = &hall.store;
     let tries = store.wrong_digits(&actor.merchant, now.beijing_day()).await.map_err(busy)?;
     if tries < WRONG_TRIES_MAX {

@@ -1,6 +1,6 @@
 //! Who was seen to hold a claim of a round lately: a hint that spares the lane a read for everybody else. It decides
 //! nothing: whoever is taken for a stranger and is none is noticed by the table's own laws, and the batch is settled
-//! again with everything read.
+//! again with everything read. Those laws say nothing of a refused claim: a round that has one is read whole.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
