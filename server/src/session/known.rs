@@ -380,11 +380,14 @@ mod tests {
     #[test]
     fn nobody_is_forgotten_while_there_is_room() {
         let mut known = told(0);
-        let session = session(row());
-        for number in 0..2 * HALF_MAX {
-            known.put(token(number), session.clone());
-        }
-        for number in (0..2 * HALF_MAX).rev() {
+        let learned = HALF_MAX + 2;
+        assert!(known.learn(
+            (0..learned).map(|number| (token(number), row())).collect(),
+            at(0),
+            None
+        ));
+        known.put(token(learned), session(row()));
+        for number in (0..=learned).rev() {
             assert!(known.find(&token(number), at(0)).is_some(), "{number}");
         }
     }

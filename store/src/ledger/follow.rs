@@ -142,25 +142,24 @@ pub async fn hashes(
     Ok(rows.into_iter().map(|(chain, sequence, hash)| ((chain, sequence), hash)).collect())
 }
 
-/// Gives each transfer its postings; both come in the order of the chains.
+/// Gives each transfer its postings; those that belong to none come behind all of them.
 fn join(rows: Vec<Row>, postings: Vec<PostingRow>) -> Vec<Followed> {
-    let mut followed = Vec::with_capacity(rows.len());
-    let mut postings = postings.into_iter().peekable();
-    let mut rows = rows.into_iter().peekable();
-    while let Some(row) = rows.next() {
-        let mut own = Vec::new();
-        while let Some(posting) = postings.next_if(|posting| posting.is_of(&row)) {
-            own.push(posting);
+    let mut own: Vec<Vec<PostingRow>> = rows.iter().map(|_| Vec::new()).collect();
+    let mut orphans = Vec::new();
+    {
+        let mut places = HashMap::<(&[u8], i64), usize>::with_capacity(rows.len());
+        for (place, row) in rows.iter().enumerate() {
+            places.insert((&row.chain, row.sequence), place);
         }
-        followed.push(row.read(own));
-        // Up to the next transfer's own, whatever stands here belongs to no transfer.
-        while let Some(posting) =
-            postings.next_if(|posting| rows.peek().is_none_or(|next| !posting.is_of(next)))
-        {
-            followed.push(posting.orphan());
+        for posting in postings {
+            match places.get(&(&*posting.chain, posting.sequence)) {
+                Some(place) => own[*place].push(posting),
+                None => orphans.push(posting.orphan()),
+            }
         }
     }
-    followed
+    let transfers = rows.into_iter().zip(own).map(|(row, own)| row.read(own));
+    transfers.chain(orphans).collect()
 }
 
 #[derive(sqlx::FromRow)]
@@ -225,10 +224,6 @@ struct PostingRow {
 }
 
 impl PostingRow {
-    fn is_of(&self, row: &Row) -> bool {
-        self.sequence == row.sequence && self.chain == row.chain
-    }
-
     fn orphan(&self) -> Followed {
         let (sequence, position) = (self.sequence, self.position);
         Followed::Orphan { chain: lossy(&self.chain), sequence, position }
