@@ -109,8 +109,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         random.shuffle(&mut order);
         let mut round = Round::new();
         for name in order {
-            let sample = subject(&stage, name, time, options.streams).await;
-            match sample {
+            match subject(&stage, name, time, options.streams).await {
                 Ok(sample) => {
                     println!(
                         "round {number}: {name:<16} {:>9.0}/s  {:>6.3} of plain  p99 {:>8.2} ms  {:>6.1} us each",
@@ -143,8 +142,8 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         }
     }
     figure::print(&figures);
-    let (machine, rounds) = (machine(seed), rounds.len());
-    let report = Report { machine: &machine, figures: &figures, rounds, void: &void };
+    let (machine, rounds) = (&machine(seed), rounds.len());
+    let report = Report { machine, figures: &figures, rounds, void: &void };
     figure::write(&options.report, &report)?;
     println!("\nwritten to {}", options.report.display());
     ensure!(void.is_empty(), "void, and counted nowhere:\n{}", void.join("\n"));

@@ -202,8 +202,8 @@ impl Gate {
         self.booked.len()
     }
 
-    /// When it is their turn: by memory, else by their ticket. A place that is no longer kept here says nothing about one
-    /// that another server gave.
+    /// When it is their turn: by memory, else by their ticket. A place that is no longer kept here says nothing about
+    /// one that another server gave.
     fn due_of(&self, keys: &Keys, asker: Asker<'_>, now_ms: i64) -> Option<i64> {
         let is_kept = |due_ms: &i64| now_ms - due_ms <= KEPT_MS;
         let known = self.booked.due(&asker.person, asker.round).filter(is_kept);
@@ -232,6 +232,7 @@ impl Gate {
 
 impl Place {
     /// The same, with as long as is left of the wait.
+    #[must_use]
     pub fn at(self, now_ms: i64) -> Self {
         let left_ms = (self.due_ms - now_ms).max(0);
         Self { retry_after_ms: u32::try_from(left_ms).unwrap_or(u32::MAX), ..self }

@@ -116,7 +116,8 @@ pub async fn refresh(hall: &Hall) -> Result<(), store::Error> {
     hall.memory.refresh(&hall.own_store, &hall.board.posted().rounds).await
 }
 
-/// Reads what was seen before the start, until that has succeeded once: risk control would know nothing of the last day.
+/// Reads what was seen before the start, until that has succeeded once: risk control would know nothing of the last
+/// day.
 async fn refill(hall: Weak<Hall>) {
     while let Some(hall) = hall.upgrade().filter(|hall| !*hall.stopping.borrow()) {
         match hall.screen.refill(&hall.own_store, hall.clock.campaign()).await {

@@ -77,8 +77,8 @@ fn documents(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Adds what only cargo-deny's view of the graph can tell; installing it from source takes too long for every machine, so
-/// our own checks of the same file always run. Advisories change from day to day, whatever the change at hand:
+/// Adds what only cargo-deny's view of the graph can tell; installing it from source takes too long for every machine,
+/// so our own checks of the same file always run. Advisories change from day to day, whatever the change at hand:
 /// `docs/security/operating.md` says who asks for them.
 fn deny(workspace: &Workspace) -> Result<()> {
     if !process::exists("cargo-deny") {

@@ -143,8 +143,8 @@ async fn r19_a_refused_pack_comes_back_for_somebody_else_on_every_server(
     app.in_order().await;
 }
 
-/// A server that has seen claims of the round reads only those whom it saw to hold one, and no law of the tables keeps a
-/// second claim from standing beside a refused one.
+/// A server that has seen claims of the round reads only those whom it saw to hold one, and no law of the tables keeps
+/// a second claim from standing beside a refused one.
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn r19_whoever_was_refused_gets_no_pack_from_a_server_that_does_not_know_them(
