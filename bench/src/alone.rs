@@ -129,6 +129,10 @@ impl Alone<'_> {
         #[expect(clippy::cast_precision_loss, reason = "counts of persons")]
         let in_time = outcome.decided_in_time as f64 / (outcome.told.max(1)) as f64;
         let one = |name: &str, unit, value| Figure::of(name, unit, &[value]);
+        #[expect(clippy::cast_precision_loss, reason = "counts of persons")]
+        let never = |name: &str, count: u64| {
+            one(name, "persons", count as f64).map(|figure| figure.at_most(0.0, 0.0))
+        };
         let recovered = outcome.recovered_s.unwrap_or(f64::INFINITY);
         Ok(vec![
             one("overload_best", "claims/s", seen.best.per_s),
@@ -138,6 +142,9 @@ impl Alone<'_> {
             one("overload_late_p99", "of the wait", outcome.late_p99)
                 .map(|it| it.at_most(0.2, 0.1)),
             one("overload_recovered", "s", recovered).map(|it| it.at_most(10.0, 5.0)),
+            never("overload_moved", outcome.moved),
+            never("overload_put_off", outcome.put_off),
+            never("overload_unanswered", outcome.unanswered()),
             one("overload_memory_more", "MiB", seen.memory_mib.1 - seen.memory_mib.0),
             one("overload_till_p95", "ms", seen.apart.till_p95_ms)
                 .map(|it| it.at_most(500.0, 350.0)),

@@ -84,6 +84,14 @@ pub(crate) struct Outcome {
     pub(crate) recovered_s: Option<f64>,
 }
 
+impl Outcome {
+    /// Requests that left and have no answer.
+    pub(crate) fn unanswered(&self) -> u64 {
+        let answered = self.granted + self.sold_out + self.busy + self.too_many + self.other;
+        self.sent.saturating_sub(answered)
+    }
+}
+
 /// What the connections share.
 struct Shared {
     waiting: RefCell<VecDeque<Job>>,

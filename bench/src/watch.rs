@@ -1,8 +1,8 @@
 //! Watchers of the live stream: many connections, each reading events. What is on a screen is as old as the time since
-//! the event before was made, until the next one arrives. What came with the connection does not count: until somebody
-//! claims, it is as new as on its first instant.
+//! the event before was made, until the next one arrives. Until somebody claims it is as new as on its first instant,
+//! so what came before the word that people claim does not count.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::SystemTime;
@@ -36,15 +36,17 @@ pub(crate) struct Options {
 pub(crate) struct Outcome {
     /// Streams that were open to the end.
     pub(crate) streams: usize,
-    /// Events that arrived.
+    /// Events whose age counts.
     pub(crate) events: u64,
     /// How old the stock on a screen was at most, for 99 of 100 events.
     pub(crate) age_p99_ms: u64,
 }
 
-/// Prints `open` when every stream has told its first event, and the outcome when its standard input has ended.
+/// Prints `open` when every stream has told its first event, looks at ages from the first byte of its standard input
+/// on, and prints the outcome when that has ended.
 pub(crate) async fn run(options: Options) -> Result<()> {
-    let ages = Rc::new(RefCell::new(Histogram::<u64>::new(3)?));
+    let (ages, looks) =
+        (Rc::new(RefCell::new(Histogram::<u64>::new(3)?)), Rc::new(Cell::new(false)));
     let mut streams = Vec::with_capacity(options.streams);
     for _ in 0..options.streams {
         streams.push(open(options.to).await?);
@@ -54,10 +56,13 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let watching: Vec<_> = streams
         .into_iter()
         .map(|stream| {
-            spawn_local(follow(stream, ages.clone(), options.clock_offset_ms, end.clone()))
+            let clock_offset_ms = options.clock_offset_ms;
+            spawn_local(follow(stream, (ages.clone(), looks.clone()), clock_offset_ms, end.clone()))
         })
         .collect();
-    tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await?;
+    let mut orders = tokio::io::stdin();
+    looks.set(orders.read(&mut [0]).await? > 0);
+    tokio::io::copy(&mut orders, &mut tokio::io::sink()).await?;
     drop(going_on);
     let mut open = 0;
     for one in watching {
@@ -85,7 +90,7 @@ async fn open(to: SocketAddr) -> Result<TcpStream> {
 
 async fn follow(
     mut stream: TcpStream,
-    ages: Rc<RefCell<Histogram<u64>>>,
+    (ages, looks): (Rc<RefCell<Histogram<u64>>>, Rc<Cell<bool>>),
     clock_offset_ms: i64,
     mut end: watch::Receiver<()>,
 ) -> Result<()> {
@@ -110,7 +115,7 @@ async fn follow(
             // It grows by itself; only a value beyond any clock does not fit.
             let _ = ages.borrow_mut().record(u64::try_from(age).unwrap_or(0));
         }
-        made_at = Some(time.millis());
+        made_at = looks.get().then(|| time.millis());
     }
 }
 

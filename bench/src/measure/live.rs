@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 use std::process::Stdio;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
 use super::claims::{PERSONS, PLENTY, offset_to};
@@ -14,6 +15,9 @@ use crate::database::Engine;
 use crate::processor::{Core, pinned, resident_kib};
 use crate::stage::{OPEN, Stage};
 use crate::watch::Outcome;
+
+/// How long people claim before it counts how old the stock on a screen is: longer than anybody waits to be told.
+const STARTS: Duration = Duration::from_secs(2);
 
 /// What many streams cost, all of them open to the end.
 pub(crate) struct Streams {
@@ -48,10 +52,17 @@ impl Watchers {
         Ok(Self { streams, child, lines })
     }
 
+    /// From now on it counts how old the stock on a screen is: people claim.
+    async fn look(&mut self) -> Result<()> {
+        let orders = self.child.stdin.as_mut().context("no input")?;
+        orders.write_all(b"\n").await?;
+        Ok(orders.flush().await?)
+    }
+
     /// Closes them, and gives what they saw.
     ///
     /// # Errors
-    /// Also when one of them had ended before, or nothing was told.
+    /// Also when one of them had ended before.
     pub(crate) async fn close(mut self) -> Result<Outcome> {
         drop(self.child.stdin.take());
         let line = self.lines.next_line().await?.context("the watchers said nothing")?;
@@ -63,7 +74,6 @@ impl Watchers {
             "{} of {streams} streams were open to the end",
             seen.streams
         );
-        ensure!(seen.events > 0, "{streams} streams told nothing");
         Ok(seen)
     }
 }
@@ -76,12 +86,20 @@ pub(crate) async fn streams(stage: &Stage, streams: usize, time: Time) -> Result
     let persons = Persons { first: 1, share: PERSONS / 2, again: 0, act: Act::Claim };
     requests(&[server.address], CONNECTIONS, time.warm, persons).await?;
     let before_kib = resident_kib(server.pid()?)?;
-    let watchers = Watchers::open(stage, server.address, streams, offset).await?;
+    let mut watchers = Watchers::open(stage, server.address, streams, offset).await?;
     let opened_kib = resident_kib(server.pid()?)?;
     let others = Persons { first: 1 + persons.share, ..persons };
-    let claimed = requests(&[server.address], CONNECTIONS, time.measured, others).await?;
+    let look = async {
+        // By then everybody was told of a stock that is changing.
+        tokio::time::sleep(STARTS).await;
+        watchers.look().await
+    };
+    let servers = [server.address];
+    let claims = requests(&servers, CONNECTIONS, STARTS.as_secs() + time.measured, others);
+    let (claimed, ()) = tokio::try_join!(claims, look)?;
     ensure!(claimed.answers > 0, "nobody claimed beside the streams");
     let seen = watchers.close().await?;
+    ensure!(seen.events > 0, "{streams} streams told nothing");
     server.stop().await?;
     #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
     Ok(Streams {
