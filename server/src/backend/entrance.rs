@@ -8,6 +8,7 @@ use domain::time::Timestamp;
 use http::HeaderMap;
 use http::HeaderValue;
 use serde::{Deserialize, Serialize};
+use store::Store;
 
 use super::sign_in::{Agreed, Identity};
 use crate::entrance::attempt::{Attempt, Crumb, LASTS_MS, is_over, state};
@@ -138,20 +139,24 @@ async fn use_attempt(
     if !returned.has_state(parameter, &attempt.state) {
         return Err(Fault::StateWrong);
     }
-    use_once(hall, &attempt.state_hash(), attempt.started_at, Fault::StateReplayed).await?;
+    use_in_turn(hall, &attempt.state_hash(), attempt.started_at).await?;
     Ok(attempt)
 }
 
+/// For somebody who comes in: one of the few who do at once, on a connection of citizens. Tills and the console keep
+/// their own.
+async fn use_in_turn(hall: &Hall, hash: &[u8; 32], started_at: Timestamp) -> Result<(), Fault> {
+    let _coming = hall.limits.come_in().await.map_err(|_| Fault::Crowded)?;
+    use_once(&hall.citizens_store, hash, started_at, Fault::StateReplayed).await
+}
+
 async fn use_once(
-    hall: &Hall,
+    store: &Store,
     hash: &[u8; 32],
     started_at: Timestamp,
     again: Fault,
 ) -> Result<(), Fault> {
-    // One of the few who come in at once, and on a connection of theirs: tills and the console keep their own.
-    let coming = hall.limits.come_in().await;
-    let _coming = coming.map_err(|_| Fault::StoreBroken)?;
-    match hall.citizens_store.use_once(hash, started_at.plus_millis(LASTS_MS)).await {
+    match store.use_once(hash, started_at.plus_millis(LASTS_MS)).await {
         Ok(true) => Ok(()),
         Ok(false) => Err(again),
         Err(error) => {
@@ -253,7 +258,7 @@ impl Pending {
 
     async fn used(&self, hall: &Hall) -> Result<(), Fault> {
         let hash = sha256(format!("match\n{}", self.key).as_bytes());
-        use_once(hall, &hash, self.started_at, Fault::StateReplayed).await
+        use_in_turn(hall, &hash, self.started_at).await
     }
 
     fn known(self, name: String, number: Option<IdentityNumber>, level: RealNameLevel) -> Matched {
@@ -278,7 +283,7 @@ pub async fn hear(hall: &Hall, entrance: &Entrance, form: &str) -> Result<(), Fa
     let now = hall.clock.system();
     let notify = alipay.notify(form, now)?;
     // As long as the notify itself would be taken, and a little longer.
-    use_once(hall, &notify.hash, now.plus_millis(LASTS_MS), Fault::NotifyReplayed).await?;
+    use_once(&hall.store, &notify.hash, now.plus_millis(LASTS_MS), Fault::NotifyReplayed).await?;
     if let Some(subject) = notify.signed_out {
         let ended = hall.store.end_sessions_of(&entrance.id, &subject, now).await;
         ended.map_err(|error| {

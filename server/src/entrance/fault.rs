@@ -129,6 +129,8 @@ faults! {
     AnswerRedirects, "answer_redirects", Unavailable;
     /// As many of its answers are awaited as may be.
     TooManyCalls, "too_many_calls", Unavailable;
+    /// As many come in as may at once, and as many wait for that as may.
+    Crowded, "crowded", Unavailable;
     /// The database did not answer.
     StoreBroken, "store_broken", Unavailable;
 

@@ -151,6 +151,25 @@ fn a_desk_with_less_than_a_batch_calls_the_first_tenth_of_the_line_and_nobody_el
 }
 
 #[test]
+fn a_place_that_lapsed_here_hides_no_ticket_of_another_server() {
+    let (here, there, keys, round) = (Gate::default(), Gate::default(), keys(1), round());
+    let crowded = desk(8_000);
+    let lapsed = later(here.enter(&keys, asker(1, &round, None), crowded, NOW));
+    let now = lapsed.due_ms + KEPT_MS + 1;
+    let place = later(there.enter(&keys, asker(1, &round, None), crowded, now));
+    let ticket = ticket_of(place.failure(&keys, asker(1, &round, None)));
+    let back = here.enter(&keys, asker(1, &round, Some(&ticket)), crowded, place.due_ms);
+    assert_eq!(back, Entry::InTurn);
+}
+
+#[test]
+fn a_place_is_told_with_what_is_left_of_the_wait() {
+    let place = Place { place: 3, due_ms: NOW + 5_000, retry_after_ms: 5_000 };
+    assert_eq!(place.at(NOW + 4_000).retry_after_ms, 1_000);
+    assert_eq!(place.at(NOW + 9_000).retry_after_ms, 0);
+}
+
+#[test]
 fn a_ticket_is_of_one_person_and_one_round_and_cannot_be_made() {
     let (here, there) = (Gate::default(), Gate::default());
     let (keys, other_keys, round) = (keys(1), keys(2), round());

@@ -136,3 +136,18 @@ pub(super) fn presented(hall: &Hall, named: Named, holder: Holder) -> Option<Pre
         minimum_spend: terms.minimum_spend,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_too_long_for_those_before_is_told_to_come_again() {
+        let (typing, merchant) = (Typing::default(), MerchantId::mint(0, 1));
+        let before = typing.alone(merchant).await.unwrap();
+        let waited = timeout(2 * WAIT, typing.alone(merchant)).await.unwrap();
+        assert!(matches!(waited, Err(Failure::Busy { .. })));
+        drop(before);
+        assert!(typing.alone(merchant).await.is_ok());
+    }
+}
