@@ -1,6 +1,6 @@
 //! A batch of redemptions: lock the rounds, read the clock, read the facts, decide, write, commit (R7 to R14).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::id::{RedemptionId, RoundId};
 use domain::ledger::{Account, Chain, Digest, Link, Posting, Reason, Transfer};
@@ -8,12 +8,12 @@ use domain::redemption::Redemption;
 use domain::redemption::desk::{Request, TillDesk, Verdict, decide, postings};
 use domain::refusal::TillRefusal;
 use domain::risk::record::Record;
-use domain::risk::{Act, Assessment, Kept};
+use domain::risk::{self, Act, Assessment, Kept};
 use domain::time::Timestamp;
 use store::Tx;
 use store::claim::LockedRound;
 use store::ledger::SealedTransfer;
-use store::redemption::{Facts, RoundBatch};
+use store::redemption::RoundBatch;
 
 use super::till::{TillAnswer, TillJob, no_amount};
 use crate::campaign_file::seal;
@@ -35,11 +35,6 @@ impl TillJob {
         // The instant of the act: read once, after the locks.
         let now = instant(&rounds, self.clock.campaign());
         let facts = store::redemption::facts(&mut tx, requests, now.beijing_day()).await?;
-        let seen = self.look_at(requests, &facts, now);
-        let noteworthy = seen.iter().filter(|(_, record)| record.assessment.is_noteworthy());
-        let assessed: HashMap<RedemptionId, Assessment> =
-            noteworthy.map(|(id, record)| (*id, record.assessment.clone())).collect();
-        let flagged = assessed.iter().map(|(id, assessment)| (*id, assessment.enforced)).collect();
         let windows = rounds.iter().map(|(id, locked)| (id.clone(), locked.round.window)).collect();
         let desk = TillDesk {
             now,
@@ -49,9 +44,12 @@ impl TillJob {
             recorded: &facts.recorded,
             used: &facts.used,
             met_today: &facts.met,
-            flagged: &flagged,
+            flagged: &HashMap::new(),
         };
-        let verdicts = decide(&desk, requests);
+        let (verdicts, seen) = self.decide(&desk, requests);
+        let noteworthy = seen.iter().filter(|(_, record)| record.assessment.is_noteworthy());
+        let assessed: HashMap<RedemptionId, Assessment> =
+            noteworthy.map(|(id, record)| (*id, record.assessment.clone())).collect();
         let kept = kept(requests, &verdicts, now, assessed);
         store::risk::keep(&mut tx, &kept).await?;
         let seen: Vec<&Record> = seen.iter().map(|(_, record)| record).collect();
@@ -92,28 +90,40 @@ impl TillJob {
         answers(requests, &verdicts, &new, earlier)
     }
 
-    /// How risk control sees those that may become sales: a voucher is presented, it is not used, and its holder has
-    /// not been here today. What is answered again is no act of its own.
-    fn look_at(
+    /// Decides a batch, and says how risk control sees those that would be sold something. Whoever is refused for
+    /// another reason is not looked at: a shop that has itself refused on purpose would push its sales out of what is
+    /// remembered of it. Where risk control refuses one, another of the batch may be sold something instead, which is
+    /// then looked at as well; each is looked at once, so this ends.
+    fn decide(
         &self,
+        desk: &TillDesk<'_>,
         requests: &[Request],
-        facts: &Facts,
-        now: Timestamp,
-    ) -> Vec<(RedemptionId, Record)> {
-        let may_sell = |request: &&Request| {
-            let answered = facts.recorded.iter();
-            let mut answered =
-                answered.filter(|it| it.till == request.actor.till && it.key == request.key);
-            request.presented.as_ref().is_some_and(|presented| {
-                !facts.used.contains(&presented.voucher)
-                    && !facts.met.contains(&(presented.person, request.actor.merchant))
-            }) && answered.next().is_none()
-        };
-        let look = |request: &Request| {
-            let place = facts.shops.get(&request.actor.till).and_then(|shop| shop.place);
-            Some((request.id, self.screen.look(event::sale(request, place, now)?)))
-        };
-        requests.iter().filter(may_sell).filter_map(look).collect()
+    ) -> (Vec<Verdict>, Vec<(RedemptionId, Record)>) {
+        let mut flagged = HashMap::new();
+        let mut looked = HashSet::new();
+        let mut seen = Vec::new();
+        loop {
+            let verdicts = decide(&TillDesk { flagged: &flagged, ..*desk }, requests);
+            let sold = requests.iter().zip(&verdicts);
+            let sold = sold.filter(|(_, verdict)| matches!(verdict, Verdict::Redeemed(_)));
+            let flagged_before = flagged.len();
+            for (request, _) in sold {
+                let is_new = looked.insert(request.id);
+                let place = desk.shops.get(&request.actor.till).and_then(|shop| shop.place);
+                let Some(event) = event::sale(request, place, desk.now).filter(|_| is_new) else {
+                    continue;
+                };
+                let record = self.screen.look(event);
+                let enforced = record.assessment.enforced;
+                if enforced > risk::Verdict::Allow {
+                    flagged.insert(request.id, enforced);
+                }
+                seen.push((request.id, record));
+            }
+            if flagged.len() == flagged_before {
+                return (verdicts, seen);
+            }
+        }
     }
 }
 

@@ -12,8 +12,9 @@ use http::header::SET_COOKIE;
 use rstest::rstest;
 use serde_json::json;
 use server::backend::risk::replay::{Replay, Window};
+use store::Store;
 
-use crate::support::till::order;
+use crate::support::till::{order, order_with};
 use crate::support::{Answer, App, OPEN, On, campaign_of, cookie_of, number, sign_in_form};
 
 const ALWAYS: (Timestamp, Timestamp) = (Timestamp::from_millis(0), Timestamp::LAST);
@@ -254,4 +255,46 @@ fn the_file_that_is_shipped_is_what_counts() {
     assert_eq!(toml::from_str::<Configuration>(file).unwrap(), Configuration::default());
     assert!(toml::from_str::<Configuration>("holds = 3").is_err(), "a word that is not known");
     assert!(toml::from_str::<Configuration>("[rules]\nluck = { weight = 1, limit = 1 }").is_err());
+}
+
+/// A shop that has itself refused on purpose would push its sales out of what is remembered of it (R19).
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_for_another_reason_is_no_act_of_sale(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::open(on, OPEN).await;
+    let till = &app.tills("dining").await[0];
+    let holder = app.holder(1).await;
+    let (code, _) = app.code(&holder, 0).await;
+    let acts = async || {
+        let acts = app.hall.store.risk_acts(ALWAYS.0, ALWAYS.1);
+        acts.await.unwrap()
+    };
+    let before = acts().await;
+    let small = json!({ "order_fen": 4_499 });
+    let refused = app.redeem(till, "refused", &order_with(&code, &small)).await;
+    assert_eq!(refused.code(), "below_minimum_spend");
+    assert_eq!(acts().await, before);
+    let sold = app.redeem(till, "sold", &order(&code)).await;
+    assert_eq!(sold.status, StatusCode::CREATED);
+    assert_eq!(acts().await, before + 1);
+    app.set_campaign("2020-04-22T10:01:29+08:00");
+    let refused = app.redeem(till, "refused", &order(&code)).await;
+    assert_eq!(refused.code(), "code_expired");
+    assert_eq!(acts().await, before + 1);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_written_is_written_later(#[values(On::Sqlite, On::Postgres)] on: On) {
+    let app = App::open(on, OPEN).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("no-tables.db");
+    let without_tables = Store::open(&format!("sqlite:{}", path.display())).await.unwrap();
+    assert_eq!(app.claims_on(&device('a'), 0).await.status, StatusCode::CREATED);
+    app.hall.screen.write(&without_tables).await.unwrap_err();
+    let came_in = app.seen().await;
+    let came_in = came_in.iter().filter(|record| record.event.act == Act::SignIn);
+    assert_eq!(came_in.count(), 1);
 }
