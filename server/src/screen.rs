@@ -17,7 +17,7 @@ use domain::risk::{Assessment, Configuration, Engine, Event};
 use domain::time::{SECOND_MS, Timestamp};
 use store::Store;
 
-use pending::Pending;
+use pending::{Pending, Unwritten};
 
 /// How far back acts are read when a server starts, in milliseconds: as far as the longest window goes.
 const REFILL_MS: i64 = 24 * 3_600 * SECOND_MS;
@@ -30,8 +30,22 @@ pub struct Screen {
     engine: Mutex<Engine>,
     configurations: ArcSwap<Configurations>,
     pending: Mutex<Pending>,
+    /// What could not be written. Whoever writes holds it, so that nothing is written twice.
+    unwritten: tokio::sync::Mutex<Unwritten>,
     #[cfg(feature = "fail-points")]
     said: arc_swap::ArcSwapOption<Assessment>,
+}
+
+/// Nothing is left afterwards, but where the database did not answer.
+async fn write_or_keep(unwritten: &mut Unwritten, store: &Store) -> Result<(), store::Error> {
+    let written = match unwritten.write(store).await {
+        Err(store::Error::Taken) => Ok(()),
+        Err(error @ (store::Error::Contended | store::Error::Engine(_))) => return Err(error),
+        // What the tables refuse now they would refuse for ever.
+        written => written,
+    };
+    *unwritten = Unwritten::default();
+    written
 }
 
 /// The configurations in force.
@@ -153,13 +167,15 @@ impl Screen {
         Ok(())
     }
 
-    /// Writes down what is not yet.
+    /// Writes down what is not yet: first what an earlier writing left.
     ///
     /// # Errors
-    /// When the database does not answer; what was to be written is lost then, and is counted.
+    /// When the database does not answer; what was to be written is tried again by the next writing.
     pub async fn write(&self, store: &Store) -> Result<(), store::Error> {
-        let pending = std::mem::take(&mut *self.pending());
-        pending.write(store).await
+        let mut unwritten = self.unwritten.lock().await;
+        write_or_keep(&mut unwritten, store).await?;
+        *unwritten = self.pending().take();
+        write_or_keep(&mut unwritten, store).await
     }
 
     fn engine(&self) -> MutexGuard<'_, Engine> {

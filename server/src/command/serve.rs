@@ -65,6 +65,12 @@ pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStar
             tracing::warn!("some requests did not end in time");
         }
     }
+    // What was seen by the last requests: the background has ended with the order to stop.
+    match timeout(GRACE, hall.screen.write(&hall.own_store)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(error = ?error, "what was seen last could not be written"),
+        Err(_) => tracing::warn!("what was seen last could not be written in time"),
+    }
     if timeout(GRACE, hall.store.close()).await.is_err() {
         tracing::warn!("some connections to the database did not come back in time");
     }

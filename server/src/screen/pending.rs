@@ -59,23 +59,38 @@ impl Pending {
         }
     }
 
-    /// What was counted, which is then no longer here.
-    fn counted(&mut self) -> Vec<Refused> {
+    /// Everything that is to be written, which is then no longer here.
+    pub(super) fn take(&mut self) -> Unwritten {
         if let Some(last) = self.refused_last.take() {
             self.put(last);
         }
-        let counted = std::mem::take(&mut self.refused).into_iter();
-        counted
-            .map(|((round, refusal, second), refused)| Refused { round, refusal, second, refused })
-            .collect()
-    }
-
-    pub(super) async fn write(mut self, store: &Store) -> Result<(), store::Error> {
-        let refused = self.counted();
-        if self.lost > 0 {
-            tracing::warn!(lost = self.lost, "acts beside the desk were too many to be kept");
+        let lost = std::mem::take(&mut self.lost);
+        if lost > 0 {
+            tracing::warn!(lost, "acts beside the desk were too many to be kept");
         }
-        if self.records.is_empty() && refused.is_empty() {
+        let counted = std::mem::take(&mut self.refused).into_iter();
+        let counted = counted.map(|((round, refusal, second), refused)| Refused {
+            round,
+            refusal,
+            second,
+            refused,
+        });
+        Unwritten { records: std::mem::take(&mut self.records), refused: counted.collect() }
+    }
+}
+
+/// What is written in one transaction. It is tried as it is until that has succeeded, so that a row whose commit was
+/// not heard of is known again by its identifier.
+#[derive(Default)]
+pub(super) struct Unwritten {
+    records: Vec<Record>,
+    refused: Vec<Refused>,
+}
+
+impl Unwritten {
+    /// [`store::Error::Taken`] where it was written before.
+    pub(super) async fn write(&self, store: &Store) -> Result<(), store::Error> {
+        if self.records.is_empty() && self.refused.is_empty() {
             return Ok(());
         }
         let mut tx = store.begin().await?;
@@ -84,7 +99,7 @@ impl Pending {
             let kept: Vec<_> = records.iter().filter_map(Record::kept).collect();
             store::risk::keep(&mut tx, &kept).await?;
         }
-        store::risk::count_refused(&mut tx, &refused).await?;
+        store::risk::count_refused(&mut tx, &self.refused).await?;
         tx.commit().await
     }
 }
@@ -107,7 +122,7 @@ mod tests {
             pending.count(&other, Refusal::NotOpenYet, at(0));
             pending.count(&round, Refusal::SoldOut, at(1_000));
         }
-        let counted = pending.counted();
+        let counted = pending.take().refused;
         let of = |round: &RoundId, refusal, second| {
             let same = |it: &&Refused| {
                 (&it.round, it.refusal, it.second - 1_587_517_200) == (round, refusal, second)
@@ -121,6 +136,6 @@ mod tests {
         assert_eq!(of(&other, Refusal::NotOpenYet, 0), 3);
         assert_eq!(of(&other, Refusal::SoldOut, 0), 3);
         assert_eq!(counted.len(), 4);
-        assert!(pending.counted().is_empty(), "nobody is counted twice");
+        assert!(pending.take().refused.is_empty(), "nobody is counted twice");
     }
 }
