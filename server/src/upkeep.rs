@@ -9,6 +9,7 @@ use std::time::Duration;
 use domain::appeal::WORDS_KEPT_MS;
 use domain::staff::TRIES_KEPT_MS;
 use futures::FutureExt as _;
+use store::PURGE_MAX;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::backend::closing::close_due;
@@ -30,6 +31,8 @@ const LOOKS_MAX: u32 = 240;
 const CLOSE_EVERY: Duration = Duration::from_secs(1);
 /// How often sessions that are over, and persons who left long ago, are thrown away.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
+/// How long it waits between two thousand of them.
+const PURGE_PAUSE: Duration = Duration::from_millis(100);
 /// How often the audit record notes where the ledger's chains end, if they have grown.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(10);
 
@@ -205,12 +208,24 @@ async fn look_at_the_ledger(hall: &Hall) -> Result<(), store::Error> {
 async fn purge(hall: &Hall) -> Result<(), store::Error> {
     let now = hall.clock.system();
     hall.gate.forget_old(now.millis());
-    hall.store.purge_sessions(now).await?;
-    hall.store.purge_staff(now, now.plus_millis(-TRIES_KEPT_MS)).await?;
-    hall.store.purge_used(now).await?;
+    let tried = now.plus_millis(-TRIES_KEPT_MS);
+    until_few(|| hall.store.purge_sessions(now)).await?;
+    until_few(|| hall.store.purge_staff(now, tried)).await?;
+    until_few(|| hall.store.purge_used(now)).await?;
     hall.store.forget_changes(now.plus_millis(-CHANGES_KEPT_MS)).await?;
     hall.store.forget_words(hall.clock.campaign().plus_millis(-WORDS_KEPT_MS)).await?;
     forget_persons(hall).await
+}
+
+/// Purges again and again while it finds as many rows as it may take at once, with pauses in which others write.
+async fn until_few<P>(purge: impl Fn() -> P) -> Result<(), store::Error>
+where
+    P: Future<Output = Result<u64, store::Error>>,
+{
+    while purge().await? >= PURGE_MAX {
+        tokio::time::sleep(PURGE_PAUSE).await;
+    }
+    Ok(())
 }
 
 async fn every(hall: Weak<Hall>, period: Duration, act: impl AsyncFn(Arc<Hall>)) {
@@ -235,6 +250,7 @@ async fn turned<T>(turn: impl Future<Output = T>) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+    use std::future::ready;
 
     use super::*;
 
@@ -254,6 +270,18 @@ mod tests {
         assert_eq!(turned(async { 1 }).await, Some(1));
         let defect = turned(async { assert!(std::hint::black_box(false), "a defect") });
         assert_eq!(defect.await, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_backlog_is_thrown_away_as_a_whole() {
+        let left = Cell::new(2_500);
+        let purge = || {
+            let purged = left.get().min(PURGE_MAX);
+            left.set(left.get() - purged);
+            ready(Ok(purged))
+        };
+        until_few(purge).await.unwrap();
+        assert_eq!(left.get(), 0);
     }
 
     #[tokio::test]

@@ -23,6 +23,9 @@ use query::Target;
 #[cfg(feature = "negative-control")]
 pub(crate) use query::plan;
 
+/// The most rows that one purge deletes, so that nobody waits for it.
+pub const PURGE_MAX: u64 = 1_000;
+
 /// The engine behind a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -152,9 +155,8 @@ impl Db {
         &self,
         statement: &'static str,
         before: Timestamp,
-        most: i64,
     ) -> Result<u64, Error> {
-        self.write(statement).bind(before.millis()).bind(most).execute().await
+        self.write(statement).bind(before.millis()).bind(PURGE_MAX.cast_signed()).execute().await
     }
 
     /// A transaction that writes. On SQLite it has the write lock from its first instant, so what

@@ -6,9 +6,6 @@ use domain::time::Timestamp;
 use crate::error::Error;
 use crate::open::Store;
 
-/// The most that one purge deletes, so that nobody waits for it.
-const PURGE_MAX: i64 = 10_000;
-
 impl Store {
     /// Whether something is used for the first time, and from now on not any more. It is remembered until `expires_at`,
     /// by when it must be refused for its age.
@@ -23,13 +20,13 @@ impl Store {
         Ok(added == 1)
     }
 
-    /// Deletes what is over at `now`, at most 10,000; returns how many.
+    /// Deletes what is over at `now`, at most [`PURGE_MAX`](crate::PURGE_MAX); returns how many.
     pub async fn purge_used(&self, now: Timestamp) -> Result<u64, Error> {
         let statement = "delete from entrance_used where hash in (
                      select hash from entrance_used where expires_at <= $1
                      order by expires_at limit $2
                  )";
-        self.db.purge(statement, now, PURGE_MAX).await
+        self.db.purge(statement, now).await
     }
 
     /// Ends every session of an account, and leaves word of it for every server; returns how many there were.

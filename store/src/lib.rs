@@ -45,7 +45,7 @@ pub mod staff;
 mod text;
 pub mod till;
 
-pub use db::{Engine, Tx};
+pub use db::{Engine, PURGE_MAX, Tx};
 pub use error::{EngineError, Error};
 pub use health::PoolUse;
 pub use open::Store;

@@ -16,9 +16,6 @@ use crate::error::Error;
 use crate::open::Store;
 use crate::text::{Place, json};
 
-/// The most sessions that one purge deletes, so that nobody waits for it.
-const PURGE_MAX: i64 = 1_000;
-
 /// A session to begin.
 #[derive(Clone, Copy)]
 pub struct NewSession {
@@ -128,14 +125,13 @@ impl Store {
             .await
     }
 
-    /// Deletes sessions that have expired, at most 1,000; returns how many. Call again while it is
-    /// that many.
+    /// Deletes sessions that have expired, at most [`PURGE_MAX`](crate::PURGE_MAX); returns how many.
     pub async fn purge_sessions(&self, now: Timestamp) -> Result<u64, Error> {
         let statement = "delete from session where token_hash in (
                      select token_hash from session where expires_at <= $1
                      order by expires_at limit $2
                  )";
-        self.db.purge(statement, now, PURGE_MAX).await
+        self.db.purge(statement, now).await
     }
 }
 

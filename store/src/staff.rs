@@ -23,9 +23,6 @@ pub use account::{Handed, StaffAccount};
 pub use own::{OwnStaffSession, Renewal};
 pub use session::{CashierTill, StaffSessionRow};
 
-/// The most rows that one purge deletes, so that nobody waits for it.
-const PURGE_MAX: i64 = 1_000;
-
 /// An account to add.
 pub struct NewStaff<'a> {
     /// What its owner signs in with.
@@ -193,7 +190,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Deletes sessions that have expired and tries older than `tries_before`, at most 1,000 of each; returns how
+    /// Deletes sessions that have expired and tries older than `tries_before`, at most [`PURGE_MAX`](crate::PURGE_MAX) of each; returns how
     /// many in all.
     pub async fn purge_staff(&self, now: Timestamp, tries_before: Timestamp) -> Result<u64, Error> {
         let sessions = self
@@ -204,7 +201,6 @@ impl Store {
                      order by expires_at limit $2
                  )",
                 now,
-                PURGE_MAX,
             )
             .await?;
         let tries = self
@@ -215,7 +211,6 @@ impl Store {
                      order by tried_at limit $2
                  )",
                 tries_before,
-                PURGE_MAX,
             )
             .await?;
         Ok(sessions + tries)
