@@ -1,6 +1,7 @@
 //! Operations, on a listener of their own: alive, ready, measured.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -9,6 +10,7 @@ use axum::routing::get;
 use http::StatusCode;
 use metrics_exporter_prometheus::PrometheusHandle;
 use store::Store;
+use tokio::time::interval;
 
 use crate::hall::Hall;
 
@@ -21,14 +23,28 @@ struct Operations {
     measures: PrometheusHandle,
 }
 
+/// How often what was measured is taken together: until then every single time is kept.
+const TAKE_TOGETHER_EVERY: Duration = Duration::from_secs(5);
+
 /// `/healthz`, `/readyz`, `/metrics`; to be made on the thread on which they are served.
 pub fn router(hall: Arc<Hall>, measures: PrometheusHandle) -> Router {
     let store = hall.store.beside();
+    // Also where nobody ever asks for them.
+    tokio::spawn(take_together(measures.clone()));
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(show))
         .with_state(Operations { hall, store, measures })
+}
+
+/// Until the thread ends.
+async fn take_together(measures: PrometheusHandle) {
+    let mut ticks = interval(TAKE_TOGETHER_EVERY);
+    loop {
+        ticks.tick().await;
+        measures.run_upkeep();
+    }
 }
 
 /// Ready when the database answers and a campaign is there. It does not wait for memory: the database answers.
@@ -43,11 +59,13 @@ async fn ready(State(Operations { hall, store, .. }): State<Operations>) -> Resp
 }
 
 /// What is a state and no event is read when somebody asks.
-async fn show(State(Operations { hall, measures, .. }): State<Operations>) -> String {
+async fn show(State(Operations { hall, store, measures }): State<Operations>) -> String {
     let waiting = [
         ("claims", hall.claims.waiting()),
         ("tills", hall.tills.waiting()),
         ("sessions", hall.sessions.waiting()),
+        ("keys", hall.counters.keys_waiting()),
+        ("counters", hall.counters.waiting()),
     ];
     for (lane, waiting) in waiting {
         metrics::gauge!("jinquan_lane_waiting", "lane" => lane).set(count(waiting));
@@ -61,7 +79,13 @@ async fn show(State(Operations { hall, measures, .. }): State<Operations>) -> St
     let unread_ms = u32::try_from(hall.gate.unread.wait_ms()).unwrap_or(u32::MAX);
     metrics::gauge!("jinquan_sockets_wait_seconds").set(f64::from(unread_ms) / 1_000.0);
     metrics::gauge!("jinquan_live_streams").set(count(hall.live.open()));
-    for (whose, store) in [("all", &hall.store), ("citizens", &hall.citizens_store)] {
+    let stores = [
+        ("citizens", &*hall.citizens_store),
+        ("others", &*hall.store),
+        ("server", &hall.own_store),
+        ("operations", &store),
+    ];
+    for (whose, store) in stores {
         for pool in store.pools() {
             let states = [("open", pool.open), ("idle", pool.idle), ("most", pool.most)];
             for (state, connections) in states {
@@ -80,7 +104,6 @@ async fn show(State(Operations { hall, measures, .. }): State<Operations>) -> St
     };
     let labels = [("version", env!("CARGO_PKG_VERSION")), ("engine", engine)];
     metrics::gauge!("jinquan_build_info", &labels).set(1.0);
-    measures.run_upkeep();
     measures.render()
 }
 

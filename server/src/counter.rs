@@ -47,6 +47,16 @@ impl Counters {
     pub async fn counter(&self, at: At, day: BeijingDay) -> Result<Option<Counter>, Undecided> {
         self.counters.submit((at, day)).await
     }
+
+    /// How many requests wait for the holder of their key.
+    pub fn keys_waiting(&self) -> usize {
+        self.keys.waiting()
+    }
+
+    /// How many wait for their counter.
+    pub fn waiting(&self) -> usize {
+        self.counters.waiting()
+    }
 }
 
 struct ReadKeys {

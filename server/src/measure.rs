@@ -161,7 +161,8 @@ pub const MEASURES: &[Measure] = &[
     ),
     gauge(
         "jinquan_database_connections",
-        "`whose`: all, citizens (the same on SQLite); `pool`: server, writer, reader; `state`: open, idle, most",
+        "`whose`: citizens, others, server, operations (one and the same on SQLite); `pool`: server, writer, reader; \
+         `state`: open, idle, most",
         "connections to the database",
     ),
     counter(
