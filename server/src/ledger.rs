@@ -115,6 +115,7 @@ pub async fn verify(
     follower.follow(&mut tx, &mut progress).await?;
     let balances = follower.finish();
     till::add_payments(&mut tx, &mut sums, &mut problems).await?;
+    till::compare_refunded(&mut tx, &mut problems).await?;
     sums.compare(&facts, &balances, &mut problems);
     held::compare(&mut tx, &mut problems).await?;
     let record_end = record::follow(&mut tx, &mut problems, &mut progress).await?;

@@ -141,6 +141,26 @@ pub async fn refunds_of_round(
     rows.into_iter().map(|row| Ok((row.sequence.unwrap_or_default(), row.read()?))).collect()
 }
 
+/// Redemptions of which something else is written than their refunds make of them, in the order of the identifiers, at
+/// most `limit`: what was refunded, whether the sale is undone and whether the voucher went back is in no digest.
+pub async fn unlike_refunds(tx: &mut Tx, limit: u32) -> Result<Vec<RedemptionId>, Error> {
+    let rows: Vec<(String,)> = tx
+        .query(
+            "select r.id from redemption r left join (
+                 select redemption_id, cast(sum(order_refund_fen) as bigint) as refunded_fen, max(undone) as undone,
+                        max(voucher_returned) as voucher_returned
+                 from refund group by redemption_id
+             ) as f on f.redemption_id = r.id
+             where r.refunded_fen <> coalesce(f.refunded_fen, 0) or r.undone <> coalesce(f.undone, 0)
+                 or r.voucher_returned <> coalesce(f.voucher_returned, 0)
+             order by r.id limit $1",
+        )
+        .bind(i64::from(limit))
+        .fetch_all()
+        .await?;
+    rows.iter().map(|(id,)| Place { table: "redemption", row: id }.parse("id", id)).collect()
+}
+
 /// Every refund after that one, in the order of the identifiers, at most `limit`, each with the number of its transfer,
 /// where one moved money: for exports.
 pub async fn refunds_after(

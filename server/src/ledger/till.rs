@@ -90,7 +90,6 @@ impl<'a> Follower<'a> {
         }
     }
 
-    /// Partial refunds move nothing and stand with the number 0 before all transfers.
     pub(super) fn count_refunds(&mut self, round: &RoundId, batch: &[Refund]) {
         for it in batch {
             self.sums.refunded(round, it.actor.merchant, &it.effect);
@@ -99,7 +98,7 @@ impl<'a> Follower<'a> {
 
     /// Acts whose transfer is not one of theirs.
     pub(super) fn unsettled<A: Act>(&mut self, sequence: i64, batch: &[A]) {
-        for act in batch.iter().filter(|_| sequence > 0) {
+        for act in batch {
             let what = format!("transfer {sequence} of {} does not settle it", self.name());
             self.problems.say(A::TABLE, act.id(), what);
         }
@@ -131,6 +130,24 @@ impl<'a> Follower<'a> {
         if transfer.digest != digest {
             self.say(transfer, "its digest does not fit its acts");
         }
+    }
+}
+
+/// What is written of redemptions against their refunds, partial ones too, which move nothing and are in no batch:
+/// whoever marks a sale as undone frees its voucher and its day.
+pub(super) async fn compare_refunded(
+    tx: &mut Tx,
+    problems: &mut Problems,
+) -> Result<(), store::Error> {
+    let limit = u32::try_from(super::PROBLEMS_MAX).unwrap_or(u32::MAX);
+    match store::refund::unlike_refunds(tx, limit).await {
+        Ok(unlike) => {
+            for id in unlike {
+                problems.say("redemption", id, "its refunds make something else of it");
+            }
+            Ok(())
+        }
+        Err(error) => problems.take(error),
     }
 }
 

@@ -274,6 +274,29 @@ async fn r20_a_claim_for_no_pack_is_found(#[values(On::Sqlite, On::Postgres)] on
     }
 }
 
+/// Marked as undone, a voucher and a day could be used again; a partial refund moves nothing.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r20_what_is_written_of_a_sale_is_what_its_refunds_make_of_it(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+    #[values(
+        "refunded_fen = to_pay_fen, undone = 1, voucher_returned = 1",
+        "refunded_fen = refunded_fen + 1"
+    )]
+    change: &str,
+) {
+    let app = App::open(on, OPEN).await;
+    let till = app.tills("dining").await.remove(0);
+    let holder = app.holder(1).await;
+    let (code, _) = app.code(&holder, 0).await;
+    let sold = app.redeemed(&till, "a", &order(&code)).await;
+    assert_eq!(app.refund(&till, &sold, "b", 1_000).await.status, StatusCode::CREATED);
+    assert_eq!(problems(&app).await, [""; 0]);
+    app.side_door(&format!("update redemption set {change}")).await;
+    let named = format!("redemption ({sold}): its refunds make something else of it");
+    assert_eq!(problems(&app).await, [named]);
+}
+
 fn is_key(column: &str) -> bool {
     matches!(column, "chain" | "sequence" | "position" | "name")
 }
