@@ -4,10 +4,16 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use domain::id::{PersonId, RoundId};
 use domain::round::Round;
 use store::Store;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+/// How long a request waits at most until the holders of a round that has just sold out are known.
+const LEARNING_MAX: Duration = Duration::from_secs(2);
 
 /// What a list is of: the round's version, and how many packs of held claims had come back.
 type Version = (i64, u32);
@@ -26,6 +32,8 @@ struct Holders {
 #[derive(Default)]
 pub struct Memory {
     rounds: RwLock<HashMap<RoundId, Arc<Holders>>>,
+    /// Held by whoever loads: one reading serves everybody who waits for it.
+    loading: Mutex<()>,
 }
 
 impl Memory {
@@ -51,21 +59,38 @@ impl Memory {
                 self.write(|known| known.remove(&round.id));
                 continue;
             }
-            if self.knows(round) {
-                continue;
-            }
-            if let Some(read) = store.holders(&round.id).await?
-                && read.sold_out
-            {
-                let holders =
-                    Holders { version: read.version, persons: read.persons.into_iter().collect() };
-                self.write(|known| known.insert(round.id.clone(), Arc::new(holders)));
-            }
+            self.load(store, round).await?;
         }
         Ok(())
     }
 
-    fn knows(&self, round: &Round) -> bool {
+    /// Waits for a while until the holders of a round that is sold out are known. Between the last pack and that
+    /// instant everybody else is told no: asking the database for each of them would be a queue that is still there
+    /// when memory could answer. Where it cannot be read, whoever asks finds out by asking.
+    pub async fn learn(&self, store: &Store, round: &Round) {
+        let _ = timeout(LEARNING_MAX, self.load(store, round)).await;
+    }
+
+    async fn load(&self, store: &Store, round: &Round) -> Result<(), store::Error> {
+        if self.knows(round) {
+            return Ok(());
+        }
+        let _turn = self.loading.lock().await;
+        if self.knows(round) {
+            return Ok(());
+        }
+        if let Some(read) = store.holders(&round.id).await?
+            && read.sold_out
+        {
+            let persons = read.persons.into_iter().collect();
+            let holders = Holders { version: read.version, persons };
+            self.write(|known| known.insert(round.id.clone(), Arc::new(holders)));
+        }
+        Ok(())
+    }
+
+    /// Whether the holders are known as the round stands.
+    pub fn knows(&self, round: &Round) -> bool {
         let rounds = self.rounds.read().unwrap_or_else(PoisonError::into_inner);
         rounds.get(&round.id).is_some_and(|holders| holders.version == version(round))
     }

@@ -61,6 +61,7 @@ pub struct Holders {
     /// Whether no pack of the round remains.
     pub sold_out: bool,
     /// The persons who have a claim in the round, each once; also a refused one, whose key is answered as before (R4).
+    /// Empty as long as packs remain: then nobody is refused from memory.
     pub persons: Vec<PersonId>,
 }
 
@@ -129,17 +130,21 @@ impl Store {
             .fetch_optional()
             .await?;
         let Some((version, returned, remaining)) = head else { return Ok(None) };
-        let persons: Vec<(String,)> = tx
-            .query("select distinct person_id from claim where round_id = $1")
-            .bind(round.to_string())
-            .fetch_all()
-            .await?;
+        let sold_out = remaining.unwrap_or(0) == 0;
+        let persons: Vec<(String,)> = if sold_out {
+            tx.query("select distinct person_id from claim where round_id = $1")
+                .bind(round.to_string())
+                .fetch_all()
+                .await?
+        } else {
+            Vec::new()
+        };
         let version =
             (version, Place { table: "round", row: round.as_str() }.number("returned", returned)?);
         let place = Place { table: "claim", row: round.as_str() };
         let persons = persons.iter().map(|(person,)| place.parse("person_id", person));
         let persons = persons.collect::<Result<_, _>>()?;
-        Ok(Some(Holders { version, sold_out: remaining.unwrap_or(0) == 0, persons }))
+        Ok(Some(Holders { version, sold_out, persons }))
     }
 }
 

@@ -65,7 +65,7 @@ pub async fn claim(
         }
     };
     let now = hall.clock.campaign_at(came);
-    if let Some(refusal) = from_memory(hall, citizen, round, &choice, now) {
+    if let Some(refusal) = once_memory_knows(hall, citizen, round, &choice, now).await {
         hall.screen.count_refusal(&round.id, refusal, now);
         return settled(round, Settled::Refused(refusal, None), now);
     }
@@ -186,6 +186,22 @@ fn request(
         choice,
         standing: citizen.standing.clone(),
     }
+}
+
+/// What memory says, once it has been loaded where the round has just sold out.
+async fn once_memory_knows(
+    hall: &Hall,
+    citizen: &Citizen,
+    round: &Round,
+    choice: &Choice,
+    now: Timestamp,
+) -> Option<Refusal> {
+    let refusal = from_memory(hall, citizen, round, choice, now);
+    if refusal.is_some() || round.phase(now) != Phase::SoldOut || hall.memory.knows(round) {
+        return refusal;
+    }
+    Box::pin(hall.memory.learn(&hall.own_store, round)).await;
+    from_memory(hall, citizen, round, choice, now)
 }
 
 /// What is certain without asking anybody: before the opening nobody holds anything, so the clock alone decides; once
