@@ -7,7 +7,9 @@ mod fixture;
 
 use std::collections::HashSet;
 
-use app::page::landing::{Answer, LandingModel};
+use app::act::AnswerCode;
+use app::act::answer::Said;
+use app::page::landing::LandingModel;
 use app::page::merchants::Asked;
 use app::page::notice::Notice;
 use app::page::sign_in::Rejected;
@@ -282,11 +284,21 @@ fn a_signed_in_person_sees_the_masked_name_and_the_way_out() {
 
 #[test]
 fn an_answer_to_a_form_is_said_on_the_landing_page() {
-    for answer in [Answer::Refused(Refusal::NotInAudience), Answer::Busy, Answer::Forbidden] {
-        let own = Some(own(&round(), false));
-        let model = LandingModel { own, answer: Some(answer), ..landing_model(round(), at(OPEN)) };
-        let html = landing_html(Language::Hant, &model);
-        assert!(values(&html, "data-refusal").contains(&answer.code()), "{answer:?}");
+    let refused = AnswerCode::Refused(Refusal::NotInAudience);
+    for code in [refused, AnswerCode::Busy, AnswerCode::Forbidden] {
+        for round in [round(), round_of_two_packs()] {
+            // Of a pack that there is, of one that is gone, and of none: said once each time.
+            for pack in [Some("dining"), Some("gone"), None] {
+                let pack = pack.map(|pack| pack.parse().expect("an id"));
+                let (own, answer) = (Some(own(&round, false)), Some(Said { code, pack }));
+                let said = format!("{answer:?}");
+                let model = LandingModel { own, answer, ..landing_model(round.clone(), at(OPEN)) };
+                let html = landing_html(Language::Hant, &model);
+                let refusals = values(&html, "data-refusal");
+                let times = refusals.iter().filter(|refusal| **refusal == code.code()).count();
+                assert_eq!(times, 1, "{said}: {refusals:?}");
+            }
+        }
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use app::act::answer;
 use app::backend::CitizenBackend;
 use app::cookie::Tls;
 use app::failure::Failure;
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use axum::{Json, Router};
 use leptos::prelude::provide_context;
 
 use crate::api::BODY_BYTES_MAX;
@@ -25,7 +26,7 @@ pub fn router() -> Router<Arc<Hall>> {
 async fn run(State(hall): State<Arc<Hall>>, request: Request) -> Response {
     let visitor = match session::visitor(&hall, request.headers()).await {
         Ok(visitor) => visitor,
-        Err(undecided) => return Problem::from(Failure::from(undecided)).into_response(),
+        Err(undecided) => return no(&hall, &request, &undecided.into()),
     };
     let known = server_fn::axum::server_fn_paths()
         .any(|(path, method)| path == request.uri().path() && method == *request.method());
@@ -44,6 +45,13 @@ async fn run(State(hall): State<Arc<Hall>>, request: Request) -> Response {
         provide_context(tls);
     };
     leptos_axum::handle_server_fns_with_context(furnish, request).await.into_response()
+}
+
+/// A no before any function runs, said as every function says it: an island reads the failure, a plain form is led to
+/// the page that says it.
+fn no(hall: &Hall, request: &Request, failure: &Failure) -> Response {
+    let (status, headers) = answer::no_to(failure, request.headers(), hall.tls);
+    (status, headers, Json(failure)).into_response()
 }
 
 /// Reads the body within its bound before anything acts on it: the framework's own reader knows no bound.

@@ -26,5 +26,5 @@ pub async fn claim_pack(
     key: RequestKey,
 ) -> Result<Claimed, Failure> {
     use super::answer;
-    answer::claimed(answer::claim(round, pack, key).await)
+    answer::claimed(&pack, answer::claim(round, &pack, key).await)
 }

@@ -62,7 +62,7 @@ impl Bar {
         let (gate, barred, signed_in) = (model.glance.gate, model.refusal, model.signed_in);
         let (text, pulse) = (Text(model.glance.language), Pulse::of_page(model.glance.server_time));
         let row = |pack| Row {
-            stage: RwSignal::new(Stage::of_page(&model, pack)),
+            stage: RwSignal::new(Stage::of_page(pack)),
             repetitions: AtomicU32::new(0),
         };
         let rows: Vec<Row> = model.packs.iter().map(row).collect();

@@ -13,6 +13,8 @@ use leptos::prelude::*;
 
 use super::frame::Frame;
 use super::{Page, Shape};
+use crate::act::AnswerCode;
+use crate::act::answer::Said;
 use crate::art;
 use crate::text::Text;
 
@@ -34,7 +36,7 @@ pub struct LandingModel {
     /// The person's part, if somebody is signed in.
     pub own: Option<Own>,
     /// What a form just sent was answered, when it was not a yes.
-    pub answer: Option<Answer>,
+    pub answer: Option<Said>,
 }
 
 /// The signed-in person's part of the landing page.
@@ -48,6 +50,21 @@ pub struct Own {
 }
 
 impl LandingModel {
+    /// What is said of a pack to whoever is signed in: an answer belongs to the pack that was asked for, or to the
+    /// only one.
+    fn answer_of(&self, pack: &PackId) -> Option<AnswerCode> {
+        let said = self.answer.as_ref().filter(|_| self.own.is_some())?;
+        let is_meant = self.round.packs.len() == 1 || said.pack.as_ref() == Some(pack);
+        is_meant.then_some(said.code)
+    }
+
+    /// An answer that belongs to none of the packs.
+    fn answer_of_none(&self) -> Option<AnswerCode> {
+        let said = self.answer.as_ref().filter(|_| self.own.is_some())?;
+        let mut packs = self.round.packs.iter();
+        packs.all(|pack| self.answer_of(&pack.id).is_none()).then_some(said.code)
+    }
+
     /// The person's place in the line, while the round gives packs.
     fn waiting(&self) -> Option<WaitingPlace> {
         let waiting = self.own.as_ref()?.waiting?;
@@ -85,9 +102,6 @@ pub struct HeldPack {
     /// Whether it was made through another account of the same person.
     pub other_account: bool,
 }
-
-/// The answer to a form that was sent without JavaScript and was not a yes.
-pub use crate::act::AnswerCode as Answer;
 
 mod card;
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use app::act::answer::Said;
 use app::failure::Failure;
-use app::page::landing::{Answer, HeldPack, LandingModel, Own, OwnPack, WaitingPlace};
+use app::page::landing::{HeldPack, LandingModel, Own, OwnPack, WaitingPlace};
 use app::visitor::{Citizen, Visitor};
 use domain::claim::{Claim, ClaimState, Kept, limit_key};
 use domain::refusal::Refusal;
@@ -20,7 +21,7 @@ use crate::hall::Hall;
 pub async fn landing(
     hall: &Hall,
     visitor: &Visitor,
-    answer: Option<Answer>,
+    answer: Option<Said>,
 ) -> Result<Option<LandingModel>, Failure> {
     let Some(model) = of_everybody(hall) else { return Ok(None) };
     let own = match &visitor.citizen {

@@ -1,7 +1,8 @@
 //! `/`, `/rules`.
 
+use app::act::answer::Said;
 use app::cookie::ANSWER;
-use app::page::landing::{self, Answer};
+use app::page::landing;
 use app::page::notice::Notice;
 use app::page::rules::{self, RulesModel};
 use axum::body::Bytes;
@@ -14,10 +15,9 @@ use super::prepared::Face;
 
 /// The landing page.
 pub(super) async fn show(call: Call, headers: HeaderMap) -> Response {
-    let answer = ANSWER.read(&headers, call.hall.tls).and_then(Answer::from_code);
-    if answer.is_none()
-        && let Some(page) = prepared(&call)
-    {
+    let answer = ANSWER.read(&headers, call.hall.tls).and_then(Said::read);
+    let is_said = answer.is_some();
+    if !is_said && let Some(page) = prepared(&call) {
         return call.hand_out(page);
     }
     let model = crate::backend::landing::landing(&call.hall, &call.visitor, answer).await;
@@ -26,7 +26,7 @@ pub(super) async fn show(call: Call, headers: HeaderMap) -> Response {
         Ok(None) => call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign),
         Err(failure) => call.fail(&failure),
     };
-    if answer.is_some() {
+    if is_said {
         // Said once.
         response.headers_mut().append(SET_COOKIE, ANSWER.clear(call.hall.tls));
     }

@@ -53,7 +53,7 @@ async fn both_say(app: &App, cookie: &str, code: &str, status: u16) {
     let expected = if code == "not_signed_in" { "/sign-in?next=/" } else { "/" };
     assert_eq!(plain.location(), expected);
     let said = plain.headers["set-cookie"].to_str().unwrap();
-    assert!(said.starts_with(&format!("jq_answer={code};")), "{said}");
+    assert!(said.starts_with(&format!("jq_answer={code}.pack;")), "{said}");
 }
 
 async fn enter(app: &App, place: usize, level: u8, consented: bool) -> String {
@@ -154,6 +154,27 @@ async fn a_form_is_granted_once_and_replays_by_its_own_key(
     }
     let round = app.get("/api/v1/rounds/r1", "").await.json();
     assert_eq!(round["remaining"].as_i64(), Some(59_999));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r6_a_session_that_cannot_be_read_is_busy_in_the_words_of_each_who_asks() {
+    let app = App::open(On::Sqlite, OPEN).await;
+    let known = app.sign_in(&number(1), "main").await;
+    app.side_door("alter table session rename to session_away").await;
+    // No server has seen it: its table is asked for it.
+    let unseen = format!("jinquan={}", "5a".repeat(32));
+    let island = through_the_form(&app, &unseen, "application/json", None).await;
+    assert_eq!(island.status, StatusCode::SERVICE_UNAVAILABLE, "{}", island.text());
+    assert!(island.json()["busy"]["retry_after_ms"].as_u64().unwrap() > 0, "{}", island.text());
+    assert!(island.headers.contains_key("retry-after"));
+    let plain = through_the_form(&app, &unseen, "text/html", None).await;
+    assert_eq!((plain.status, plain.location()), (StatusCode::SEE_OTHER, "/"));
+    let said = pair_of(&plain.headers["set-cookie"]);
+    assert_eq!(said, "jq_answer=busy");
+    for cookie in [format!("{known}; {said}"), format!("{unseen}; {said}")] {
+        let page = app.get("/", &cookie).await.text();
+        assert!(page.contains("data-refusal=\"busy\""), "{cookie}: {page}");
+    }
 }
 
 #[rstest]

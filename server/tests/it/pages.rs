@@ -106,3 +106,35 @@ async fn a_refused_form_is_said_once() {
     assert!(clearing.starts_with("jq_answer=;") && clearing.contains("Max-Age=0"), "{clearing}");
     assert!(!app.get("/", &cookie).await.text().contains("data-refusal=\"busy\""));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r22_of_several_packs_the_answer_is_said_and_the_pack_is_remembered() {
+    let file = include_str!("../../../campaigns/jincheng-2021.toml");
+    let app = App::with(On::Sqlite, "2021-06-05T10:00:00+08:00", file).await;
+    let cookie = app.sign_in(&number(1), "main").await;
+    let request = http::Request::post("/act/claim_pack")
+        .header("cookie", &cookie)
+        .header("accept", "text/html")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(axum::body::Body::from("round=r1&pack=retail-40&key=made-elsewhere"))
+        .unwrap();
+    let led = app.send(request).await;
+    assert_eq!((led.status, led.location()), (StatusCode::SEE_OTHER, "/"));
+    assert_eq!(
+        crate::support::pair_of(&led.headers["set-cookie"]),
+        "jq_answer=forbidden.retail-40"
+    );
+    for code in ["refused_by_risk", "busy", "forbidden"] {
+        // Of a pack that there is, of none, and of one that there never was: said once each time.
+        for pack in [".retail-40", "", ".nothing"] {
+            let asked = format!("{cookie}; jq_answer={code}{pack}");
+            let page = app.get("/", &asked).await.text();
+            let said = page.matches(&format!("data-refusal=\"{code}\"")).count();
+            assert_eq!(said, 1, "{code}{pack}: {page}");
+        }
+    }
+    let unknown = app.get("/", &format!("{cookie}; jq_answer=unknown.retail-40")).await.text();
+    assert!(unknown.contains("claim-bar--busy"), "{unknown}");
+    let stranger = app.get("/", "jq_answer=busy.retail-40").await.text();
+    assert!(!stranger.contains("data-refusal=\"busy\""), "{stranger}");
+}

@@ -23,8 +23,6 @@ pub struct ClaimBarModel {
     pub signed_in: bool,
     /// Why this person cannot claim although the round is open: real name, consent or audience.
     pub refusal: Option<Refusal>,
-    /// What a plain form just sent was answered, when it was not a yes.
-    pub answer: Option<AnswerCode>,
 }
 
 /// Sentences that hold a date. The server makes them, so that the browser needs no calendar.
@@ -59,6 +57,8 @@ pub struct ClaimBarPack {
     pub form_key: Option<String>,
     /// The claim that stands against another claim of this pack.
     pub held: Option<Held>,
+    /// What a plain form for it just sent was answered, when it was not a yes.
+    pub answer: Option<AnswerCode>,
 }
 
 /// A voucher as a small ticket.
@@ -95,7 +95,6 @@ impl Crosses for ClaimBarModel {
         line.list(&self.packs);
         line.flag(self.signed_in);
         line.text(self.refusal.map(Refusal::code).unwrap_or_default());
-        line.text(self.answer.map(AnswerCode::code).unwrap_or_default());
     }
 
     fn read(fields: &mut Fields) -> Option<Self> {
@@ -111,7 +110,6 @@ impl Crosses for ClaimBarModel {
             packs: fields.list()?,
             signed_in: fields.flag()?,
             refusal: fields.maybe().and_then(Refusal::from_code),
-            answer: fields.maybe().and_then(AnswerCode::from_code),
         })
     }
 }
@@ -126,6 +124,7 @@ impl Crosses for ClaimBarPack {
         line.list(&self.tickets);
         line.text(self.form_key.as_deref().unwrap_or_default());
         line.list(self.held.as_slice());
+        line.text(self.answer.map(AnswerCode::code).unwrap_or_default());
     }
 
     fn read(fields: &mut Fields) -> Option<Self> {
@@ -138,6 +137,7 @@ impl Crosses for ClaimBarPack {
             tickets: fields.list()?,
             form_key: fields.maybe().map(str::to_owned),
             held: fields.list()?.pop(),
+            answer: fields.maybe().and_then(AnswerCode::from_code),
         })
     }
 }

@@ -4,7 +4,7 @@ use domain::refusal::Refusal;
 use domain::round::Phase;
 use domain::time::Timestamp;
 
-use super::model::{ClaimBarModel, ClaimBarPack};
+use super::model::ClaimBarPack;
 use crate::act::AnswerCode;
 use crate::island::countdown::LAST_S;
 
@@ -41,8 +41,8 @@ pub(super) enum Stage {
 }
 
 impl Stage {
-    /// What the page knew when it was made. An answer that crossed a redirect belongs to the only pack.
-    pub(super) fn of_page(model: &ClaimBarModel, pack: &ClaimBarPack) -> Self {
+    /// What the page knew when it was made.
+    pub(super) fn of_page(pack: &ClaimBarPack) -> Self {
         if let Some(held) = pack.held {
             let other_account = held.other_account;
             return match held.serial {
@@ -50,7 +50,7 @@ impl Stage {
                 None => Self::Review,
             };
         }
-        match model.answer.filter(|_| model.signed_in && model.packs.len() == 1) {
+        match pack.answer {
             Some(AnswerCode::Busy) => Self::Busy(None),
             Some(AnswerCode::Unknown) => Self::Settling(None),
             Some(AnswerCode::Forbidden) => Self::Outdated,

@@ -6,6 +6,7 @@ use domain::round::LimitPer;
 use leptos::prelude::*;
 
 use super::{LandingModel, OwnPack, WaitingPlace};
+use crate::act::AnswerCode;
 use crate::art;
 use crate::island::{
     ClaimBar, ClaimBarModel, ClaimBarPack, Countdown, Glance, Held, PhaseWord, Said, Stock, Ticket,
@@ -42,6 +43,7 @@ pub(super) fn round(model: &LandingModel, text: Text) -> AnyView {
             <p class="card__note">{terms(model, text)}{moment::around(text.use_before(), until)}</p>
             {held_claim(model, text)}
             {model.waiting().map(|waiting| line(waiting, text))}
+            {model.answer_of_none().map(|answer| said_once(answer, text))}
             <ClaimBar/>
         </section>
     }
@@ -72,6 +74,26 @@ fn line(waiting: WaitingPlace, text: Text) -> AnyView {
                 </div>
             </div>
         </noscript>
+    }
+    .into_any()
+}
+
+/// An answer of which nobody knows which pack it is about: the packs cannot say it.
+fn said_once(answer: AnswerCode, text: Text) -> AnyView {
+    let advice = match answer {
+        AnswerCode::Refused(refusal) => text.refusal(refusal),
+        AnswerCode::Busy => text.advice_busy(),
+        AnswerCode::Forbidden => text.advice_forbidden(),
+        AnswerCode::Unknown => text.advice_unknown(),
+    };
+    view! {
+        <div class="round__section notice notice--bad" data-refusal=answer.code()>
+            {art::attention()}
+            <div>
+                <p class="notice__reason">{advice.reason}</p>
+                <p class="notice__next">{advice.next}</p>
+            </div>
+        </div>
     }
     .into_any()
 }
@@ -143,7 +165,6 @@ fn bar(model: &LandingModel, text: Text) -> ClaimBarModel {
         packs: round.packs.iter().map(|pack| bar_pack(model, pack, text)).collect(),
         signed_in: model.own.is_some(),
         refusal: model.own.as_ref().and_then(|own| own.refusal),
-        answer: model.answer,
     }
 }
 
@@ -171,6 +192,7 @@ fn bar_pack(model: &LandingModel, pack: &Pack, text: Text) -> ClaimBarPack {
         tickets: tickets(model, pack, text),
         form_key: own.map(|own| own.form_key.clone()),
         held: own.and_then(held),
+        answer: model.answer_of(&pack.id),
     }
 }
 
