@@ -1,5 +1,6 @@
 //! The door for people: server-rendered pages, complete without JavaScript.
 
+mod anew;
 mod appeals;
 mod audit;
 mod calendar;
@@ -84,6 +85,7 @@ pub fn router(tls: bool) -> Router<Arc<Hall>> {
         .merge(audit::router())
         .merge(staff::router())
         .merge(own_account::router())
+        .merge(anew::router())
         .method_not_allowed_fallback(wrong_method)
         .fallback(missing)
         .layer(from_fn(move |request, next| remember(request, next, tls)))

@@ -21,20 +21,19 @@ use crate::hall::Hall;
 use crate::key::hex;
 use crate::staff::{Cashier, OWN_TILL_ACCOUNT, cashier};
 
-/// The till's routes. What only a form reaches leads a browser that loads it anew back to the till.
+/// The till's routes.
 pub(super) fn router() -> Router<Arc<Hall>> {
-    let form = || get(back);
     Router::new()
         .route("/till", get(show))
-        .route("/till/sign-in", post(sign_in).merge(form()))
-        .route("/till/sign-out", post(sign_out).merge(form()))
-        .route("/till/quote", post(sale::quote).merge(form()))
-        .route("/till/edit", post(sale::edit).merge(form()))
-        .route("/till/redeem", post(sale::redeem).merge(form()))
+        .route("/till/sign-in", post(sign_in))
+        .route("/till/sign-out", post(sign_out))
+        .route("/till/quote", post(sale::quote))
+        .route("/till/edit", post(sale::edit))
+        .route("/till/redeem", post(sale::redeem))
         .route("/till/today", get(receipt::today))
         .route("/till/receipts/{id}", get(receipt::show))
         .route("/till/receipts/{id}/refund", get(receipt::ask))
-        .route("/till/refund", post(receipt::refund).merge(form()))
+        .route("/till/refund", post(receipt::refund))
 }
 
 /// The till, or the sign-in.
@@ -64,10 +63,6 @@ async fn sign_in(call: Call, headers: HeaderMap, body: Body) -> Result<Response,
 
 async fn sign_out(call: Call, headers: HeaderMap) -> Result<Response, Response> {
     staff_door::leave(&call, Door::Till, &headers).await
-}
-
-async fn back() -> Response {
-    Redirect::to("/till").into_response()
 }
 
 /// The page with what is known of a sale.

@@ -138,3 +138,31 @@ async fn r22_of_several_packs_the_answer_is_said_and_the_pack_is_remembered() {
     let stranger = app.get("/", "jq_answer=busy.retail-40").await.text();
     assert!(!stranger.contains("data-refusal=\"busy\""), "{stranger}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_to_a_form_s_address_without_the_form_is_led_to_its_page() {
+    let app = App::open(On::Sqlite, OPEN).await;
+    let away = app.post_form("/me/consents", "", "").await;
+    assert_eq!(
+        (away.status, away.location()),
+        (StatusCode::SEE_OTHER, "/sign-in?next=/me/consents")
+    );
+    let cookie = app.sign_in(&number(1), "main").await;
+    for (address, page) in [
+        ("/me/consents", "/me"),
+        ("/sign-in/demo?lang=en", "/sign-in"),
+        ("/merchant/keys", "/merchant"),
+        ("/merchant/tills/x/close", "/merchant"),
+        ("/till/redeem", "/till"),
+        ("/console/sign-in", "/console"),
+        ("/console/rounds/r1/proposals/x/confirm", "/console/rounds/r1"),
+        ("/console/merchants/dishonest", "/console/merchants"),
+    ] {
+        for cookie in ["", &cookie] {
+            let led = app.get(address, cookie).await;
+            assert_eq!((led.status, led.location()), (StatusCode::SEE_OTHER, page), "{address}");
+        }
+    }
+    let chosen = app.get("/sign-in/demo?lang=en", "").await;
+    assert!(chosen.headers["set-cookie"].to_str().unwrap().starts_with("jq_language=en;"));
+}
