@@ -108,8 +108,7 @@ impl FromRequestParts<Arc<Hall>> for Call {
             Ok(mut visitor) => {
                 visitor.network = network(&hall, parts);
                 choose(&mut visitor, &parts.uri);
-                let path = parts.uri.path_and_query().map_or("/", |whole| whole.as_str());
-                let path = without_choice(path);
+                let path = path_of(&parts.uri);
                 // Whoever can make a signed-in browser load this page with a query of their choice, and sees how
                 // long the answer is, could guess the form keys in it letter by letter if it were packed (BREACH).
                 let is_public = visitor.citizen.is_none();
@@ -117,8 +116,7 @@ impl FromRequestParts<Arc<Hall>> for Call {
                 Ok(Self { hall, visitor, path, encoding: encoding.filter(|_| is_public) })
             }
             Err(undecided) => {
-                let visitor = session::stranger(&parts.headers, hall.tls);
-                Err(Self::by(visitor, hall).fail(&undecided.into()))
+                Err(Self::of_stranger(hall, &parts.headers, &parts.uri).fail(&undecided.into()))
             }
         }
     }
@@ -126,19 +124,21 @@ impl FromRequestParts<Arc<Hall>> for Call {
 
 /// What a person sees when something in here is wrong.
 pub fn broken(hall: Arc<Hall>) -> Response {
-    Call::by(Visitor::default(), hall).notice(StatusCode::INTERNAL_SERVER_ERROR, Notice::Broken)
+    let call = Call { hall, visitor: Visitor::default(), path: "/".to_owned(), encoding: None };
+    call.notice(StatusCode::INTERNAL_SERVER_ERROR, Notice::Broken)
 }
 
 /// What a person sees who came too often: told before anybody looks who it is.
-pub fn too_often(hall: Arc<Hall>, headers: &HeaderMap, failure: &Failure) -> Response {
-    let visitor = session::stranger(headers, hall.tls);
-    Call::by(visitor, hall).fail(failure)
+pub fn too_often(hall: Arc<Hall>, request: &Request, failure: &Failure) -> Response {
+    Call::of_stranger(hall, request.headers(), request.uri()).fail(failure)
 }
 
 impl Call {
-    /// A call that did not come so far that anybody looked where it leads.
-    fn by(visitor: Visitor, hall: Arc<Hall>) -> Self {
-        Self { hall, visitor, path: "/".to_owned(), encoding: None }
+    /// A call of which nobody looked who makes it: that is for here, and in the language and view that were chosen.
+    fn of_stranger(hall: Arc<Hall>, headers: &HeaderMap, uri: &Uri) -> Self {
+        let mut visitor = session::stranger(headers, hall.tls);
+        choose(&mut visitor, uri);
+        Self { hall, visitor, path: path_of(uri), encoding: None }
     }
 
     /// Renders a page for this one call.
@@ -261,7 +261,8 @@ fn chosen(uri: &Uri) -> (Option<domain::language::Language>, Option<app::visitor
 }
 
 /// The path and query of a page without a choice that was carried out.
-fn without_choice(path: &str) -> String {
+fn path_of(uri: &Uri) -> String {
+    let path = uri.path_and_query().map_or("/", |whole| whole.as_str());
     let Some((path, query)) = path.split_once('?') else { return path.to_owned() };
     let kept: Vec<&str> = query
         .split('&')

@@ -44,8 +44,7 @@ where
                 Err(failure) => {
                     let hall = self.hall.clone();
                     // Made while it is waited for, because only then the request has its number.
-                    let answer =
-                        async move { Ok(page::too_often(hall, request.headers(), &failure)) };
+                    let answer = async move { Ok(page::too_often(hall, &request, &failure)) };
                     Either::Left(answer.boxed())
                 }
             };

@@ -166,3 +166,16 @@ async fn whoever_comes_to_a_form_s_address_without_the_form_is_led_to_its_page()
     let chosen = app.get("/sign-in/demo?lang=en", "").await;
     assert!(chosen.headers["set-cookie"].to_str().unwrap().starts_with("jq_language=en;"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r6_a_page_that_nobody_could_be_read_for_leads_back_to_itself_as_chosen() {
+    let app = App::open(On::Sqlite, OPEN).await;
+    app.side_door("alter table session rename to session_away").await;
+    let unseen = format!("jinquan={}", "5a".repeat(32));
+    let busy = app.get("/wallet?lang=en&view=elder", &unseen).await;
+    assert_eq!(busy.status, StatusCode::SERVICE_UNAVAILABLE);
+    let page = busy.text();
+    assert!(page.contains("data-refusal=\"busy\""), "{page}");
+    assert!(page.contains("lang=\"en\" data-view=\"elder\""), "{page}");
+    assert!(page.contains("class=\"button button--primary\" href=\"/wallet\""), "{page}");
+}
