@@ -9,9 +9,11 @@ use std::collections::HashSet;
 
 use app::act::AnswerCode;
 use app::act::answer::Said;
+use app::page::appeals::{self, AppealsModel, GroundModel};
 use app::page::landing::LandingModel;
 use app::page::merchants::Asked;
 use app::page::notice::Notice;
+use app::page::render;
 use app::page::sign_in::Rejected;
 use domain::language::Language;
 use domain::refusal::Refusal;
@@ -23,7 +25,7 @@ use fixture::pages::{
 };
 use fixture::results::{results, results_html};
 use fixture::shops::merchants_html;
-use fixture::{at, round, round_of_two_packs};
+use fixture::{at, campaign, citizen, frame, round, round_of_two_packs};
 
 /// The values of an attribute, in order.
 fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
@@ -300,6 +302,33 @@ fn an_answer_to_a_form_is_said_on_the_landing_page() {
             }
         }
     }
+}
+
+#[test]
+fn r19_each_appeal_has_a_field_of_its_own() {
+    let ground = |id: &str| GroundModel {
+        round: id.parse().expect("an id"),
+        name: round().name,
+        at: at(OPEN),
+        decide_by: None,
+        is_open: true,
+    };
+    let model = AppealsModel {
+        campaign: campaign(),
+        now: at(OPEN),
+        grounds: vec![ground("r1"), ground("r2")],
+        appeals: Vec::new(),
+        refused: None,
+    };
+    let frame = frame(Language::Hant, "/me/appeals", Some(citizen()));
+    let html = render(frame, |frame| appeals::page(frame, &model));
+    for id in ["words-r1", "words-r2"] {
+        for attribute in ["id", "for"] {
+            let times = values(&html, attribute).iter().filter(|value| **value == id).count();
+            assert_eq!(times, 1, "{attribute}={id}");
+        }
+    }
+    assert_eq!(values(&html, "name").iter().filter(|name| **name == "words").count(), 2);
 }
 
 #[test]

@@ -144,6 +144,7 @@ fn form(model: &AppealsModel, ground: &GroundModel, text: Text) -> AnyView {
     let refused = model.refused.as_ref().filter(|(round, ..)| *round == ground.round);
     let field = Field {
         name: "words",
+        id: Some(format!("words-{}", ground.round)),
         label: text.appeals_words(),
         hint: Some(text.appeals_words_hint()),
         error: refused.map(|(_, cannot, _)| text.cannot_appeal(*cannot).to_owned()),

@@ -5,8 +5,10 @@ use leptos::prelude::*;
 /// What stands around a field's control.
 #[derive(Clone, Debug, Default)]
 pub struct Field {
-    /// The name that is sent; also its identifier in the page.
+    /// The name that is sent.
     pub name: &'static str,
+    /// Its identifier in the page, where several forms of one page have a field of that name; else the name.
+    pub id: Option<String>,
     /// What it is called.
     pub label: &'static str,
     /// What it wants, where the label does not say it.
@@ -31,12 +33,16 @@ pub struct Typing {
 }
 
 impl Field {
+    fn id(&self) -> String {
+        self.id.clone().unwrap_or_else(|| self.name.to_owned())
+    }
+
     fn hint_id(&self) -> String {
-        format!("{}-hint", self.name)
+        format!("{}-hint", self.id())
     }
 
     fn error_id(&self) -> String {
-        format!("{}-error", self.name)
+        format!("{}-error", self.id())
     }
 
     /// The identifiers of what describes the control.
@@ -56,7 +62,7 @@ impl Field {
     pub fn around(&self, control: AnyView) -> AnyView {
         view! {
             <div class="field">
-                <label class="field__label" for=self.name>{self.label}</label>
+                <label class="field__label" for=self.id()>{self.label}</label>
                 {control}
                 {self.words()}
             </div>
@@ -82,7 +88,7 @@ impl Field {
         let control = view! {
             <input
                 class="field__input"
-                id=self.name
+                id=self.id()
                 name=self.name
                 value=self.value.clone()
                 maxlength=typing.most.to_string()
@@ -101,7 +107,7 @@ impl Field {
         let control = view! {
             <textarea
                 class="field__input field__input--lines"
-                id=self.name
+                id=self.id()
                 name=self.name
                 rows=rows.to_string()
                 maxlength=most.to_string()
@@ -120,7 +126,7 @@ impl Field {
         let control = view! {
             <input
                 class="field__input"
-                id=self.name
+                id=self.id()
                 name=self.name
                 type="date"
                 value=self.value.clone()
@@ -148,7 +154,7 @@ impl Field {
         let control = view! {
             <select
                 class="field__input field__input--select"
-                id=self.name
+                id=self.id()
                 name=self.name
                 aria-invalid=self.invalid()
                 aria-describedby=self.described()
@@ -168,7 +174,7 @@ impl Field {
                     <input
                         class="check__box"
                         type="checkbox"
-                        id=self.name
+                        id=self.id()
                         name=self.name
                         value="on"
                         checked=self.value == "on"

@@ -121,6 +121,9 @@ async fn r19_an_appeal_against_a_hold_grants_it(#[values(On::Sqlite, On::Postgre
     let (cookie, id, _) = app.held(1).await;
     let page = app.get("/me/appeals", &cookie).await.text();
     assert!(page.contains("data-testid=\"ground\"") && page.contains("name=\"words\""), "{page}");
+    for own in ["for=\"words-r1\"", "id=\"words-r1\"", "aria-describedby=\"words-r1-hint\""] {
+        assert!(page.contains(own), "each round has a field of its own, {own}: {page}");
+    }
     for (words, field) in [("  ", true), ("字".repeat(1_001).as_str(), true)] {
         let answer = app
             .post_form("/me/appeals", &cookie, &form(&[("round", "r1"), ("words", words)]))

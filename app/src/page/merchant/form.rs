@@ -65,7 +65,8 @@ fn field(form: &Form, of: Field, label: &'static str, text: Text) -> field::Fiel
         Field::SellsGoods => confirmed(written.sells_goods),
         Field::InCity => confirmed(written.in_city),
     };
-    field::Field { name: of.code(), label, hint: None, error: error(form, of, text), value }
+    let error = error(form, of, text);
+    field::Field { name: of.code(), label, error, value, ..field::Field::default() }
 }
 
 fn error(form: &Form, of: Field, text: Text) -> Option<String> {
