@@ -7,6 +7,7 @@ use domain::appeal::Appeal;
 use domain::campaign::Campaign;
 use domain::claim::Claim;
 use domain::held::CannotRule;
+use domain::id::ClaimId;
 use domain::merchant::Mark;
 use domain::risk::radar::Suspect;
 use domain::risk::{Act, Kept, Verdict};
@@ -118,6 +119,17 @@ pub enum Said {
     NoReason,
 }
 
+/// What was typed and picked for a decision on several claims that did not happen.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// After which claim the list goes on, as the address says it; empty for the first page.
+    pub after: String,
+    /// The reason.
+    pub why: String,
+    /// The claims that were picked.
+    pub picked: Vec<ClaimId>,
+}
+
 /// What the desk's list shows.
 pub struct RiskListModel {
     /// The campaign clock.
@@ -130,6 +142,8 @@ pub struct RiskListModel {
     pub may_decide: bool,
     /// What became of the last decision.
     pub said: Option<Said>,
+    /// What the form is filled with.
+    pub typed: Typed,
 }
 
 /// What the page of a held claim shows.

@@ -6,7 +6,7 @@ use app::failure::Failure;
 use app::page::notice::Notice;
 use app::page::risk::{
     self, Count, HeldClaim, RadarRow, RiskAppealModel, RiskClaimModel, RiskListModel, Said, Shown,
-    Tab,
+    Tab, Typed,
 };
 use axum::Router;
 use axum::body::Body;
@@ -53,7 +53,8 @@ async fn list(call: Call, staff: StaffMember, uri: Uri) -> Result<Response, Resp
     staff.must(Permit::ReadRisk, &call)?;
     let asked = Asked::of(&uri);
     let said = ruled(asked.value("ruled"));
-    list_page(&call, &staff, Tab::from_code(asked.value("tab")), asked.value("after"), said).await
+    let typed = Typed { after: asked.value("after").to_owned(), ..Typed::default() };
+    list_page(&call, &staff, Tab::from_code(asked.value("tab")), typed, said).await
 }
 
 /// `3-1` in the address: how many were decided just before, and how many left.
@@ -66,14 +67,14 @@ async fn list_page(
     call: &Call,
     staff: &StaffMember,
     tab: Tab,
-    after: &str,
+    typed: Typed,
     said: Option<Said>,
 ) -> Result<Response, Response> {
     let store = &call.hall.store;
     let now = call.hall.clock.campaign();
     let read = async {
         let shown = match tab {
-            Tab::Held => held(&call.hall, after).await?,
+            Tab::Held => held(&call.hall, &typed.after).await?,
             Tab::Appeals => {
                 let limit = u32::try_from(PAGE).unwrap_or(u32::MAX);
                 Shown::Appeals(store.appeals_in(AppealState::Open, None, limit).await?)
@@ -102,7 +103,7 @@ async fn list_page(
         Some(Said::Ruled(..)) | None => StatusCode::OK,
     };
     let may_decide = staff.role.may(Permit::DecideRisk);
-    let model = RiskListModel { now, shown, waiting, may_decide, said };
+    let model = RiskListModel { now, shown, waiting, may_decide, said, typed };
     Ok(call.show(status, |frame| risk::list_page(frame, &staff.who(), &model)))
 }
 
@@ -174,18 +175,21 @@ async fn rule_many(
         return Err(call.notice(StatusCode::BAD_REQUEST, Notice::Unreadable));
     };
     let picked = pairs.iter().filter(|(key, _)| key == "claim");
-    let claims: Vec<ClaimId> = picked.filter_map(|(_, id)| id.parse().ok()).collect();
-    if claims.is_empty() {
-        return list_page(&call, &staff, Tab::Held, "", Some(Said::NonePicked)).await;
+    let typed = Typed {
+        after: value("after").cloned().unwrap_or_default(),
+        why: value("why").cloned().unwrap_or_default(),
+        picked: picked.filter_map(|(_, id)| id.parse().ok()).collect(),
+    };
+    if typed.picked.is_empty() {
+        return list_page(&call, &staff, Tab::Held, typed, Some(Said::NonePicked)).await;
     }
     let who = Who::Staff(staff.login.clone());
-    let why = value("why").map(String::as_str).unwrap_or_default();
-    let ruled = rule(&call.hall, &who, &claims, ruling, why).await;
+    let ruled = rule(&call.hall, &who, &typed.picked, ruling, &typed.why).await;
     let ruled = ruled.map_err(|failure| call.fail(&failure))?;
     if ruled.left.iter().any(|(_, cannot)| *cannot == CannotRule::NoReason) {
-        return list_page(&call, &staff, Tab::Held, "", Some(Said::NoReason)).await;
+        return list_page(&call, &staff, Tab::Held, typed, Some(Said::NoReason)).await;
     }
-    let left = claims.len() - ruled.decided;
+    let left = typed.picked.len() - ruled.decided;
     let path = format!("/console/risk?ruled={}-{left}", ruled.decided);
     Ok(Redirect::to(&path).into_response())
 }

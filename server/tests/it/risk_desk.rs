@@ -79,6 +79,36 @@ async fn r19_the_desk_shows_the_evidence_and_decides(#[values(On::Sqlite, On::Po
     app.in_order().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn r19_what_was_typed_and_picked_stays_when_nothing_was_decided() {
+    let app = App::with(On::Sqlite, OPEN, &campaign_of(9)).await;
+    let (_, first, _) = app.held(1).await;
+    let (_, second, _) = app.held(2).await;
+    app.with_staff().await;
+    let desk = app.at_console(Role::Operator).await;
+    let list = app.get("/console/risk", &desk).await.text();
+    let ids = [first.to_string(), second.to_string()];
+    let place = |id: &String| list.find(id.as_str()).unwrap();
+    let [before, after] = if place(&ids[0]) < place(&ids[1]) { [0, 1] } else { [1, 0] };
+    let page = form(&[("ruling", "grant"), ("why", "同一批的人"), ("after", &ids[before])]);
+    let none = app.post_form("/console/risk", &desk, &page).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let text = none.text();
+    assert!(text.contains("同一批的人"), "the reason stays: {text}");
+    assert!(text.contains(&format!("/console/risk/claims/{}", ids[after])), "the same page");
+    assert!(!text.contains(&format!("/console/risk/claims/{}", ids[before])), "{text}");
+    assert!(text.contains(&format!("name=\"after\" value=\"{}\"", ids[before])), "{text}");
+    let empty = form(&[("ruling", "grant"), ("why", "  "), ("claim", &ids[1])]);
+    let empty = app.post_form("/console/risk", &desk, &empty).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let text = empty.text();
+    let boxes: Vec<&str> = text.split("name=\"claim\"").skip(1).collect();
+    let ticked = |part: &&&str| part.split('>').next().unwrap().contains("checked");
+    let ticked: Vec<&&str> = boxes.iter().filter(ticked).collect();
+    assert_eq!((boxes.len(), ticked.len()), (2, 1), "{text}");
+    assert!(ticked[0].contains(&ids[1]), "{text}");
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn r19_an_auditor_reads_the_desk_and_changes_nothing(

@@ -104,13 +104,15 @@ fn held(model: &RiskListModel, claims: &[HeldClaim], next: Option<&str>, text: T
     if !model.may_decide {
         return view! { <section class="card">{table}{more}</section> }.into_any();
     }
+    let typed = &model.typed;
     view! {
         <form method="post" action="/console/risk">
+            <input type="hidden" name="after" value=typed.after.clone()/>
             <section class="card">{table}{more}</section>
             <section class="card round__section" aria-labelledby="bulk">
                 <h2 class="card__title card__title--small" id="bulk">{text.risk_bulk()}</h2>
                 <p class="card__text">{text.risk_bulk_note()}</p>
-                <div class="decide">{why(text.risk_why(), String::new())} {rulings(text)}</div>
+                <div class="decide">{why(text.risk_why(), typed.why.clone())} {rulings(text)}</div>
             </section>
         </form>
     }
@@ -131,6 +133,7 @@ fn held_row(model: &RiskListModel, held: &HeldClaim, text: Text) -> AnyView {
                         type="checkbox"
                         name="claim"
                         value=id.clone()
+                        checked=model.typed.picked.contains(&claim.id)
                         aria-label=label
                     />
                 </label>
