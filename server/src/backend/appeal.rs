@@ -43,13 +43,13 @@ pub enum Unanswered {
 /// When nobody is signed in, or the store does not answer.
 pub async fn own(hall: &Hall, visitor: &Visitor) -> Result<(Vec<Appeal>, Vec<Ground>), Failure> {
     let citizen = signed_in(visitor)?;
-    let appeals = hall.store.appeals_of(&citizen.person).await.map_err(busy)?;
+    let appeals = hall.citizens_store.appeals_of(&citizen.person).await.map_err(busy)?;
     Ok((appeals, grounds(hall, &citizen.person).await?))
 }
 
 /// What the person was held or refused for, unless a pack of the round is theirs, the latest first.
 async fn grounds(hall: &Hall, person: &PersonId) -> Result<Vec<Ground>, Failure> {
-    let claims = hall.store.claims_of(person).await.map_err(busy)?;
+    let claims = hall.citizens_store.claims_of(person).await.map_err(busy)?;
     let mut grounds: Vec<Ground> = Vec::new();
     for claim in &claims {
         let stands = match claim.kept() {
@@ -66,7 +66,7 @@ async fn grounds(hall: &Hall, person: &PersonId) -> Result<Vec<Ground>, Failure>
             });
         }
     }
-    for kept in hall.store.assessments_of(person).await.map_err(busy)? {
+    for kept in hall.citizens_store.assessments_of(person).await.map_err(busy)? {
         let refused =
             kept.act == risk::Act::Claim && kept.assessment.enforced == risk::Verdict::Refuse;
         let Some(round) = kept.round.filter(|_| refused) else { continue };
@@ -93,7 +93,7 @@ pub async fn file(
 ) -> Result<Result<(), CannotAppeal>, Failure> {
     let citizen = signed_in(visitor)?;
     let ground = grounds(hall, &citizen.person).await?.into_iter().find(|it| it.round == *round);
-    let mut tx = hall.store.begin().await.map_err(busy)?;
+    let mut tx = hall.citizens_store.begin().await.map_err(busy)?;
     let earlier = store::appeal::in_round(&mut tx, &citizen.person, round).await.map_err(busy)?;
     let words = match check(words, ground.is_some(), &earlier) {
         Ok(words) => words,

@@ -28,7 +28,7 @@ pub async fn list(
     wanted: &Wanted,
 ) -> Result<(Vec<PublicMerchant>, Option<domain::id::MerchantId>), Failure> {
     let one_more = Wanted { limit: wanted.limit.saturating_add(1), ..wanted.clone() };
-    let mut merchants = hall.store.public_merchants(&one_more).await.map_err(busy)?;
+    let mut merchants = hall.citizens_store.public_merchants(&one_more).await.map_err(busy)?;
     let more = merchants.len() > usize::from(wanted.limit);
     merchants.truncate(usize::from(wanted.limit));
     let next = more.then(|| merchants.last().map(|last| last.id)).flatten();

@@ -29,15 +29,28 @@ async fn tills_and_the_console_are_served_while_citizens_have_every_connection_o
     for _ in 0..CONNECTIONS {
         crowd.push(app.hall.citizens_store.snapshot().await.unwrap());
     }
-    let request = Request::get("/api/v1/wallet").header("cookie", &holder.cookie);
-    let request = request.body(Body::empty()).unwrap();
-    let door = app.door();
-    let citizen = tokio::spawn(async move { door.send(request).await });
+    let own = holder.cookie.as_str();
+    let asked = [
+        ("/api/v1/wallet", own),
+        ("/me/appeals", own),
+        ("/api/v1/merchants", ""),
+        ("/merchants", ""),
+    ];
+    let citizens = asked.map(|(path, cookie)| {
+        let request = Request::get(path).header("cookie", cookie);
+        let request = request.body(Body::empty()).unwrap();
+        let door = app.door();
+        (path, tokio::spawn(async move { door.send(request).await }))
+    });
     app.redeemed(&till, "sale", &order(&code)).await;
     assert_eq!(app.get("/console", &console).await.status, StatusCode::OK);
-    assert!(!citizen.is_finished(), "the citizens' connections were not all taken");
+    for (path, citizen) in &citizens {
+        assert!(!citizen.is_finished(), "{path} did not wait for a connection of the citizens'");
+    }
     drop(crowd);
-    assert_eq!(citizen.await.unwrap().status, StatusCode::OK);
+    for (path, citizen) in citizens {
+        assert_eq!(citizen.await.unwrap().status, StatusCode::OK, "{path}");
+    }
 }
 
 #[tokio::test]
