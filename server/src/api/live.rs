@@ -34,13 +34,14 @@ pub(super) async fn stream(
     State(hall): State<Arc<Hall>>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let round = find(&hall, &id)?;
+    let watched = find(&hall, &id)?;
     let busy = || {
         measure::busy(measure::Busy::Streams);
         Problem { retry_after_ms: Some(FULL_RETRY_MS), ..Problem::of_code("busy") }
     };
     // First the seat, then the first event: what is published in between is told again rather than not at all.
-    let seat = hall.live.take_seat(&round.id).ok_or_else(busy)?;
+    let seat = hall.live.take_seat(&watched.id).ok_or_else(busy)?;
+    let round = find(&hall, &id)?;
     let first = encode(&live(&round, hall.clock.campaign()));
     let events = events(first, seat);
     let mut response = Body::from_stream(events).into_response();
