@@ -45,5 +45,19 @@ fn plan([packs, face, days]: &[String; 3]) -> Option<Plan> {
     let fits =
         (1..=PACKS_MAX).contains(&packs) && (1..=DAYS_MAX).contains(&days) && face > Amount::ZERO;
     let budget = face.times(i64::from(packs))?;
-    fits.then_some(Plan { packs, budget, length_s: days * DAY_S })
+    fits.then(|| Plan { packs, budget, length_s: days * DAY_S })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_of_any_length_is_one_or_is_none() {
+        let of_days = |days: &str| plan(&["1,000", "50", days].map(str::to_owned));
+        assert_eq!(of_days("7").map(|plan| plan.length_s), Some(7 * DAY_S));
+        for days in ["0", "367", "99999", "4294967295", "-1"] {
+            assert!(of_days(days).is_none(), "{days}");
+        }
+    }
 }
