@@ -110,6 +110,10 @@ fn wanted(query: Option<&str>, campaign: &Campaign) -> Result<Wanted, Problem> {
     if words.chars().count() > WORDS_MAX {
         return Err(Problem::invalid("q", "at most 60 characters"));
     }
+    // One engine takes no NUL in a text.
+    if words.chars().any(char::is_control) {
+        return Err(Problem::invalid("q", "no control characters"));
+    }
     let near = asked("near")?;
     let near: Option<Position> = match near {
         "" => None,

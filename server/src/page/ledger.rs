@@ -36,9 +36,11 @@ async fn show(call: Call, staff: StaffMember, uri: Uri) -> Result<Response, Resp
     let rounds: Vec<RoundId> = posted.rounds.iter().map(|round| round.id.clone()).collect();
     let chain = chain(asked.value("chain"), account.as_ref(), &rounds);
     let day = asked.value("day").parse().ok();
+    let after = asked.value("accounts_after").parse::<Account>();
+    let after = after.map(|account| account.to_string()).unwrap_or_default();
     let store = &call.hall.store;
     let read = async {
-        let accounts = store.accounts_after(asked.value("accounts_after"), PAGE + 1).await?;
+        let accounts = store.accounts_after(&after, PAGE + 1).await?;
         let filter = TransferFilter { account, at: day.map(day_of) };
         let before = asked.value("before").parse().ok();
         let transfers = if is_no_account {

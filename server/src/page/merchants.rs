@@ -45,7 +45,7 @@ fn asked(uri: &Uri, campaign: &Campaign) -> Asked {
         kind: value("kind").parse().ok().filter(|kind| campaign.kind(kind).is_some()),
         category: value("category").parse().ok().filter(|id| campaign.category(id).is_some()),
         district: district.map(|district| district.code.clone()).unwrap_or_default(),
-        words: value("q").chars().take(WORDS_MAX).collect(),
+        words: value("q").replace(char::is_control, " ").trim().chars().take(WORDS_MAX).collect(),
         near: value("near").parse().ok(),
         after: value("after").parse().ok(),
     }

@@ -58,6 +58,8 @@ async fn r23_everybody_finds_the_merchants(#[values(On::Sqlite, On::Postgres)] o
         ("?near=north", "near"),
         ("?limit=101", "limit"),
         ("?limit=0", "limit"),
+        ("?q=%00", "q"),
+        ("?q=a%0Ab", "q"),
         ("?after=x", "after"),
         ("?q=a&q=b", "q"),
         (&format!("?q={}", "a".repeat(61)), "q"),

@@ -229,6 +229,24 @@ async fn r23_the_list_is_a_page_whatever_is_asked_for() {
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn what_no_text_may_hold_is_no_part_of_a_search(#[values(On::Sqlite, On::Postgres)] on: On) {
+    let app = App::open(on, OPEN).await;
+    app.sample_merchants().await;
+    for (query, count) in [("?q=%00", 18), ("?q=%00%E9%9D%A2%E9%A6%86%07", 1)] {
+        let page = app.get(&format!("/merchants{query}"), "").await;
+        assert_eq!(page.status, StatusCode::OK, "{query}");
+        assert_eq!(page.text().matches("data-testid=\"merchant\"").count(), count, "{query}");
+    }
+    app.with_staff().await;
+    let auditor = app.at_console(Role::Auditor).await;
+    for after in ["%00", "x", "pool"] {
+        let page = app.get(&format!("/console/ledger?accounts_after={after}"), &auditor).await;
+        assert_eq!(page.status, StatusCode::OK, "{after}");
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn r14_what_is_held_stays_in_payable_and_out_of_the_files(
     #[values(On::Sqlite, On::Postgres)] on: On,
 ) {
