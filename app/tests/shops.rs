@@ -7,6 +7,8 @@ mod fixture;
 use app::page::merchants::Asked;
 use domain::language::Language;
 use domain::merchant::MerchantState;
+use fixture::at;
+use fixture::pages::OPEN;
 use fixture::shops::{
     asked, faulty_list, merchant_html, merchants_html, review_html, review_list_html,
 };
@@ -132,6 +134,8 @@ fn r17_the_review_offers_what_the_state_allows() {
 #[test]
 fn each_wrong_line_of_a_list_is_said() {
     let html = review_list_html(Language::Hant, Some(faulty_list()));
+    let next = format!("state=applied&amp;after={}-0", at(OPEN).millis());
+    assert!(html.contains(&next), "the next page begins where this one ended: {next}");
     assert!(html.contains("第 2 行：應有 3 欄，這裡有 2 欄"));
     assert!(html.contains("第 7 行：和第 3 行重複"));
     assert!(html.contains("名單共 3 個主體，新列入 2，移出 1，暫停商家 1 家。"));

@@ -32,8 +32,8 @@ pub struct ReviewListModel {
     pub counts: Vec<(MerchantState, u64)>,
     /// Those in the state, the longest there first.
     pub merchants: Vec<Merchant>,
-    /// After which one the next page begins, if there is one.
-    pub next: Option<MerchantId>,
+    /// Since when and which one the last has been in the state, after which the next page begins, if there is one.
+    pub next: Option<(Timestamp, MerchantId)>,
     /// Whether the person may decide and import.
     pub may_decide: bool,
     /// What the last import was.

@@ -15,10 +15,12 @@ use domain::id::MerchantId;
 use domain::merchant::{Decision, MerchantState};
 use domain::settlement::hold::Act;
 use domain::staff::Permit;
+use domain::time::Timestamp;
 use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use store::dishonest::ListImport;
 
+use super::form::Asked;
 use super::{Call, form};
 use crate::backend::busy;
 use crate::backend::dishonest::{FILE_BYTES_MAX, Listed, import};
@@ -26,6 +28,9 @@ use crate::backend::merchant::{Ruling, Undecidable, decide, review};
 use crate::backend::settlement::hold;
 use crate::hall::Hall;
 use crate::staff::StaffMember;
+
+/// A place in the list: since when a merchant is in its state, and which it is.
+type Place = (Timestamp, MerchantId);
 
 /// How many are on one page.
 const PAGE: u8 = 50;
@@ -44,18 +49,22 @@ pub(super) fn router() -> Router<Arc<Hall>> {
 
 async fn list(call: Call, staff: StaffMember, uri: Uri) -> Result<Response, Response> {
     staff.must(Permit::ReadMerchants, &call)?;
-    let pairs: Vec<(String, String)> =
-        serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
-    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-    let state = value("state").and_then(|code| MerchantState::from_code(code));
-    let after = value("after").and_then(|after| after.parse().ok());
+    let asked = Asked::of(&uri);
+    let state = MerchantState::from_code(asked.value("state"));
+    let after = place(asked.value("after"));
     Ok(list_page(&call, &staff, (state.unwrap_or(MerchantState::Applied), after), None).await)
+}
+
+/// `1587520800000-01ARZ…` in the address: since when the last merchant of a page was in its state, and which it was.
+fn place(text: &str) -> Option<Place> {
+    let (since, last) = text.split_once('-')?;
+    Some((Timestamp::from_millis(since.parse().ok()?), last.parse().ok()?))
 }
 
 async fn list_page(
     call: &Call,
     staff: &StaffMember,
-    (state, after): (MerchantState, Option<MerchantId>),
+    (state, after): (MerchantState, Option<Place>),
     outcome: Option<ImportOutcome>,
 ) -> Response {
     let Some(campaign) = call.hall.board.posted().campaign.clone() else {
@@ -66,7 +75,7 @@ async fn list_page(
         let mut merchants = store.merchants_in(state, PAGE + 1, after).await?;
         let more = merchants.len() > usize::from(PAGE);
         merchants.truncate(usize::from(PAGE));
-        let next = more.then(|| merchants.last().map(|last| last.id)).flatten();
+        let next = merchants.last().filter(|_| more).map(|it| (it.mark.at, it.id));
         let (counts, last) = (store.merchant_counts().await?, store.last_list_import().await?);
         Ok((merchants, next, counts, last))
     };
@@ -231,6 +240,21 @@ async fn money(
         Ok(()) => Ok(Redirect::to(&format!("/console/merchants/{merchant}")).into_response()),
         Err(cannot) => {
             Ok(one_page(&call, &staff, &id, Some((Undecided::Money(cannot), why))).await)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_in_the_list_is_read_as_it_is_written() {
+        let last = MerchantId::mint(1, 2);
+        let since = Timestamp::from_millis(1_587_520_800_000);
+        assert_eq!(place(&format!("1587520800000-{last}")), Some((since, last)));
+        for other in [String::new(), last.to_string(), format!("x-{last}"), "1-x".to_owned()] {
+            assert_eq!(place(&other), None, "{other}");
         }
     }
 }

@@ -4,6 +4,7 @@ use domain::id::{CategoryId, MerchantId};
 use domain::merchant::search::folded;
 use domain::merchant::{Merchant, MerchantState};
 use domain::place::Position;
+use domain::time::Timestamp;
 
 use super::row::{Row, position, select_merchant};
 use crate::error::Error;
@@ -122,25 +123,25 @@ impl Store {
         rows.into_iter().map(PublicRow::read).collect()
     }
 
-    /// Merchants in a state, those first that have been in it longest; at most `limit`, after that
-    /// one.
+    /// Merchants in a state, those first that have been in it longest; at most `limit`, after the one
+    /// that came into it at that time, whatever has become of it since.
     pub async fn merchants_in(
         &self,
         state: MerchantState,
         limit: u8,
-        after: Option<MerchantId>,
+        after: Option<(Timestamp, MerchantId)>,
     ) -> Result<Vec<Merchant>, Error> {
+        let (at, id) =
+            after.map_or((i64::MIN, String::new()), |(at, id)| (at.millis(), id.to_string()));
         let rows: Vec<Row> = self
             .db
             .read(select_merchant!(
-                "where m.state = $1 and ($2 = '' or exists (
-                     select 1 from merchant p where p.id = $2
-                         and (m.state_at > p.state_at or (m.state_at = p.state_at and m.id > p.id))
-                 ))
-                 order by m.state_at, m.id limit $3"
+                "where m.state = $1 and (m.state_at, m.id) > ($2, $3)
+                 order by m.state_at, m.id limit $4"
             ))
             .bind(code(&state)?)
-            .bind(after.map(|after| after.to_string()).unwrap_or_default())
+            .bind(at)
+            .bind(id)
             .bind(i64::from(limit))
             .fetch_all()
             .await?;

@@ -220,6 +220,10 @@ async fn the_review_sees_who_waits_longest_first(
         merchants.into_iter().map(|merchant| merchant.id).collect()
     };
     assert_eq!(ids(100, None).await, [id(2), id(3), id(1)]);
-    assert_eq!(ids(1, Some(id(2))).await, [id(3)]);
+    assert_eq!(ids(1, Some((at(10), id(2)))).await, [id(3)]);
+    // The last one of a page is decided before somebody goes on: nobody else is passed over.
+    decide(store, &id(2), Decision::Approve, mark(90, "x")).await.unwrap();
+    assert_eq!(ids(100, Some((at(10), id(2)))).await, [id(3), id(1)]);
+    assert_eq!(ids(100, Some((at(20), id(3)))).await, [id(1)]);
     assert!(store.merchants_in(MerchantState::Refused, 9, None).await.unwrap().is_empty());
 }

@@ -16,8 +16,9 @@ pub(super) fn list(model: &ReviewListModel, text: Text) -> AnyView {
     } else {
         table(rows, text)
     };
-    let more = model.next.map(|next| {
-        let path = format!("/console/merchants?state={}&after={next}", model.state.code());
+    let more = model.next.map(|(since, last)| {
+        let after = format!("{}-{last}", since.millis());
+        let path = format!("/console/merchants?state={}&after={after}", model.state.code());
         view! { <p class="form__act"><a class="button" href=path>{text.more_merchants()}</a></p> }
     });
     view! {
