@@ -250,13 +250,10 @@ fn choose(visitor: &mut Visitor, uri: &Uri) {
 }
 
 fn chosen(uri: &Uri) -> (Option<domain::language::Language>, Option<app::visitor::View>) {
-    let pairs: Vec<(String, String)> =
-        serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
-    let value =
-        |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let asked = form::Asked::of(uri);
     (
-        value("lang").and_then(domain::language::Language::from_tag),
-        value("view").and_then(app::visitor::View::from_code),
+        domain::language::Language::from_tag(asked.value("lang")),
+        app::visitor::View::from_code(asked.value("view")),
     )
 }
 

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode, Uri};
 
+use super::form::Asked;
 use super::{Call, staff_door};
 use crate::backend::busy;
 use crate::backend::staff::Door;
@@ -35,12 +36,7 @@ async fn show(call: Call, headers: HeaderMap, uri: Uri) -> Response {
     match member(&call.hall, &headers).await {
         Ok(Some(member)) if member.renew_by.is_some() => Redirect::to(OWN_ACCOUNT).into_response(),
         Ok(Some(member)) => call.show(StatusCode::OK, |frame| console::home(frame, &member.who())),
-        Ok(None) => {
-            let pairs: Vec<(String, String)> =
-                serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
-            let next = pairs.into_iter().find_map(|(key, value)| (key == "next").then_some(value));
-            staff_door::show(&call, Door::Console, &next.unwrap_or_default())
-        }
+        Ok(None) => staff_door::show(&call, Door::Console, Asked::of(&uri).value("next")),
         Err(error) => call.fail(&busy(error)),
     }
 }

@@ -8,7 +8,7 @@ use domain::place::Position;
 use http::{StatusCode, Uri};
 use store::merchant::{PublicMerchant, Wanted};
 
-use super::Call;
+use super::{Call, form};
 use crate::backend::merchants::{WORDS_MAX, categories_of, list};
 
 /// How many are on one page.
@@ -34,12 +34,8 @@ pub(super) async fn show(call: Call, uri: Uri) -> Response {
 }
 
 fn asked(uri: &Uri, campaign: &Campaign) -> Asked {
-    let pairs: Vec<(String, String)> =
-        serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
-    let value = |name: &str| {
-        let found = pairs.iter().find(|(key, _)| key == name);
-        found.map(|(_, value)| value.trim()).unwrap_or_default()
-    };
+    let query = form::Asked::of(uri);
+    let value = |name: &str| query.value(name).trim();
     let district = campaign.district(value("district"));
     Asked {
         kind: value("kind").parse().ok().filter(|kind| campaign.kind(kind).is_some()),

@@ -8,6 +8,7 @@ use domain::staff::Permit;
 use http::{StatusCode, Uri};
 
 use super::Call;
+use super::form::Asked;
 use crate::staff::StaffMember;
 
 /// The most packs of a plan.
@@ -22,13 +23,9 @@ const FIGURE_MAX: usize = 12;
 /// The planner.
 pub(super) async fn show(call: Call, staff: StaffMember, uri: Uri) -> Result<Response, Response> {
     staff.must(Permit::ReadRounds, &call)?;
-    let pairs: Vec<(String, String)> =
-        serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
-    let value = |name: &str| {
-        let found = pairs.iter().find(|(key, _)| key == name);
-        found.map(|(_, value)| value.trim().chars().take(FIGURE_MAX).collect::<String>())
-    };
-    let typed = ["packs", "face", "days"].map(|name| value(name).unwrap_or_default());
+    let query = Asked::of(&uri);
+    let typed = ["packs", "face", "days"]
+        .map(|name| query.value(name).trim().chars().take(FIGURE_MAX).collect::<String>());
     let asked = typed.iter().any(|typed| !typed.is_empty());
     let model =
         PlannerModel { plan: plan(&typed), asked, typed, results: call.hall.results.latest() };

@@ -13,6 +13,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 
 use super::Call;
+use super::form::Asked;
 use crate::api::BODY_BYTES_MAX;
 use crate::backend::sign_in::{Agreed, Browser, Identity, is_account, is_name, sign_in};
 use crate::screen::origin::{new_device, origin};
@@ -36,13 +37,8 @@ fn main_account() -> String {
 
 /// The entrances.
 pub(super) async fn show(call: Call, uri: Uri, headers: HeaderMap) -> Response {
-    let pairs: Vec<(String, String)> =
-        serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
-    let next = pairs
-        .into_iter()
-        .find_map(|(key, value)| (key == "next").then_some(value))
-        .unwrap_or_default();
-    let mut response = form(&call, StatusCode::OK, local_path(&next), None);
+    let asked = Asked::of(&uri);
+    let mut response = form(&call, StatusCode::OK, local_path(asked.value("next")), None);
     // Whoever comes in by the page has a device token by then.
     let device = new_device(&call.hall, &headers);
     if let Some(cookie) = device {
