@@ -4,6 +4,7 @@
 use domain::id::RoundId;
 use domain::merchant::Who;
 use domain::plan::{Planned, Version};
+use domain::time::Timestamp;
 
 use crate::db::{Sql, Tx};
 use crate::error::Error;
@@ -36,6 +37,15 @@ const VERSIONS: Sql = Sql {
     postgres: select_version!("where v.round_id = $1 order by v.version desc limit $2"),
 };
 
+/// An extension is the one change that moves an end after the first claim, so the newest version that no later extension
+/// stands before has the window of that instant; when plans were imported or moved to the present does not matter.
+const VERSION_OF_CLAIM: &str = select_version!(
+    "where v.round_id = $1 and not exists (
+         select 1 from round_version e
+         where e.round_id = v.round_id and e.version <= v.version and e.act = 'extend' and e.at > $2
+     ) order by v.version desc limit 1"
+);
+
 impl Store {
     /// The newest version of every plan and round, the last written first.
     pub async fn newest_versions(&self) -> Result<Vec<(RoundId, Version)>, Error> {
@@ -48,6 +58,17 @@ impl Store {
         let query = self.db.read(VERSIONS).bind(round.to_string()).bind(VERSIONS_MAX);
         let rows: Vec<Row> = query.fetch_all().await?;
         rows.into_iter().map(|row| Ok(row.read()?.1)).collect()
+    }
+
+    /// A version of the round with the window and the packs that a claim of that instant was made under.
+    pub async fn version_of_claim(
+        &self,
+        round: &RoundId,
+        claimed_at: Timestamp,
+    ) -> Result<Option<Version>, Error> {
+        let query =
+            self.db.read(VERSION_OF_CLAIM).bind(round.to_string()).bind(claimed_at.millis());
+        query.fetch_optional::<Row>().await?.map(|row| Ok(row.read()?.1)).transpose()
     }
 }
 

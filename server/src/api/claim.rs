@@ -21,7 +21,7 @@ use super::body::{accepted, created, json, read, written};
 use super::problem::Problem;
 use super::query::request_key;
 use super::round::find;
-use crate::backend::claim::{Asked, Recorded, claim, still_waits};
+use crate::backend::claim::{Asked, claim, still_waits};
 use crate::backend::wallet;
 use crate::hall::Hall;
 use crate::session;
@@ -201,13 +201,14 @@ pub async fn answer(hall: Arc<Hall>, round: &str, request: Request) -> Result<Re
     let round = find(&hall, round)?;
     // The body may have taken its time.
     let asked = Asked { pack: pack.as_deref(), key, came: hall.clock.system() };
-    let Recorded { claim, round, replayed } = claim(&hall, &visitor, &round, asked).await?;
-    if let Some(held) = as_held(&claim) {
-        return Ok(accepted(written(&held), replayed));
+    let made = claim(&hall, &visitor, &round, asked).await?;
+    if let Some(held) = as_held(&made.claim) {
+        return Ok(accepted(written(&held), made.is_replayed()));
     }
-    let whole = || granted_body(&claim, &round);
-    let body = hall.answers.answer(&claim, &round, whole).unwrap_or_else(whole);
-    Ok(created(body, replayed))
+    let round = made.round_then(&hall).await?;
+    let whole = || granted_body(&made.claim, &round);
+    let body = hall.answers.answer(&made.claim, &round, whole).unwrap_or_else(whole);
+    Ok(created(body, made.is_replayed()))
 }
 
 /// One of the person's own claims.
@@ -250,13 +251,13 @@ pub(super) async fn wallet(Caller { hall, visitor }: Caller) -> Result<Response,
     Ok(json(StatusCode::OK, &WalletBody { claims }))
 }
 
-/// The body of the answer to a claim that was granted.
+/// The body of the answer to a claim that was granted, of the round as it was then.
 pub fn granted_body(claim: &Claim, round: &Round) -> Vec<u8> {
     written(&as_granted(claim, round))
 }
 
-/// The claim as its maker was first told of it: made from what never changes, so that a replay is the same byte for
-/// byte, whatever happened since.
+/// The claim as its maker was first told of it: made from what never changes, the round as it was then, so that a
+/// replay is the same byte for byte, whatever happened since.
 fn as_granted(claim: &Claim, round: &Round) -> ClaimBody {
     body(claim, Voucher::of_claim(claim, round, claim.claimed_at))
 }

@@ -13,7 +13,7 @@ use domain::held::Screened;
 use domain::id::{ClaimId, PackId, RequestKey, RoundId};
 use domain::refusal::Refusal;
 use domain::round::{PackChoice, Phase, Round};
-use domain::time::Timestamp;
+use domain::time::{Timestamp, Window};
 
 use super::busy;
 use crate::gate::{Asker, Entry, Place};
@@ -38,10 +38,33 @@ pub struct Asked<'a> {
 pub struct Recorded {
     /// The claim.
     pub claim: Box<Claim>,
-    /// Its round.
+    /// Its round, as this server knows it now.
     pub round: Arc<Round>,
+    /// The round's window when it was made; `None` where the same request was answered before.
+    pub under: Option<Window>,
+}
+
+impl Recorded {
     /// Whether the same request was answered before.
-    pub replayed: bool,
+    pub fn is_replayed(&self) -> bool {
+        self.under.is_none()
+    }
+
+    /// The round as it was when the claim was made, from which its first answer follows, and every replay (R4): an
+    /// extension may have moved the end since. Read where this server does not know it to be the same.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn round_then(&self, hall: &Hall) -> Result<Arc<Round>, Failure> {
+        let Self { claim, round, under } = self;
+        if *under == Some(round.window) {
+            return Ok(round.clone());
+        }
+        let then = Box::pin(hall.citizens_store.version_of_claim(&round.id, claim.claimed_at));
+        let then = then.await.map_err(busy)?;
+        let then = then.map(|it| Arc::new(it.plan.round(round.id.clone(), it.number)));
+        Ok(then.unwrap_or_else(|| round.clone()))
+    }
 }
 
 /// Claims a pack of a round for whoever is signed in.
@@ -253,7 +276,7 @@ async fn without_the_desk(
         Verdict::Replayed(id) => Ok(here
             .into_iter()
             .find(|claim| claim.id == id)
-            .map(|claim| Settled::Recorded { claim: Box::new(claim.clone()), replayed: true })),
+            .map(|claim| Settled::Recorded { claim: Box::new(claim.clone()), under: None })),
     }
 }
 
@@ -291,11 +314,12 @@ fn holding(claim: &Claim) -> Holding {
 
 fn settled(round: &Arc<Round>, answer: Settled, now: Timestamp) -> Result<Recorded, Failure> {
     match answer {
-        Settled::Recorded { claim, replayed } => {
-            if replayed {
+        Settled::Recorded { claim, under } => {
+            let recorded = Recorded { claim, round: round.clone(), under };
+            if recorded.is_replayed() {
                 measure::claim_replayed();
             }
-            Ok(Recorded { claim, round: round.clone(), replayed })
+            Ok(recorded)
         }
         Settled::Refused(refusal, claim) => {
             measure::refused(refusal);

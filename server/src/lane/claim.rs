@@ -12,7 +12,7 @@ use domain::held::Screened;
 use domain::id::{ClaimId, PersonId, RoundId};
 use domain::risk::record::Record;
 use domain::risk::{self, Assessment, Event};
-use domain::time::Timestamp;
+use domain::time::{Timestamp, Window};
 use futures::future::join;
 use store::claim::LockedRound;
 use store::{Engine, Store, Tx};
@@ -143,8 +143,8 @@ pub enum Settled {
     Recorded {
         /// The claim.
         claim: Box<Claim>,
-        /// Whether the same request was answered before.
-        replayed: bool,
+        /// The round's window under the lock; `None` where the same request was answered before.
+        under: Option<Window>,
     },
     /// Refused.
     Refused(domain::refusal::Refusal, Option<domain::id::ClaimId>),

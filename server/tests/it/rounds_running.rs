@@ -129,6 +129,51 @@ async fn r21_stop_extend_and_added_packs_need_two(#[values(On::Sqlite, On::Postg
     }
 }
 
+/// What was promised first is said again, on every server, whatever two persons decide on afterwards; the wallet says
+/// what is true now. A server that has not heard of the new end yet says it all the same, to whoever claims after it.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r4_a_replay_is_the_first_answer_also_after_the_end_has_moved(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    const LATER: &str = "2020-04-23T10:00:00+08:00";
+    let app = App::with(on, OPEN, &campaign_of(10)).await;
+    let behind = App::on(app.database.clone(), LATER, 8_192).await;
+    app.with_staff().await;
+    let staff = (&*app.at_console(Role::Operator).await, &*app.at_console(Role::Approver).await);
+    let until = |answer: &Answer| answer.json()["vouchers"][0]["usable_until"].clone();
+    let (before, after) =
+        (app.sign_in(&number(1), "main").await, app.sign_in(&number(2), "main").await);
+    let first = app.claim(&before, "k", "{}").await;
+    assert_eq!(until(&first), "2020-04-29T00:00:00+08:00");
+
+    app.set_campaign(LATER);
+    let extend = [("change", "extend"), ("closes", "2020-04-30T00:00"), ("why", "下雨")];
+    assert_eq!(of_two(&app, staff, &extend).await.status, StatusCode::SEE_OTHER);
+    app.set_campaign("2020-04-23T10:01:00+08:00");
+    behind.set_campaign("2020-04-23T10:01:00+08:00");
+    let second = behind.claim(&after, "k", "{}").await;
+    assert_eq!(until(&second), "2020-04-30T00:00:00+08:00");
+    for when in ["the same day", "after the new end"] {
+        for server in [&app, &behind] {
+            for (cookie, answer) in [(&before, &first), (&after, &second)] {
+                let replay = server.claim(cookie, "k", "{}").await;
+                assert_eq!(
+                    (replay.status, replay.text()),
+                    (answer.status, answer.text()),
+                    "{when}"
+                );
+                assert_eq!(replay.headers["idempotent-replayed"], "true", "{when}");
+            }
+        }
+        let wallet = app.get("/api/v1/wallet", &before).await.json();
+        let end = &wallet["claims"][0]["vouchers"][0]["usable_until"];
+        assert_eq!(end, "2020-04-30T00:00:00+08:00", "{when}");
+        app.set_campaign("2020-05-01T10:00:00+08:00");
+        behind.set_campaign("2020-05-01T10:00:00+08:00");
+    }
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_rules_forbid_is_not_even_proposed(#[values(On::Sqlite, On::Postgres)] on: On) {

@@ -10,7 +10,7 @@ use domain::refusal::Refusal;
 use domain::risk::record::Record;
 use domain::risk::{Act, Assessment, Kept};
 use domain::round::Round;
-use domain::time::Timestamp;
+use domain::time::{Timestamp, Window};
 use store::Tx;
 use store::claim::{GrantBatch, LockedRound};
 
@@ -24,6 +24,8 @@ pub(super) struct New {
     pub(super) granted: Vec<Claim>,
     /// Those that wait for the risk desk.
     pub(super) held: Vec<Claim>,
+    /// The round's window under the lock.
+    window: Window,
 }
 
 /// Writes what was decided under the round's lock, and what risk control said of everybody who was decided on.
@@ -55,7 +57,7 @@ pub(super) async fn write(
         };
         store::claim::record(tx, &batch).await?;
     }
-    Ok(New { granted, held })
+    Ok(New { granted, held, window: round.window })
 }
 
 /// What is kept of risk control's assessments: of everything that it had to do with (R19).
@@ -135,15 +137,16 @@ impl New {
             found.cloned().ok_or_else(missing)
         });
         let mut replayed = replayed.collect::<Result<Vec<_>, _>>()?.into_iter();
+        let window = Some(self.window);
         let (mut granted, mut held) = (self.granted.into_iter(), self.held.into_iter());
         let verdicts = decision.verdicts.iter().map(|verdict| {
-            let (claim, replayed) = match verdict {
+            let (claim, under) = match verdict {
                 Verdict::Refused(refusal, claim) => return Ok(Settled::Refused(*refusal, *claim)),
-                Verdict::Granted { .. } => (granted.next(), false),
-                Verdict::Held { .. } => (held.next(), false),
-                Verdict::Replayed(_) => (replayed.next(), true),
+                Verdict::Granted { .. } => (granted.next(), window),
+                Verdict::Held { .. } => (held.next(), window),
+                Verdict::Replayed(_) => (replayed.next(), None),
             };
-            Ok(Settled::Recorded { claim: Box::new(claim.ok_or_else(missing)?), replayed })
+            Ok(Settled::Recorded { claim: Box::new(claim.ok_or_else(missing)?), under })
         });
         verdicts.collect()
     }
