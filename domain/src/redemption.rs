@@ -18,6 +18,10 @@ use crate::round::UseOrder;
 use crate::till::Actor;
 use crate::time::{BeijingDay, Timestamp};
 
+/// The most that one order comes to, in fen: a hundred million yuan. What a slip of the finger can add to the
+/// campaign's sums has an end, at every door.
+pub const ORDER_MAX_FEN: i64 = 10_000_000_000;
+
 /// Where the sale happens (R12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -115,8 +115,8 @@ pub async fn entrances(tx: &mut Tx) -> Result<Vec<(String, u64)>, Error> {
 fn tally(place: Place<'_>, vouchers: i64, redeemed: i64, sales: i64) -> Result<Tally, Error> {
     Ok(Tally {
         vouchers: place.number("id", vouchers)?,
-        redeemed: place.amount("voucher_fen", redeemed)?,
-        sales: place.amount("to_pay_fen", sales)?,
+        redeemed: place.sum("voucher_fen", redeemed)?,
+        sales: place.sum("to_pay_fen", sales)?,
     })
 }
 

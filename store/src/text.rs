@@ -54,6 +54,11 @@ impl Place<'_> {
         Amount::from_fen(fen).ok_or_else(|| self.corrupt(column))
     }
 
+    /// A sum of amounts. Beyond [`Amount::MAX`], which no appropriation reaches, it stays there.
+    pub(crate) fn sum(self, column: &'static str, fen: i64) -> Result<Amount, Error> {
+        self.amount(column, fen.min(Amount::MAX.fen()))
+    }
+
     /// A hash.
     pub(crate) fn digest(self, column: &'static str, bytes: Vec<u8>) -> Result<Digest, Error> {
         bytes.try_into().map_err(|_| self.corrupt(column))

@@ -13,7 +13,9 @@ messages! {
     fn till_order = "訂單金額" | "订单金额" | "Order";
     fn till_coupon = "商家優惠" | "商家优惠" | "Shop's own offer";
     fn till_amount_error =
-        "請填寫金額，例如 50 或 50.00。" | "请填写金额，例如 50 或 50.00。" | "Please type an amount such as 50 or 50.00.";
+        "請填寫金額，例如 50 或 50.00，最多一億元。"
+        | "请填写金额，例如 50 或 50.00，最多一亿元。"
+        | "Please type an amount such as 50 or 50.00, at most a hundred million yuan.";
     fn redeem = "核銷" | "核销" | "Redeem";
     fn refund = "退款" | "退款" | "Refund";
     fn till_next_page =

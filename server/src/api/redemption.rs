@@ -6,7 +6,9 @@ use axum::response::Response;
 use domain::id::{KindId, MerchantId, RedemptionId, VoucherId};
 use domain::money::Amount;
 use domain::place::Position;
-use domain::redemption::{Order, Quote, Redemption, RedemptionState, Reference, Scene};
+use domain::redemption::{
+    ORDER_MAX_FEN, Order, Quote, Redemption, RedemptionState, Reference, Scene,
+};
 use domain::refusal::TillRefusal;
 use domain::till::Scope;
 use domain::time::BeijingDay;
@@ -19,9 +21,6 @@ use super::machine::Machine;
 use super::problem::Problem;
 use super::query::{paging, parse, request_key, single};
 use crate::backend::redemption;
-
-/// The most that one order comes to, in fen: a hundred million yuan.
-const ORDER_MAX_FEN: i64 = 10_000_000_000;
 
 /// What a till asks.
 #[derive(Deserialize, ToSchema)]

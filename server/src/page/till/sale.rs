@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::id::RequestKey;
 use domain::money::Amount;
 use domain::place::Position;
-use domain::redemption::{Order, Scene};
+use domain::redemption::{ORDER_MAX_FEN, Order, Scene};
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
@@ -141,15 +141,15 @@ fn order_of(typed: &Typed, position: Option<Position>) -> Result<Order, Vec<Fiel
     if typed.code.trim().is_empty() {
         wrong.push(Field::Code);
     }
-    let order = Amount::from_yuan(&typed.order).filter(|order| *order > Amount::ZERO);
+    let amount = |typed: &str, least: i64| {
+        Amount::from_yuan(typed).filter(|it| (least..=ORDER_MAX_FEN).contains(&it.fen()))
+    };
+    let order = amount(&typed.order, 1);
     if order.is_none() {
         wrong.push(Field::Order);
     }
-    let coupon = if typed.coupon.trim().is_empty() {
-        Some(Amount::ZERO)
-    } else {
-        Amount::from_yuan(&typed.coupon)
-    };
+    let coupon =
+        if typed.coupon.trim().is_empty() { Some(Amount::ZERO) } else { amount(&typed.coupon, 0) };
     if coupon.is_none() {
         wrong.push(Field::Coupon);
     }
@@ -183,6 +183,14 @@ mod tests {
         assert_eq!(
             order_of(&typed(" ", "0", "x"), None).unwrap_err(),
             [Field::Code, Field::Order, Field::Coupon]
+        );
+        let most = "100,000,000";
+        assert_eq!(order_of(&typed("1", most, most), None).unwrap().order.fen(), ORDER_MAX_FEN);
+        let beyond = "100,000,000.01";
+        assert_eq!(
+            order_of(&typed("1", beyond, beyond), None).unwrap_err(),
+            [Field::Order, Field::Coupon],
+            "what no machine may ask, nobody may type"
         );
     }
 }
