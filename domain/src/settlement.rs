@@ -10,9 +10,19 @@ use std::collections::BTreeMap;
 use hold::Hold;
 
 use crate::money::Amount;
-use crate::time::BeijingDay;
+use crate::time::{BeijingDay, Timestamp};
 
 pub use file::{Line, file};
+
+/// For how long after its end rows may still come to a day, in milliseconds: an act reads the clock under its lock and
+/// is there when it commits. On the way it may wait 5 s for an account and a statement longer, and the clocks of two
+/// servers are not quite the same; all of it together is far below a minute.
+pub const LATE_MS: i64 = 60_000;
+
+/// Whether everything that happened on the day is there at `now`, so that its file never changes again.
+pub fn is_over(day: BeijingDay, now: Timestamp) -> bool {
+    now >= day.plus_days(1).start().plus_millis(LATE_MS)
+}
 
 /// What happened on a day at one merchant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

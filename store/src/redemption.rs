@@ -105,16 +105,7 @@ impl Store {
         after: Option<RedemptionId>,
         limit: u32,
     ) -> Result<Vec<Redemption>, Error> {
-        let query = self
-            .db
-            .read(select_redemption!(
-                "where r.merchant_id = $1 and r.day = $2 and r.id > $3 order by r.id limit $4"
-            ))
-            .bind(merchant.to_string())
-            .bind(day.number())
-            .bind(after.map(|id| id.to_string()).unwrap_or_default())
-            .bind(i64::from(limit));
-        read(query.fetch_all().await?)
+        redemptions_of_day(&mut self.snapshot().await?, merchant, day, after, limit).await
     }
 
     /// What a till redeemed on a day, the newest first, at most `limit`.
@@ -145,6 +136,25 @@ impl Store {
         let rows: Vec<UseRow> = self.db.read(USES).bind(person.to_string()).fetch_all().await?;
         rows.into_iter().map(UseRow::read).collect()
     }
+}
+
+/// The same in a snapshot or transaction.
+pub async fn redemptions_of_day(
+    tx: &mut Tx,
+    merchant: &MerchantId,
+    day: BeijingDay,
+    after: Option<RedemptionId>,
+    limit: u32,
+) -> Result<Vec<Redemption>, Error> {
+    let query = tx
+        .query(select_redemption!(
+            "where r.merchant_id = $1 and r.day = $2 and r.id > $3 order by r.id limit $4"
+        ))
+        .bind(merchant.to_string())
+        .bind(day.number())
+        .bind(after.map(|id| id.to_string()).unwrap_or_default())
+        .bind(i64::from(limit));
+    read(query.fetch_all().await?)
 }
 
 /// The redemptions of those identifiers, in no order.

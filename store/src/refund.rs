@@ -63,26 +63,25 @@ impl Store {
             .bind(redemption.to_string());
         read(query.fetch_all().await?)
     }
+}
 
-    /// A merchant's refunds on a day, in order of the identifiers, after that one, at most `limit`.
-    pub async fn refunds_of_day(
-        &self,
-        merchant: &MerchantId,
-        day: BeijingDay,
-        after: Option<RefundId>,
-        limit: u32,
-    ) -> Result<Vec<Refund>, Error> {
-        let query = self
-            .db
-            .read(select_refund!(
-                "where f.merchant_id = $1 and f.day = $2 and f.id > $3 order by f.id limit $4"
-            ))
-            .bind(merchant.to_string())
-            .bind(day.number())
-            .bind(after.map(|id| id.to_string()).unwrap_or_default())
-            .bind(i64::from(limit));
-        read(query.fetch_all().await?)
-    }
+/// A merchant's refunds on a day, in order of the identifiers, after that one, at most `limit`.
+pub async fn refunds_of_day(
+    tx: &mut Tx,
+    merchant: &MerchantId,
+    day: BeijingDay,
+    after: Option<RefundId>,
+    limit: u32,
+) -> Result<Vec<Refund>, Error> {
+    let query = tx
+        .query(select_refund!(
+            "where f.merchant_id = $1 and f.day = $2 and f.id > $3 order by f.id limit $4"
+        ))
+        .bind(merchant.to_string())
+        .bind(day.number())
+        .bind(after.map(|id| id.to_string()).unwrap_or_default())
+        .bind(i64::from(limit));
+    read(query.fetch_all().await?)
 }
 
 /// The rounds of the redemptions that requests name, in the order in which they are locked. A

@@ -81,8 +81,7 @@ impl Store {
 
     /// The payments to a merchant, by day.
     pub async fn payments_to(&self, merchant: &MerchantId) -> Result<Vec<Payment>, Error> {
-        let query = self.db.read(PAYMENTS_TO).bind(merchant.to_string());
-        query.fetch_all::<PaymentRow>().await?.into_iter().map(PaymentRow::read).collect()
+        payments_to(&mut self.snapshot().await?, merchant).await
     }
 
     /// The payments of the bank, by merchant and day.
@@ -120,6 +119,12 @@ pub async fn merchants(tx: &mut Tx) -> Result<Vec<MerchantId>, Error> {
 pub async fn payments(tx: &mut Tx) -> Result<Vec<Payment>, Error> {
     let rows: Vec<PaymentRow> = tx.query(PAYMENTS).fetch_all().await?;
     rows.into_iter().map(PaymentRow::read).collect()
+}
+
+/// The payments to a merchant in a snapshot or transaction, by day.
+pub async fn payments_to(tx: &mut Tx, merchant: &MerchantId) -> Result<Vec<Payment>, Error> {
+    let query = tx.query(PAYMENTS_TO).bind(merchant.to_string());
+    query.fetch_all::<PaymentRow>().await?.into_iter().map(PaymentRow::read).collect()
 }
 
 /// The payment that a transfer of the campaign's chain moved.

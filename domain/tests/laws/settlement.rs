@@ -4,7 +4,7 @@ use domain::id::MerchantId;
 use domain::merchant::{Mark, MerchantState, Who};
 use domain::money::Amount;
 use domain::settlement::hold::{Act, CannotHold, Hold, act};
-use domain::settlement::{DayFigures, backed, file, settle, settle_day};
+use domain::settlement::{DayFigures, backed, file, is_over, settle, settle_day};
 use domain::time::BeijingDay;
 use proptest::prelude::*;
 
@@ -145,4 +145,14 @@ fn r17_money_is_held_and_released_once_each_with_a_reason() {
     // A clock that is behind cannot release before the hold.
     let early = act(Act::Release, approved, Some(hold(5, None)), mark(2, "b"));
     assert_eq!(early, Ok(hold(5, Some(5))));
+}
+
+#[test]
+fn a_day_is_over_a_minute_after_its_end() {
+    let day = BeijingDay::from_number(18_000);
+    let midnight = day.plus_days(1).start();
+    for (ms, over) in [(-1, false), (0, false), (59_999, false), (60_000, true), (86_400_000, true)]
+    {
+        assert_eq!(is_over(day, midnight.plus_millis(ms)), over, "{ms} ms after midnight");
+    }
 }

@@ -14,8 +14,8 @@ use super::machine::Machine;
 use super::problem::Problem;
 use crate::backend::settlement;
 
-/// A Beijing day of the merchant as a file: each redemption and refund, and the totals. The file of a day that is over
-/// never changes; its SHA-256 is in `Repr-Digest` (RFC 9530).
+/// A Beijing day of the merchant as a file: each redemption and refund, and the totals. From a minute after the end of
+/// the day its file never changes; its SHA-256 is in `Repr-Digest` (RFC 9530).
 #[utoipa::path(
     get,
     path = "/api/v1/settlements/{date}.csv",

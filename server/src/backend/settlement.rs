@@ -9,10 +9,11 @@ use domain::audit::{Act, Entry, Who};
 use domain::id::MerchantId;
 use domain::ledger::{Account, Chain, Digest, Posting, Reason, Transfer};
 use domain::money::Amount;
-use domain::settlement::{DaySettled, Line, backed, file, settle_day};
+use domain::settlement::{DaySettled, Line, backed, file, is_over, settle_day};
 use domain::time::{BeijingDay, Timestamp};
-use store::Store;
-use store::settlement::Payment;
+use store::settlement::hold::holds_of;
+use store::settlement::{Payment, days_of};
+use store::{Store, Tx};
 
 use crate::campaign_file::seal;
 use crate::hall::Hall;
@@ -50,7 +51,7 @@ pub async fn of_day(
 }
 
 /// The file of a merchant's day: a function of what happened up to the end of that day, so that the file of a day that
-/// is over is the same whenever it is made.
+/// is over is the same whenever it is made. Made of one snapshot.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -59,30 +60,39 @@ pub async fn day_file(
     merchant: MerchantId,
     day: BeijingDay,
 ) -> Result<DayFile, store::Error> {
-    let (days, holds) = (store.days_of(&merchant).await?, store.holds_of(&merchant).await?);
-    let settled = settle_day(day, days, &holds);
-    let lines = lines(store, merchant, day).await?;
+    let mut tx = store.snapshot().await?;
+    let (days, holds) = (days_of(&mut tx, &merchant).await?, holds_of(&mut tx, &merchant).await?);
+    file_of(&mut tx, merchant, settle_day(day, days, &holds)).await
+}
+
+/// The file of a day that is settled like this, in the same snapshot.
+async fn file_of(
+    tx: &mut Tx,
+    merchant: MerchantId,
+    settled: DaySettled,
+) -> Result<DayFile, store::Error> {
+    let lines = lines(tx, &merchant, settled.day).await?;
     let text = file(merchant, &settled, &lines);
     let hash = sha256(text.as_bytes());
     Ok(DayFile { settled, text, hash })
 }
 
 async fn lines(
-    store: &Store,
-    merchant: MerchantId,
+    tx: &mut Tx,
+    merchant: &MerchantId,
     day: BeijingDay,
 ) -> Result<Vec<Line>, store::Error> {
     let mut lines = Vec::new();
     let mut after = None;
     loop {
-        let page = store.redemptions_of_day(&merchant, day, after, PAGE).await?;
+        let page = store::redemption::redemptions_of_day(tx, merchant, day, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some(last.id);
         lines.extend(page.into_iter().map(|it| Line::Redemption(Box::new(it))));
     }
     let mut after = None;
     loop {
-        let page = store.refunds_of_day(&merchant, day, after, PAGE).await?;
+        let page = store::refund::refunds_of_day(tx, merchant, day, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some(last.id);
         lines.extend(page.into_iter().map(|it| Line::Refund(Box::new(it))));
@@ -97,9 +107,12 @@ async fn lines(
 /// Why a payment cannot be recorded, for whoever records it.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotRecord {
-    /// The day is not over, so its file may still change.
-    #[error("the day is not over")]
+    /// The day is not over, or not for a minute yet, so its file may still change.
+    #[error("the day is not over, or has been for less than a minute")]
     DayIsOpen,
+    /// The day is not what its file says any more.
+    #[error("the day changed while its file was made: record it again")]
+    Changed,
     /// Nothing is to be paid for the day.
     #[error("nothing is to be paid for that day")]
     NothingToPay,
@@ -128,32 +141,34 @@ pub async fn record_payment(
     bank_reference: &str,
     now: Timestamp,
 ) -> Result<Payment, CannotRecord> {
-    let length = bank_reference.chars().count();
-    if !(1..=64).contains(&length) || bank_reference.chars().any(char::is_control) {
+    if !is_bank_reference(bank_reference) {
         return Err(CannotRecord::Reference);
     }
-    if day >= now.beijing_day() {
+    if !is_over(day, now) {
         return Err(CannotRecord::DayIsOpen);
     }
-    // The day is over, so this is what it will always be.
+    // A long day takes its time, so the file is made before anything is locked. The day is over, and this is what it
+    // will always be.
     let DayFile { settled, hash: file_hash, .. } = day_file(store, merchant, day).await?;
     let mut tx = store.begin().await?;
-    // The merchant comes first: nobody holds its money meanwhile.
+    // The merchant comes first: meanwhile nobody holds its money or records another payment to it.
     store::merchant::lock(&mut tx, &merchant).await?;
-    let holds = store::settlement::hold::holds_of(&mut tx, &merchant).await?;
-    let link = store::settlement::lock_chain(&mut tx).await?;
-    let recorded = store::settlement::payments(&mut tx).await?;
-    let own: Vec<&Payment> = recorded.iter().filter(|it| it.merchant == merchant).collect();
+    let own = store::settlement::payments_to(&mut tx, &merchant).await?;
     if let Some(before) = own.iter().find(|it| it.day == day) {
         let same = before.bank_reference == bank_reference;
-        return if same { Ok(Payment::clone(before)) } else { Err(CannotRecord::PaidAlready) };
+        return if same { Ok(before.clone()) } else { Err(CannotRecord::PaidAlready) };
     }
+    let holds = holds_of(&mut tx, &merchant).await?;
     if holds.iter().any(|hold| hold.released.is_none()) {
         return Err(CannotRecord::Held);
+    }
+    if settle_day(day, days_of(&mut tx, &merchant).await?, &holds) != settled {
+        return Err(CannotRecord::Changed);
     }
     if settled.payout == Amount::ZERO {
         return Err(CannotRecord::NothingToPay);
     }
+    let link = store::settlement::lock_chain(&mut tx).await?;
     let (payable, paid) = (Account::Payable(merchant), Account::Paid(merchant));
     let held = store::ledger::lock_accounts(&mut tx, [payable.clone(), paid.clone()]).await?;
     let holds = |account: &Account| held.get(account).copied().unwrap_or_default();
@@ -180,6 +195,10 @@ pub async fn record_payment(
     store::audit::record(&mut tx, &entry(&payment)).await?;
     tx.commit().await?;
     Ok(payment)
+}
+
+fn is_bank_reference(text: &str) -> bool {
+    (1..=64).contains(&text.chars().count()) && !text.chars().any(char::is_control)
 }
 
 /// What the audit record says of a payment. It is recorded with a command of the machine, and nowhere else.

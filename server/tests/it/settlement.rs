@@ -56,7 +56,14 @@ async fn r13_refunds_after_settlement_are_carried_forward(
     let open = file(&app, &till, "2020-04-22").await;
     assert_eq!(totals(&open), [2_000, 0, 2_000, 0]);
 
-    app.set_campaign("2020-04-23T10:00:00+08:00");
+    // What was decided before midnight may be written after it: for a minute nothing is settled or checked.
+    app.set_campaign("2020-04-23T00:00:59+08:00");
+    assert!(matches!(pay(&app, &till, "2020-04-22", "B-1").await, Err(CannotRecord::DayIsOpen)));
+    let now = app.hall.clock.campaign();
+    assert_eq!(check(&app.hall.store, now).await.unwrap().days, 0);
+    app.set_campaign("2020-04-23T00:01:00+08:00");
+    let now = app.hall.clock.campaign();
+    assert_eq!(check(&app.hall.store, now).await.unwrap().days, 1);
     let closed = file(&app, &till, "2020-04-22").await;
     assert_eq!(closed, open);
     assert_eq!(pay(&app, &till, "2020-04-22", "B-1").await.unwrap(), 2_000);

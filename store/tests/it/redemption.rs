@@ -12,6 +12,7 @@ use domain::till::Actor;
 use domain::time::{BeijingDay, Timestamp};
 use rstest::rstest;
 use store::redemption::{At, Counter, RoundBatch};
+use store::refund::refunds_of_day;
 use store::settlement::Payment;
 use store::{Engine, Error, Store};
 
@@ -255,7 +256,10 @@ async fn r13_a_refund_is_read_back_and_frees_voucher_and_day(
     record_refunds(store, &refunds).await.unwrap();
     assert_eq!(store.refunds_of(&made[0].id).await.unwrap(), refunds[..1]);
     let day = NOW.beijing_day();
-    assert_eq!(store.refunds_of_day(&actor.merchant, day, None, 9).await.unwrap(), refunds);
+    let mut tx = store.snapshot().await.unwrap();
+    let of_day = refunds_of_day(&mut tx, &actor.merchant, day, None, 9).await.unwrap();
+    assert_eq!(of_day, refunds);
+    drop(tx);
     let now = store.redemption(&made[0].id).await.unwrap().unwrap();
     assert_eq!((now.undone, now.voucher_returned, now.refunded), (true, true, fen(3_600)));
     let now = store.redemption(&made[1].id).await.unwrap().unwrap();

@@ -183,6 +183,10 @@ impl Model {
 
     /// What the bank pays a merchant for a day that is over; nothing for one that was paid or comes to nothing.
     pub(super) fn pay(&mut self, till: usize, day: BeijingDay) -> i64 {
+        // For a minute what was decided before midnight may still be written.
+        if self.now.millis_since(day.plus_days(1).start()) < 60_000 {
+            return 0;
+        }
         let (mut sum, mut told, mut payout) = (0, 0, 0);
         for (of, net) in self.nets[till].range(..=day) {
             sum += net;
