@@ -75,11 +75,12 @@ impl Job for ReadKeys {
         &self,
         hashes: Vec<[u8; 32]>,
         _: Late<'_, Self::Request>,
-    ) -> Result<Vec<Self::Answer>, Undecided> {
+    ) -> Vec<Result<Self::Answer, Undecided>> {
         let distinct: HashSet<[u8; 32]> = hashes.iter().copied().collect();
-        let read = self.store.key_holders(&distinct, self.clock.system()).await;
-        let holders = read.map_err(|error| unread(&error))?;
-        Ok(hashes.iter().map(|hash| holders.get(hash).cloned()).collect())
+        match self.store.key_holders(&distinct, self.clock.system()).await {
+            Ok(holders) => hashes.iter().map(|hash| Ok(holders.get(hash).cloned())).collect(),
+            Err(error) => vec![Err(unread(&error)); hashes.len()],
+        }
     }
 }
 
@@ -99,7 +100,7 @@ impl Job for ReadCounters {
         &self,
         asked: Vec<Self::Request>,
         _: Late<'_, Self::Request>,
-    ) -> Result<Vec<Self::Answer>, Undecided> {
+    ) -> Vec<Result<Self::Answer, Undecided>> {
         let mut by_day = HashMap::<BeijingDay, BTreeSet<At>>::new();
         for (at, day) in &asked {
             by_day.entry(*day).or_default().insert(*at);
@@ -107,10 +108,14 @@ impl Job for ReadCounters {
         let mut found = HashMap::with_capacity(by_day.len());
         for (day, places) in by_day {
             let counters = self.store.counters(&places, day).await;
-            found.insert(day, counters.map_err(|error| unread(&error))?);
+            found.insert(day, counters.map_err(|error| unread(&error)));
         }
-        let of = |(at, day): &Self::Request| found.get(day).and_then(|it| it.get(at)).cloned();
-        Ok(asked.iter().map(of).collect())
+        let of = |(at, day): &Self::Request| match found.get(day) {
+            Some(Ok(counters)) => Ok(counters.get(at).cloned()),
+            Some(Err(undecided)) => Err(*undecided),
+            None => Ok(None),
+        };
+        asked.iter().map(of).collect()
     }
 }
 

@@ -68,16 +68,14 @@ pub trait Job: Send + Sync + 'static {
     /// has none.
     const MID_ANSWER: Option<&'static str> = Some("mid-answer");
 
-    /// Settles a batch in arrival order and gives one answer for each request, in the same order, after the commit.
-    /// Whoever it takes along by `late` belongs to the batch too, after those who were there.
-    ///
-    /// # Errors
-    /// [`Undecided`] when nothing can be said: every request of the batch may be sent again.
+    /// Settles a batch in arrival order and gives one answer for each request, in the same order, after the commit:
+    /// [`Undecided`] to those of whom nothing can be said, who may send the same again. Whoever it takes along by `late`
+    /// belongs to the batch too, after those who were there.
     fn settle(
         &self,
         batch: Vec<Self::Request>,
         late: Late<'_, Self::Request>,
-    ) -> impl Future<Output = Result<Vec<Self::Answer>, Undecided>> + Send;
+    ) -> impl Future<Output = Vec<Result<Self::Answer, Undecided>>> + Send;
 
     /// Gets ready for the next batch, at the beginning and whenever nobody has come for ten seconds.
     fn rehearse(&self) -> impl Future<Output = ()> + Send {
@@ -308,7 +306,8 @@ impl<J: Job> Desk<J> {
         let count = waiting_there.len();
         let settled = settled.unwrap_or_else(|_| {
             metrics::counter!("jinquan_panics_total").increment(1);
-            Err(self.pace.undecided(count))
+            let undecided = self.pace.undecided(count);
+            (0..count).map(|_| Err(undecided)).collect()
         });
         self.pace.note(&Done { count, came, began, ended: Instant::now() });
         metrics::histogram!("jinquan_lane_batch_requests", "lane" => J::NAME)

@@ -38,10 +38,10 @@ async fn claim(
         Ok(None) => return StatusCode::UNAUTHORIZED.into_response(),
         Err(error) => return broken(error),
     };
-    match job.settle(vec![ticket], &mut Vec::new).await.map(|answers| answers.into_iter().next()) {
-        Ok(Some(Settled::Recorded { claim, .. })) => created(&claim, &desk.round),
-        Ok(Some(Settled::Refused(..))) => StatusCode::CONFLICT.into_response(),
-        Ok(None) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        Err(undecided) => broken(format!("{undecided:?}")),
+    match job.settle(vec![ticket], &mut Vec::new).await.pop() {
+        Some(Ok(Settled::Recorded { claim, .. })) => created(&claim, &desk.round),
+        Some(Ok(Settled::Refused(..))) => StatusCode::CONFLICT.into_response(),
+        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Some(Err(undecided)) => broken(format!("{undecided:?}")),
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Waiting<A> {
 }
 
 /// A batch that was settled, and who waits for it.
-pub(super) type Settled<A> = (Result<Vec<A>, Undecided>, Vec<Waiting<A>>);
+pub(super) type Settled<A> = (Vec<Result<A, Undecided>>, Vec<Waiting<A>>);
 
 /// The answers of a lane that are on their way.
 #[derive(Clone, Default)]
@@ -55,16 +55,8 @@ impl Answers {
         (settled, waiting): Settled<A>,
         between: Option<&'static str>,
     ) {
-        let settled: Vec<Result<A, Undecided>> = match settled {
-            Ok(settled) => settled.into_iter().map(Ok).collect(),
-            Err(undecided) => {
-                let failed = |_| {
-                    measure::busy(measure::Busy::Failed);
-                    Err(undecided)
-                };
-                waiting.iter().map(failed).collect()
-            }
-        };
+        let failed = settled.iter().filter(|one| one.is_err());
+        failed.for_each(|_| measure::busy(measure::Busy::Failed));
         let mut places: Vec<(Handle, Vec<_>)> = Vec::with_capacity(1);
         for (Waiting { answer, front }, one) in waiting.into_iter().zip(settled) {
             match places.iter_mut().find(|(place, _)| place.id() == front.id()) {
@@ -125,7 +117,7 @@ mod tests {
             })
             .unzip();
         tokio::task::yield_now().await;
-        answers.give((Ok(vec![(); 100]), waiting), None);
+        answers.give((vec![Ok(()); 100], waiting), None);
         answers.have_left().await;
         assert!(asking.iter().all(tokio::task::JoinHandle::is_finished), "it did not wait");
         for one in asking {
@@ -140,7 +132,7 @@ mod tests {
         let front = gone.handle().clone();
         gone.shutdown_background();
         let (answer, _) = oneshot::channel();
-        answers.give((Ok(vec![()]), vec![Waiting { answer, front }]), None);
+        answers.give((vec![Ok(())], vec![Waiting { answer, front }]), None);
         assert_eq!(answers.0.runtimes.load(Ordering::Acquire), 0);
     }
 }

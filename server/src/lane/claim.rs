@@ -160,20 +160,25 @@ impl Job for ClaimJob {
         &self,
         batch: Vec<ClaimTicket>,
         late: Late<'_, ClaimTicket>,
-    ) -> Result<Vec<Settled>, Undecided> {
-        let mut answers: Vec<Option<Settled>> = Vec::new();
+    ) -> Vec<Result<Settled, Undecided>> {
+        let undecided = || Err(Undecided { retry_after_ms: CONTENDED_RETRY_MS });
+        let mut answers = Vec::new();
         let mut parts = Parts::of(batch, late);
-        // Windows do not overlap, so a batch is for one round but for the odd late request.
+        // Windows do not overlap, so a batch is for one round but for the odd late request. What was committed for one
+        // is said, whatever becomes of another.
         while let Some(mut part) = parts.next() {
             let settled = self.settle_round(&mut part, &mut parts).await;
-            let settled = settled.map_err(|error| undecided(&part.round, &error))?;
-            answers.resize_with(parts.count, || None);
-            for (place, answer) in part.places.into_iter().zip(settled) {
-                answers[place] = Some(answer);
+            answers.resize_with(parts.count, undecided);
+            match settled {
+                Ok(settled) => {
+                    for (place, answer) in part.places.into_iter().zip(settled) {
+                        answers[place] = Ok(answer);
+                    }
+                }
+                Err(error) => note_failure(&part.round, &error),
             }
         }
-        let nobody = Undecided { retry_after_ms: CONTENDED_RETRY_MS };
-        answers.into_iter().collect::<Option<Vec<_>>>().ok_or(nobody)
+        answers
     }
 
     /// Opens the connection and lets both sides learn the statements: the first batch of a round would wait for it.
@@ -372,8 +377,7 @@ fn distinct_persons(requests: &[Request]) -> Vec<PersonId> {
     persons.into_iter().collect()
 }
 
-fn undecided(round: &RoundId, error: &store::Error) -> Undecided {
+fn note_failure(round: &RoundId, error: &store::Error) {
     tracing::error!(round.id = %round, error = ?error, "a batch of claims could not be settled");
     metrics::counter!("jinquan_batches_failed_total").increment(1);
-    Undecided { retry_after_ms: CONTENDED_RETRY_MS }
 }

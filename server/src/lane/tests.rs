@@ -16,9 +16,9 @@ impl Job for Played {
     const NAME: &'static str = "played";
     const MID_ANSWER: Option<&'static str> = None;
 
-    async fn settle(&self, batch: Vec<()>, _: Late<'_, ()>) -> Result<Vec<()>, Undecided> {
+    async fn settle(&self, batch: Vec<()>, _: Late<'_, ()>) -> Vec<Result<(), Undecided>> {
         self.0.acquire().await.unwrap().forget();
-        Ok(batch)
+        batch.into_iter().map(Ok).collect()
     }
 }
 
@@ -56,8 +56,8 @@ impl Job for Counts {
 
     const NAME: &'static str = "counts";
 
-    async fn settle(&self, batch: Vec<()>, _: Late<'_, ()>) -> Result<Vec<usize>, Undecided> {
-        Ok(vec![batch.len(); batch.len()])
+    async fn settle(&self, batch: Vec<()>, _: Late<'_, ()>) -> Vec<Result<usize, Undecided>> {
+        vec![Ok(batch.len()); batch.len()]
     }
 }
 
@@ -118,12 +118,12 @@ impl Job for TakesAlong {
         &self,
         mut batch: Vec<usize>,
         late: Late<'_, usize>,
-    ) -> Result<Vec<(usize, usize)>, Undecided> {
+    ) -> Vec<Result<(usize, usize), Undecided>> {
         self.waits.add_permits(1);
         self.lock.acquire().await.unwrap().forget();
         batch.extend(late());
         let count = batch.len();
-        Ok(batch.into_iter().map(|request| (request, count)).collect())
+        batch.into_iter().map(|request| Ok((request, count))).collect()
     }
 }
 
@@ -167,8 +167,8 @@ impl Job for Rehearsed {
     const NAME: &'static str = "rehearsed";
     const MID_ANSWER: Option<&'static str> = None;
 
-    async fn settle(&self, batch: Vec<()>, _: Late<'_, ()>) -> Result<Vec<usize>, Undecided> {
-        Ok(vec![self.times.load(Ordering::Relaxed); batch.len()])
+    async fn settle(&self, batch: Vec<()>, _: Late<'_, ()>) -> Vec<Result<usize, Undecided>> {
+        vec![Ok(self.times.load(Ordering::Relaxed)); batch.len()]
     }
 
     async fn rehearse(&self) {

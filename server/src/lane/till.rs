@@ -62,9 +62,9 @@ impl Job for TillJob {
         &self,
         batch: Vec<TillTicket>,
         _: Late<'_, TillTicket>,
-    ) -> Result<Vec<TillAnswer>, Undecided> {
-        let mut answers: Vec<Option<TillAnswer>> = Vec::new();
-        answers.resize_with(batch.len(), || None);
+    ) -> Vec<Result<TillAnswer, Undecided>> {
+        let undecided = Undecided { retry_after_ms: CONTENDED_RETRY_MS };
+        let mut answers = vec![Err(undecided); batch.len()];
         let (mut redeem_places, mut redeems) = (Vec::new(), Vec::new());
         let (mut refund_places, mut refunds) = (Vec::new(), Vec::new());
         for (place, ticket) in batch.into_iter().enumerate() {
@@ -79,29 +79,34 @@ impl Job for TillJob {
                 }
             }
         }
+        // Each has its transaction: what was committed by one is said, whatever becomes of the other.
         if !redeems.is_empty() {
-            let settled = self.redeem(&redeems).await.map_err(|error| undecided(&error))?;
-            fill(&mut answers, redeem_places, settled);
+            fill(&mut answers, redeem_places, self.redeem(&redeems).await);
         }
         if !refunds.is_empty() {
-            let settled = self.refund(&refunds).await.map_err(|error| undecided(&error))?;
-            fill(&mut answers, refund_places, settled);
+            fill(&mut answers, refund_places, self.refund(&refunds).await);
         }
-        let nobody = Undecided { retry_after_ms: CONTENDED_RETRY_MS };
-        answers.into_iter().collect::<Option<Vec<_>>>().ok_or(nobody)
+        answers
     }
 }
 
-fn fill(answers: &mut [Option<TillAnswer>], places: Vec<usize>, settled: Vec<TillAnswer>) {
-    for (place, answer) in places.into_iter().zip(settled) {
-        answers[place] = Some(answer);
+/// Puts a part's answers in their places; where there are none, nothing is decided.
+fn fill(
+    answers: &mut [Result<TillAnswer, Undecided>],
+    places: Vec<usize>,
+    settled: Result<Vec<TillAnswer>, store::Error>,
+) {
+    match settled {
+        Ok(settled) => {
+            for (place, answer) in places.into_iter().zip(settled) {
+                answers[place] = Ok(answer);
+            }
+        }
+        Err(error) => {
+            tracing::error!(error = ?error, "a batch of the tills could not be settled");
+            metrics::counter!("jinquan_batches_failed_total").increment(1);
+        }
     }
-}
-
-fn undecided(error: &store::Error) -> Undecided {
-    tracing::error!(error = ?error, "a batch of the tills could not be settled");
-    metrics::counter!("jinquan_batches_failed_total").increment(1);
-    Undecided { retry_after_ms: CONTENDED_RETRY_MS }
 }
 
 /// A sum that is no amount: a defect, and no answer.

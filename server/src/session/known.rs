@@ -267,16 +267,19 @@ impl Job for Read {
         &self,
         tokens: Vec<[u8; 32]>,
         _: Late<'_, Self::Request>,
-    ) -> Result<Vec<Self::Answer>, Undecided> {
+    ) -> Vec<Result<Self::Answer, Undecided>> {
         let now = self.clock.system();
-        let read = self.store.sessions(&tokens, now, &required_consents()).await;
-        let rows = read.map_err(|error| {
-            tracing::error!(error = ?error, "sessions could not be read");
-            Undecided { retry_after_ms: RETRY_MS }
-        })?;
+        let rows = match self.store.sessions(&tokens, now, &required_consents()).await {
+            Ok(rows) => rows,
+            Err(error) => {
+                tracing::error!(error = ?error, "sessions could not be read");
+                let undecided = Undecided { retry_after_ms: RETRY_MS };
+                return tokens.iter().map(|_| Err(undecided)).collect();
+            }
+        };
         let session = |(token_hash, row)| (token_hash, Session::of(token_hash, row));
         let sessions: HashMap<_, _> = rows.into_iter().map(session).collect();
-        Ok(tokens.iter().map(|token_hash| sessions.get(token_hash).cloned()).collect())
+        tokens.iter().map(|token_hash| Ok(sessions.get(token_hash).cloned())).collect()
     }
 }
 

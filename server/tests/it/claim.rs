@@ -7,6 +7,7 @@ use domain::id::{AccountId, ClaimId, PersonId};
 use domain::refusal::Refusal;
 use domain::round::RealNameLevel;
 use domain::round::change::Change;
+use domain::time::Window;
 use http::StatusCode;
 use rstest::rstest;
 use server::lane::Job as _;
@@ -240,6 +241,23 @@ async fn r1_r4_whoever_another_server_served_is_no_stranger(
     assert_eq!(second.claim(&one, "k3", "{}").await.code(), "already_claimed");
 }
 
+/// A claim for the pack of a round, as the desk gets it.
+fn ticket(app: &App, round: &str, person: u128) -> ClaimTicket {
+    let request = Request {
+        id: ClaimId::mint(0, person),
+        person: PersonId::mint(0, person),
+        account: AccountId::mint(0, person),
+        key: "key".parse().unwrap(),
+        choice: Choice { pack: "pack".parse().unwrap(), named: false },
+        standing: Standing {
+            real_name_level: RealNameLevel(2),
+            consented: true,
+            division: "140502".into(),
+        },
+    };
+    ClaimTicket::unseen(round.parse().unwrap(), request, app.hall.clock.campaign())
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn r3_whoever_is_taken_along_by_a_batch_is_answered_in_turn_and_for_their_own_round(
@@ -248,28 +266,13 @@ async fn r3_whoever_is_taken_along_by_a_batch_is_answered_in_turn_and_for_their_
     let app = App::with(on, OPEN, &campaign_of(2)).await;
     let (store, board) = (app.hall.store.clone(), app.hall.board.clone());
     let job = ClaimJob::new(store, app.hall.clock.clone(), board, Arc::default());
-    let now = app.hall.clock.campaign();
-    let ticket = |round: &str, person: u128| {
-        let request = Request {
-            id: ClaimId::mint(0, person),
-            person: PersonId::mint(0, person),
-            account: AccountId::mint(0, person),
-            key: "key".parse().unwrap(),
-            choice: Choice { pack: "pack".parse().unwrap(), named: false },
-            standing: Standing {
-                real_name_level: RealNameLevel(2),
-                consented: true,
-                division: "140502".into(),
-            },
-        };
-        ClaimTicket::unseen(round.parse().unwrap(), request, now)
-    };
+    let ticket = |round: &str, person: u128| ticket(&app, round, person);
     let mut late = vec![ticket("r1", 3), ticket("nowhere", 4), ticket("r1", 5)];
     let batch = vec![ticket("r1", 1), ticket("nowhere", 2)];
-    let answers = job.settle(batch, &mut || std::mem::take(&mut late)).await.unwrap();
+    let answers = job.settle(batch, &mut || std::mem::take(&mut late)).await;
     let answers: Vec<_> = answers
         .iter()
-        .map(|answer| match answer {
+        .map(|answer| match answer.as_ref().unwrap() {
             Settled::Recorded { claim, .. } => Ok((claim.person, claim.serial)),
             Settled::Refused(refusal, _) => Err(*refusal),
         })
@@ -277,4 +280,35 @@ async fn r3_whoever_is_taken_along_by_a_batch_is_answered_in_turn_and_for_their_
     let granted = |person: u128, serial| Ok((PersonId::mint(0, person), Some(serial)));
     let nowhere = Err(Refusal::RoundNotFound);
     assert_eq!(answers, [granted(1, 1), nowhere, granted(3, 2), nowhere, Err(Refusal::SoldOut)]);
+}
+
+/// Each round of a batch has its transaction: whoever was granted a pack is told so, also when another round's part could
+/// not be settled, before or after theirs.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r6_what_was_granted_is_said_when_another_round_of_the_batch_fails(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::with(on, OPEN, &campaign_of(2)).await;
+    let mut later = app.hall.store.rounds().await.unwrap().remove(0);
+    let opens_at = later.window.closes_at();
+    later.id = "r2".parse().unwrap();
+    later.window = Window::new(opens_at, opens_at.plus_millis(1)).unwrap();
+    let mut tx = app.hall.store.begin().await.unwrap();
+    store::round::add(&mut tx, &later).await.unwrap();
+    tx.commit().await.unwrap();
+    app.side_door("update round set name = 'unreadable' where id = 'r2'").await;
+    let (store, board) = (app.hall.store.clone(), app.hall.board.clone());
+    let job = ClaimJob::new(store, app.hall.clock.clone(), board, Arc::default());
+    let ticket = |round: &str, person: u128| ticket(&app, round, person);
+    let granted = |answer: &Result<Settled, _>| match answer {
+        Ok(Settled::Recorded { claim, .. }) => claim.serial,
+        _ => None,
+    };
+    let first = job.settle(vec![ticket("r1", 1), ticket("r2", 2)], &mut Vec::new).await;
+    assert!(first[1].is_err(), "nothing can be said of the other round");
+    assert_eq!((granted(&first[0]), first.len()), (Some(1), 2));
+    let second = job.settle(vec![ticket("r2", 3), ticket("r1", 4)], &mut Vec::new).await;
+    assert!(second[0].is_err(), "nothing can be said of the other round");
+    assert_eq!((granted(&second[1]), second.len()), (Some(2), 2));
 }

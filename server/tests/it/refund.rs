@@ -4,6 +4,8 @@ use domain::merchant::Decision;
 use http::StatusCode;
 use rstest::rstest;
 use serde_json::json;
+use server::lane::Job as _;
+use server::lane::till::{TillAnswer, TillJob};
 
 use crate::support::till::{TestTill, order, order_with};
 use crate::support::{App, OPEN, On};
@@ -188,4 +190,28 @@ async fn r14_the_rest_of_a_face_goes_to_the_pool_and_comes_back(
     let nothing = order_with(&code, &json!({ "order_fen": 200, "merchant_coupon_fen": 200 }));
     assert_eq!(app.redeem(&till, "k2", &nothing).await.code(), "below_minimum_spend");
     app.in_order().await;
+}
+
+/// The redemptions and the refunds of a batch have a transaction each: what was committed is said, whatever becomes of
+/// the other.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r6_what_was_redeemed_is_said_when_the_refunds_beside_it_fail(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::open(on, OPEN).await;
+    let tills = app.bulk_tills().await;
+    let held = app.bulk_claim(&"r1".parse().unwrap(), 0..1).await;
+    let sale = app.bulk_redeem(&tills, &held[..1]).await.remove(0);
+    let hall = &app.hall;
+    let job = TillJob {
+        store: hall.store.clone(),
+        clock: hall.clock.clone(),
+        board: hall.board.clone(),
+        screen: hall.screen.clone(),
+    };
+    app.side_door("alter table refund rename to refund_elsewhere").await;
+    let batch = vec![app.bulk_return(&sale), app.bulk_sale(&tills, &held[1])];
+    let answers = job.settle(batch, &mut Vec::new).await;
+    assert!(matches!(&answers[..], [Err(_), Ok(TillAnswer::Redeemed(_, false))]), "{answers:?}");
 }

@@ -105,40 +105,42 @@ impl App {
         vouchers.collect()
     }
 
-    /// Vouchers are used on orders of ¥50, each at a shop of its own; gives what was redeemed.
-    pub(crate) async fn bulk_redeem(&self, tills: &Tills, vouchers: &[Held]) -> Vec<Redemption> {
+    /// A voucher is to be used on an order of ¥50, at a shop of its own.
+    pub(crate) fn bulk_sale(&self, tills: &Tills, held: &Held) -> TillTicket {
         let campaign = self.hall.board.posted().campaign.clone().unwrap();
-        let now = self.hall.clock.campaign();
+        let kind = campaign.kinds.iter().find(|kind| kind.id == held.terms.kind).unwrap();
+        let voucher = VoucherId { claim: held.claim, slot: held.slot };
+        TillTicket::Redeem(Box::new(desk::Request {
+            id: RedemptionId::mint(self.ms(), self.hall.chance.bits()),
+            actor: tills.of(held),
+            key: voucher.to_string().parse().unwrap(),
+            body: [0; 32],
+            presented: Some(Presented {
+                voucher,
+                step: Step::at(self.hall.clock.campaign()),
+                person: person(held.person),
+                holder: "張*".to_owned(),
+                round: held.round.clone(),
+                kind: kind.id.clone(),
+                accepts: kind.accepts.clone(),
+                face: held.terms.face,
+                minimum_spend: held.terms.minimum_spend,
+            }),
+            order: Order {
+                code: String::new(),
+                order: Amount::from_fen(5_000).unwrap(),
+                merchant_coupon: Amount::ZERO,
+                scene: Scene::InStore,
+                position: None,
+                reference: None,
+            },
+        }))
+    }
+
+    /// Vouchers are used, each at a shop of its own; gives what was redeemed.
+    pub(crate) async fn bulk_redeem(&self, tills: &Tills, vouchers: &[Held]) -> Vec<Redemption> {
         let uses = stream::iter(vouchers).map(async |held| {
-            let kind = campaign.kinds.iter().find(|kind| kind.id == held.terms.kind).unwrap();
-            let voucher = VoucherId { claim: held.claim, slot: held.slot };
-            let request = desk::Request {
-                id: RedemptionId::mint(self.ms(), self.hall.chance.bits()),
-                actor: tills.of(held),
-                key: voucher.to_string().parse().unwrap(),
-                body: [0; 32],
-                presented: Some(Presented {
-                    voucher,
-                    step: Step::at(now),
-                    person: person(held.person),
-                    holder: "張*".to_owned(),
-                    round: held.round.clone(),
-                    kind: kind.id.clone(),
-                    accepts: kind.accepts.clone(),
-                    face: held.terms.face,
-                    minimum_spend: held.terms.minimum_spend,
-                }),
-                order: Order {
-                    code: String::new(),
-                    order: Amount::from_fen(5_000).unwrap(),
-                    merchant_coupon: Amount::ZERO,
-                    scene: Scene::InStore,
-                    position: None,
-                    reference: None,
-                },
-            };
-            let ticket = TillTicket::Redeem(Box::new(request));
-            match is_whole(self.hall.tills.submit(ticket).await) {
+            match is_whole(self.hall.tills.submit(self.bulk_sale(tills, held)).await) {
                 TillAnswer::Redeemed(redemption, _) => Some(*redemption),
                 _ => None,
             }
@@ -147,18 +149,21 @@ impl App {
         done.into_iter().flatten().collect()
     }
 
+    /// A whole sale is to be refunded.
+    pub(crate) fn bulk_return(&self, sale: &Redemption) -> TillTicket {
+        TillTicket::Refund(Box::new(refund::Request {
+            id: RefundId::mint(self.ms(), self.hall.chance.bits()),
+            redemption: sale.id,
+            actor: sale.actor,
+            key: "refund".parse().unwrap(),
+            amount: sale.price.to_pay,
+        }))
+    }
+
     /// Whole sales are refunded; gives the refunds.
     pub(crate) async fn bulk_refund(&self, sales: &[Redemption]) -> Vec<Refund> {
         let refunds = stream::iter(sales).map(async |sale| {
-            let request = refund::Request {
-                id: RefundId::mint(self.ms(), self.hall.chance.bits()),
-                redemption: sale.id,
-                actor: sale.actor,
-                key: "refund".parse().unwrap(),
-                amount: sale.price.to_pay,
-            };
-            let ticket = TillTicket::Refund(Box::new(request));
-            match is_whole(self.hall.tills.submit(ticket).await) {
+            match is_whole(self.hall.tills.submit(self.bulk_return(sale)).await) {
                 TillAnswer::Refunded(refund, _) => *refund,
                 other => panic!("not refunded: {other:?}"),
             }
