@@ -5,4 +5,4 @@ pub mod citizen;
 pub mod till;
 
 pub use citizen::{CitizenBackend, Claimed, citizen_backend};
-pub use till::TillBackend;
+pub use till::{TillBackend, Today};

@@ -243,6 +243,21 @@ impl Redemption {
     }
 }
 
+/// What the sales of a till's day come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// How many were redeemed.
+    pub count: u64,
+    /// The orders.
+    pub order: Amount,
+    /// What vouchers took off, of the sales that were not taken back.
+    pub voucher: Amount,
+    /// What customers paid, less what was refunded.
+    pub paid: Amount,
+    /// What was refunded.
+    pub refunded: Amount,
+}
+
 /// A voucher of the same person that could be used instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alternative {

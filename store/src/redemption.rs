@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use domain::id::{
     MerchantId, PackId, PersonId, RedemptionId, RequestKey, RoundId, TillId, VoucherId,
 };
-use domain::redemption::Redemption;
+use domain::redemption::{Redemption, Totals};
 use domain::till::Actor;
 use domain::time::{BeijingDay, Timestamp};
 use domain::voucher::VoucherUse;
@@ -62,6 +62,13 @@ pub(crate) const USES: Sql = Sql {
 
 const BY_ID: Sql = json_rows!(select_redemption!("join"), [id text], "on r.id = t.id");
 
+const TOTALS: &str = "select cast(count(*) as bigint),
+            cast(coalesce(sum(order_fen), 0) as bigint),
+            cast(coalesce(sum(case when undone = 0 then voucher_fen else 0 end), 0) as bigint),
+            cast(coalesce(sum(to_pay_fen - refunded_fen), 0) as bigint),
+            cast(coalesce(sum(refunded_fen), 0) as bigint)
+     from redemption where merchant_id = $1 and day = $2 and till_id = $3";
+
 /// A granted claim as a till meets it: whose it is, and how a cashier may see the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
@@ -108,24 +115,33 @@ impl Store {
         redemptions_of_day(&mut self.snapshot().await?, merchant, day, after, limit).await
     }
 
-    /// What a till redeemed on a day, the newest first, at most `limit`.
-    pub async fn redemptions_of_till(
+    /// What a till's day comes to.
+    pub async fn totals_of_till(&self, till: &Actor, day: BeijingDay) -> Result<Totals, Error> {
+        totals_of_till(&mut self.snapshot().await?, till, day).await
+    }
+
+    /// What a till's day comes to, and what it redeemed on it before that one, the newest first, at most `limit`.
+    pub async fn day_of_till(
         &self,
         till: &Actor,
         day: BeijingDay,
+        before: Option<RedemptionId>,
         limit: u32,
-    ) -> Result<Vec<Redemption>, Error> {
-        let query = self
-            .db
-            .read(select_redemption!(
+    ) -> Result<(Totals, Vec<Redemption>), Error> {
+        let mut tx = self.snapshot().await?;
+        let totals = totals_of_till(&mut tx, till, day).await?;
+        let query = tx
+            .query(select_redemption!(
                 "where r.merchant_id = $1 and r.day = $2 and r.till_id = $3
-                 order by r.id desc limit $4"
+                     and ($4 = '' or r.id < $4)
+                 order by r.id desc limit $5"
             ))
             .bind(till.merchant.to_string())
             .bind(day.number())
             .bind(till.till.to_string())
+            .bind(before.map(|id| id.to_string()).unwrap_or_default())
             .bind(i64::from(limit));
-        read(query.fetch_all().await?)
+        Ok((totals, read(query.fetch_all().await?)?))
     }
 
     /// What a person's vouchers were used for; those that came back are not in it.
@@ -155,6 +171,25 @@ pub async fn redemptions_of_day(
         .bind(after.map(|id| id.to_string()).unwrap_or_default())
         .bind(i64::from(limit));
     read(query.fetch_all().await?)
+}
+
+async fn totals_of_till(tx: &mut Tx, till: &Actor, day: BeijingDay) -> Result<Totals, Error> {
+    let id = till.till.to_string();
+    let (count, order, voucher, paid, refunded): (i64, i64, i64, i64, i64) = tx
+        .query(TOTALS)
+        .bind(till.merchant.to_string())
+        .bind(day.number())
+        .bind(id.clone())
+        .fetch_one()
+        .await?;
+    let place = Place { table: "redemption", row: &id };
+    Ok(Totals {
+        count: place.number("id", count)?,
+        order: place.sum("order_fen", order)?,
+        voucher: place.sum("voucher_fen", voucher)?,
+        paid: place.sum("to_pay_fen", paid)?,
+        refunded: place.sum("refunded_fen", refunded)?,
+    })
 }
 
 /// The redemptions of those identifiers, in no order.

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::id::{RedemptionId, RequestKey};
 use domain::money::Amount;
-use domain::redemption::{Order, Quote, Redemption};
+use domain::redemption::{Order, Quote, Redemption, Totals};
 use domain::round::RefundPolicy;
 use domain::till::Actor;
 
@@ -44,6 +44,20 @@ pub trait TillBackend: Send + Sync {
     /// A redemption of the cashier's merchant; another merchant's is not found.
     async fn sale(&self, actor: &Actor, redemption: &RedemptionId) -> Result<Sale, Failure>;
 
-    /// What this till has redeemed today, the newest first.
-    async fn today(&self, actor: &Actor) -> Result<Vec<Redemption>, Failure>;
+    /// What this till's sales of today come to.
+    async fn totals(&self, actor: &Actor) -> Result<Totals, Failure>;
+
+    /// The same, with the newest of the sales before that one.
+    async fn today(&self, actor: &Actor, before: Option<RedemptionId>) -> Result<Today, Failure>;
+}
+
+/// The day of a till.
+#[derive(Clone, Debug, Default)]
+pub struct Today {
+    /// What the whole day comes to.
+    pub totals: Totals,
+    /// Some of its sales, the newest first.
+    pub sales: Vec<Redemption>,
+    /// Whether there are earlier ones.
+    pub has_more: bool,
 }

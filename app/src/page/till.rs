@@ -8,14 +8,13 @@ pub mod verdict;
 
 use domain::id::RequestKey;
 use domain::money::Amount;
-use domain::redemption::{Quote, Redemption};
+use domain::redemption::{Quote, Totals};
 use domain::refusal::TillRefusal;
 use leptos::prelude::*;
 
 use super::frame::Frame;
 use super::{Page, Shape};
 use crate::text::Text;
-use today::Totals;
 
 /// Who stands at which till.
 #[derive(Clone, Debug)]
@@ -88,8 +87,8 @@ pub struct TillModel {
     pub key: RequestKey,
     /// What is known of it.
     pub outcome: Outcome,
-    /// What the till has redeemed today.
-    pub today: Vec<Redemption>,
+    /// What the till's sales of today come to.
+    pub today: Totals,
 }
 
 /// The page: the form, or what is known of the sale that was typed.
@@ -173,7 +172,7 @@ fn typing(frame: &Frame, model: &TillModel) -> Page {
                     <p class="till__hint" data-plain>{text.till_next_page()}</p>
                 </div>
             </form>
-            {summary(text, &model.today)}
+            {summary(text, model.today)}
         </div>
     };
     framed(text, &model.desk, title, content.into_any())
@@ -310,8 +309,7 @@ fn spoken(text: Text) -> AnyView {
 }
 
 /// What the till has done today, in a line, and the way to all of it.
-fn summary(text: Text, today: &[Redemption]) -> AnyView {
-    let totals = Totals::of(today);
+fn summary(text: Text, totals: Totals) -> AnyView {
     view! {
         <div class="till__foot">
             <a class="till__today" href="/till/today">

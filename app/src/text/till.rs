@@ -69,6 +69,7 @@ messages! {
     fn till_time = "時間" | "时间" | "Time";
     fn till_number = "編號" | "编号" | "Number";
     fn till_today = "今日清單" | "今日清单" | "Today";
+    fn till_earlier = "更早的核銷" | "更早的核销" | "Earlier sales";
     fn till_nothing_yet = "今天還沒有核銷。" | "今天还没有核销。" | "Nothing was redeemed today.";
     fn till_total_count = "筆數" | "笔数" | "Sales";
     fn till_total_order = "訂單合計" | "订单合计" | "Orders";
@@ -132,11 +133,21 @@ impl Text {
     }
 
     /// So many sales.
-    pub fn till_count(self, count: usize) -> String {
+    pub fn till_count(self, count: u64) -> String {
         match count {
             1 => say!(self, "{count} 筆" | "{count} 笔" | "{count} sale"),
             _ => say!(self, "{count} 筆" | "{count} 笔" | "{count} sales"),
         }
+    }
+
+    /// That a page lists so many of a longer day.
+    pub fn till_listed(self, count: usize) -> String {
+        say!(
+            self,
+            "合計是全天的；這一頁列出其中 {count} 筆，新的在前。"
+                | "合计是全天的；这一页列出其中 {count} 笔，新的在前。"
+                | "The totals are of the whole day; this page lists {count} of its sales, newest first."
+        )
     }
 
     /// Of what a sale consists, in a line.

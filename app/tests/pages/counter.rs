@@ -1,8 +1,8 @@
 //! The pages of those who work here.
 
+use app::backend::Today;
 use app::page::staff_sign_in::{StaffDoor, StaffRejection};
 use app::page::till::receipt::Moment;
-use app::page::till::today::Totals;
 use app::page::till::{Field, Outcome};
 use domain::language::Language;
 use domain::money::Amount;
@@ -11,6 +11,7 @@ use domain::staff::Role;
 
 use crate::fixture::counter::{
     console_html, door_html, quote, receipt_html, redemption, refund_html, till_html, today_html,
+    totals,
 };
 use crate::fixture::yuan;
 use crate::{count, values};
@@ -103,15 +104,19 @@ fn the_receipt_says_what_to_collect_or_to_give_back() {
 }
 
 #[test]
-fn the_day_adds_up() {
-    let day = [redemption(3, Amount::ZERO), redemption(2, yuan(5)), redemption(1, yuan(35))];
-    let totals = Totals::of(&day);
-    assert_eq!((totals.count, totals.order), (3, yuan(150)));
-    assert_eq!((totals.voucher, totals.paid, totals.refunded), (yuan(20), yuan(65), yuan(40)));
-    let html = today_html(HANT, day.into());
-    assert_eq!(html.matches("day__entry").count(), 3);
-    assert_eq!(html.matches("/refund\"").count(), 2);
-    assert!(today_html(HANT, Vec::new()).contains("今天還沒有核銷。"));
+fn the_day_says_what_it_comes_to_and_which_part_of_it_is_listed() {
+    let sales = vec![redemption(2, Amount::ZERO), redemption(1, yuan(35))];
+    let day = Today { totals: totals(2), sales, has_more: false };
+    let html = today_html(HANT, day.clone());
+    assert_eq!(html.matches("day__entry").count(), 2);
+    assert_eq!(html.matches("/refund\"").count(), 1);
+    assert!(html.contains("2 筆") && html.contains("¥100.00"), "count and orders");
+    assert!(!html.contains("data-testid=\"part\"") && !html.contains("?before="), "all of it");
+    let html = today_html(HANT, Today { totals: totals(501), has_more: true, ..day.clone() });
+    assert!(html.contains("501 筆") && html.contains("列出其中 2 筆"));
+    let last = format!("/till/today?before={}", day.sales[1].id);
+    assert!(html.contains(&last), "the way to the earlier ones");
+    assert!(today_html(HANT, Today::default()).contains("今天還沒有核銷。"));
 }
 
 #[test]

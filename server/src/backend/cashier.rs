@@ -1,16 +1,16 @@
 //! What the cashier's pages ask of the hall.
 
-use app::backend::TillBackend;
 use app::backend::till::Sale;
+use app::backend::{TillBackend, Today};
 use app::failure::Failure;
 use async_trait::async_trait;
 use domain::id::{RedemptionId, RequestKey};
 use domain::money::Amount;
-use domain::redemption::{Order, Quote, Redemption};
+use domain::redemption::{Order, Quote, Totals};
 use domain::round::RefundPolicy;
 use domain::till::Actor;
 
-use super::{HallBackend, redemption, refund};
+use super::{HallBackend, busy, redemption, refund};
 
 #[async_trait]
 impl TillBackend for HallBackend {
@@ -44,8 +44,13 @@ impl TillBackend for HallBackend {
         Ok(Sale { redemption, policy })
     }
 
-    async fn today(&self, actor: &Actor) -> Result<Vec<Redemption>, Failure> {
+    async fn totals(&self, actor: &Actor) -> Result<Totals, Failure> {
         let day = self.0.clock.campaign().beijing_day();
-        redemption::today(&self.0, actor, day).await
+        self.0.store.totals_of_till(actor, day).await.map_err(busy)
+    }
+
+    async fn today(&self, actor: &Actor, before: Option<RedemptionId>) -> Result<Today, Failure> {
+        let day = self.0.clock.campaign().beijing_day();
+        redemption::today(&self.0, actor, day, before).await
     }
 }

@@ -3,6 +3,7 @@
 mod present;
 mod quote;
 
+use app::backend::Today;
 use app::failure::Failure;
 use domain::id::{MerchantId, RedemptionId, RequestKey};
 use domain::redemption::desk::Request;
@@ -105,10 +106,10 @@ pub async fn of_day(
     hall.store.redemptions_of_day(&merchant, day, after, limit).await.map_err(busy)
 }
 
-/// The most redemptions that the day of a till's page shows.
+/// The most redemptions that one page of a till's day shows.
 const TODAY_MAX: u32 = 500;
 
-/// What a till redeemed on a day, the newest first.
+/// What a till's day comes to, and what it redeemed on it before that one, the newest first.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -116,9 +117,11 @@ pub async fn today(
     hall: &Hall,
     actor: &Actor,
     day: BeijingDay,
-) -> Result<Vec<Redemption>, Failure> {
-    let store = &hall.store;
-    let mut own = store.redemptions_of_till(actor, day, TODAY_MAX).await.map_err(busy)?;
-    own.sort_by_key(|it| std::cmp::Reverse(it.id));
-    Ok(own)
+    before: Option<RedemptionId>,
+) -> Result<Today, Failure> {
+    let read = hall.store.day_of_till(actor, day, before, TODAY_MAX + 1).await;
+    let (totals, mut sales) = read.map_err(busy)?;
+    let has_more = sales.len() > TODAY_MAX as usize;
+    sales.truncate(TODAY_MAX as usize);
+    Ok(Today { totals, sales, has_more })
 }

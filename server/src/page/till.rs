@@ -12,6 +12,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::id::RequestKey;
+use domain::redemption::Totals;
 use http::{HeaderMap, StatusCode};
 
 use super::{Call, staff_door};
@@ -74,10 +75,10 @@ async fn draw(
     key: RequestKey,
     outcome: Outcome,
 ) -> Response {
-    // The form shows what the till has done today; a quote or a no has no room for it.
+    // The form shows what the till's day comes to; a quote or a no has no room for it.
     let today = match outcome {
-        Outcome::Typing | Outcome::Wrong(_) => backend(call).today(&cashier.actor).await,
-        Outcome::Quoted(_) | Outcome::Refused(_) | Outcome::Undecided => Ok(Vec::new()),
+        Outcome::Typing | Outcome::Wrong(_) => backend(call).totals(&cashier.actor).await,
+        Outcome::Quoted(_) | Outcome::Refused(_) | Outcome::Undecided => Ok(Totals::default()),
     };
     let today = match today {
         Ok(today) => today,

@@ -262,3 +262,40 @@ async fn a_closed_till_does_nothing_any_more(#[values(On::Sqlite, On::Postgres)]
     assert_eq!(app.voucher(&holder, 1).await["state"], "usable");
     app.in_order().await;
 }
+
+/// More sales than one page lists: the totals are the whole day's, and a link leads to the rest.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_day_is_summed_whole_and_listed_in_parts(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::open(on, OPEN).await;
+    app.with_shop(0).await;
+    let (cookie, holder) = (app.at_till(0).await, app.holder(1).await);
+    let (_, digits) = app.code(&holder, 0).await;
+    let id = id_of(&redeem(&app, &cookie, &sale(&digits, "50", "5", "k")).await);
+    // 500 like it, before it, each taken back: past the product, which would need as many persons.
+    app.side_door(
+        "with recursive n (i) as (select 1 union all select i + 1 from n where i < 500)
+         insert into redemption (id, claim_id, slot, round_id, person_id, holder, merchant_id, till_id, request_key,
+                                 body, order_fen, merchant_coupon_fen, voucher_fen, rest_fen, to_pay_fen, scene,
+                                 redeemed_at, day, sequence, refunded_fen, undone, voucher_returned)
+         select '00000000000000000000000' || cast(n.i + 100 as text), r.claim_id, r.slot, r.round_id, r.person_id,
+                r.holder, r.merchant_id, r.till_id, 'copy' || cast(n.i as text), r.body, r.order_fen,
+                r.merchant_coupon_fen, r.voucher_fen, r.rest_fen, r.to_pay_fen, r.scene, r.redeemed_at, r.day,
+                r.sequence, r.to_pay_fen, 1, 1
+         from redemption r cross join n",
+    )
+    .await;
+    let page = app.get("/till/today", &cookie).await.text();
+    assert_eq!(page.matches("day__entry").count(), 500);
+    for said in ["501 筆", "¥25,050.00", "¥10.00", "¥17,500.00", "列出其中 500 筆", &id] {
+        assert!(page.contains(said), "{said}");
+    }
+    let way = page.split("href=\"/till/today?before=").nth(1).and_then(|it| it.split('"').next());
+    let rest = app.get(&format!("/till/today?before={}", way.unwrap()), &cookie).await.text();
+    assert_eq!(rest.matches("day__entry").count(), 1);
+    assert!(rest.contains("00000000000000000000000101") && rest.contains("501 筆"));
+    assert!(!rest.contains("?before="), "there is nothing before it");
+    assert!(app.get("/till", &cookie).await.text().contains("501 筆"), "the form says the same");
+}

@@ -6,7 +6,7 @@ use domain::id::{RedemptionId, RefundId, VoucherId};
 use domain::ledger::{Account, Chain, Posting, Reason, Transfer};
 use domain::money::Amount;
 use domain::redemption::desk::{Request, postings};
-use domain::redemption::{Order, Presented, Price, Redemption, Scene};
+use domain::redemption::{Order, Presented, Price, Redemption, Scene, Totals};
 use domain::refund::{Effect, Refund};
 use domain::till::Actor;
 use domain::time::{BeijingDay, Timestamp};
@@ -109,7 +109,12 @@ async fn a_redemption_is_read_back(#[values(Engine::Sqlite, Engine::Postgres)] e
     let of_day = |after, limit| store.redemptions_of_day(&merchant, day, after, limit);
     assert_eq!(of_day(None, 1).await.unwrap(), made[..1]);
     assert_eq!(of_day(Some(made[0].id), 9).await.unwrap(), made[1..]);
-    assert_eq!(store.redemptions_of_till(&actor, day, 9).await.unwrap().len(), 2);
+    let newest = store.day_of_till(&actor, day, None, 1).await.unwrap();
+    assert_eq!((newest.0.count, &newest.1[..]), (2, &made[1..]));
+    let older = store.day_of_till(&actor, day, Some(made[1].id), 9).await.unwrap();
+    assert_eq!((older.0, &older.1[..]), (newest.0, &made[..1]), "the totals are the day's");
+    let other_day = store.totals_of_till(&actor, day.plus_days(1)).await.unwrap();
+    assert_eq!(other_day, Totals::default());
     let next = store.redemptions_of_day(&merchant, day.plus_days(1), None, 9).await.unwrap();
     assert!(next.is_empty());
     let uses = store.voucher_uses(&person(1)).await.unwrap();
@@ -260,6 +265,14 @@ async fn r13_a_refund_is_read_back_and_frees_voucher_and_day(
     let of_day = refunds_of_day(&mut tx, &actor.merchant, day, None, 9).await.unwrap();
     assert_eq!(of_day, refunds);
     drop(tx);
+    let (price, one) = (made[0].price, store.totals_of_till(&actor, day).await.unwrap());
+    let refunded = refunds[0].amount.plus(refunds[1].amount).unwrap();
+    let paid = price.to_pay.times(2).and_then(|sum| sum.minus(refunded)).unwrap();
+    assert_eq!(
+        (one.count, one.order, one.voucher),
+        (2, price.order.times(2).unwrap(), price.voucher)
+    );
+    assert_eq!((one.paid, one.refunded), (paid, refunded), "what was taken back is off");
     let now = store.redemption(&made[0].id).await.unwrap().unwrap();
     assert_eq!((now.undone, now.voucher_returned, now.refunded), (true, true, fen(3_600)));
     let now = store.redemption(&made[1].id).await.unwrap().unwrap();

@@ -1,56 +1,23 @@
 //! `/till/today`: what the till has redeemed today, and the totals.
 
-use domain::money::Amount;
 use domain::redemption::Redemption;
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
 use super::receipt::{is_refundable, state};
 use super::{Desk, framed, money};
+use crate::backend::Today;
 use crate::page::Page;
 use crate::page::frame::Frame;
 use crate::text::Text;
 use crate::widget::moment::time;
 
-/// The sums of a day.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Totals {
-    /// How many were redeemed.
-    pub count: usize,
-    /// The orders.
-    pub order: Amount,
-    /// What vouchers took off, of the sales that were not taken back.
-    pub voucher: Amount,
-    /// What customers paid, less what was refunded.
-    pub paid: Amount,
-    /// What was refunded.
-    pub refunded: Amount,
-}
-
-impl Totals {
-    /// The sums of these redemptions. A sum beyond every amount stays at the greatest.
-    pub fn of(redemptions: &[Redemption]) -> Self {
-        let sum = |part: fn(&Redemption) -> Amount| {
-            let add = |sum: Amount, it| sum.plus(part(it)).unwrap_or(Amount::MAX);
-            redemptions.iter().fold(Amount::ZERO, add)
-        };
-        let refunded = sum(|it| it.refunded);
-        Self {
-            count: redemptions.len(),
-            order: sum(|it| it.price.order),
-            voucher: sum(|it| if it.undone { Amount::ZERO } else { it.price.voucher }),
-            paid: sum(|it| it.price.to_pay).minus(refunded).unwrap_or_default(),
-            refunded,
-        }
-    }
-}
-
 /// What the page shows.
 pub struct TodayModel {
     /// Who stands here.
     pub desk: Desk,
-    /// The redemptions, the newest first.
-    pub redemptions: Vec<Redemption>,
+    /// The day, or a part of its sales.
+    pub today: Today,
     /// The campaign time.
     pub now: Timestamp,
 }
@@ -58,8 +25,20 @@ pub struct TodayModel {
 /// The page.
 pub fn page(frame: &Frame, model: &TodayModel) -> Page {
     let text = Text(frame.visitor.language);
-    let totals = Totals::of(&model.redemptions);
-    let entries: Vec<_> = model.redemptions.iter().map(|it| entry(text, it)).collect();
+    let Today { totals, sales, has_more } = &model.today;
+    let entries: Vec<_> = sales.iter().map(|it| entry(text, it)).collect();
+    let is_part = u64::try_from(sales.len()).is_ok_and(|listed| listed < totals.count);
+    let part = is_part.then(|| {
+        view! { <p class="till__next" data-testid="part">{text.till_listed(sales.len())}</p> }
+    });
+    let earlier = sales.last().filter(|_| *has_more).map(|last| {
+        let way = format!("/till/today?before={}", last.id);
+        view! {
+            <p class="till__next">
+                <a class="button button--wide" href=way>{text.till_earlier()}</a>
+            </p>
+        }
+    });
     let list = if entries.is_empty() {
         view! { <p class="card card__text">{text.till_nothing_yet()}</p> }.into_any()
     } else {
@@ -78,7 +57,9 @@ pub fn page(frame: &Frame, model: &TodayModel) -> Page {
                 {fact(text.till_total_paid(), money(totals.paid))}
                 {fact(text.till_refunded_sum(), money(totals.refunded))}
             </dl>
+            {part}
             {list}
+            {earlier}
             <p class="till__act">
                 <a class="button button--primary button--wide" href="/till">{text.till_next_customer()}</a>
             </p>

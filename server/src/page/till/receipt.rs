@@ -19,7 +19,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use serde::Deserialize;
 
 use super::{Call, backend, desk, fresh_key};
-use crate::page::form;
+use crate::page::form::{self, Asked};
 use crate::staff::Cashier;
 
 /// One redemption.
@@ -45,12 +45,13 @@ pub(super) async fn show(
     Ok(call.show(StatusCode::OK, |frame| receipt::page(frame, &model)))
 }
 
-/// The day of the till.
-pub(super) async fn today(call: Call, cashier: Cashier) -> Response {
-    match backend(&call).today(&cashier.actor).await {
-        Ok(redemptions) => {
+/// The day of the till, or its sales before one of them.
+pub(super) async fn today(call: Call, cashier: Cashier, uri: Uri) -> Response {
+    let before = Asked::of(&uri).value("before").parse().ok();
+    match backend(&call).today(&cashier.actor, before).await {
+        Ok(today) => {
             let now = call.hall.clock.campaign();
-            let model = TodayModel { desk: desk(&cashier), redemptions, now };
+            let model = TodayModel { desk: desk(&cashier), today, now };
             call.show(StatusCode::OK, |frame| today_page::page(frame, &model))
         }
         Err(failure) => call.fail(&failure),
