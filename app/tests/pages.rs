@@ -343,6 +343,7 @@ fn a_chart_names_itself_and_has_its_table() {
     assert_eq!(bars, 14 + 24, "seven days, twice, and the hours of a day");
     assert!(html.contains("¥132,000") && html.contains("¥1,452,000"));
     assert!(html.contains("href=\"/results/daily.csv\""));
+    assert!(html.contains("已註銷的帳號"), "the packs of those who left have a row");
 }
 
 #[test]

@@ -48,9 +48,10 @@ const ROLLED_OVER: &str = "select t.chain, cast(sum(p.amount_fen) as bigint)
      join ledger_posting p on p.chain = t.chain and p.sequence = t.sequence
      where t.reason = 'closing' group by t.chain";
 
+/// The account of somebody who left is gone, and their claim stays.
 const ENTRANCES: &str = "select a.entrance, cast(count(*) as bigint)
-     from claim c join account a on a.id = c.account_id
-     where c.state = 'granted' group by a.entrance order by a.entrance";
+     from claim c left join account a on a.id = c.account_id
+     where c.state = 'granted' group by a.entrance order by a.entrance is null, a.entrance";
 
 /// Everything that was redeemed, in the smallest cells.
 pub async fn cells(tx: &mut Tx) -> Result<Vec<Cell>, Error> {
@@ -100,15 +101,12 @@ pub async fn closed_rounds(tx: &mut Tx) -> Result<BTreeSet<String>, Error> {
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// How many packs were claimed through each entrance.
-pub async fn entrances(tx: &mut Tx) -> Result<Vec<(String, u64)>, Error> {
-    let rows: Vec<(String, i64)> = tx.query(ENTRANCES).fetch_all().await?;
+/// How many packs were claimed through each entrance; last, without one, by those who left since.
+pub async fn entrances(tx: &mut Tx) -> Result<Vec<(Option<String>, u64)>, Error> {
+    let rows: Vec<(Option<String>, i64)> = tx.query(ENTRANCES).fetch_all().await?;
+    let place = Place { table: "account", row: "a sum" };
     rows.into_iter()
-        .map(|(entrance, packs)| {
-            let place = Place { table: "account", row: &entrance };
-            let packs = place.number("entrance", packs)?;
-            Ok((entrance, packs))
-        })
+        .map(|(entrance, packs)| Ok((entrance, place.number("entrance", packs)?)))
         .collect()
 }
 

@@ -52,6 +52,7 @@ messages! {
     fn results_hour = "時段" | "时段" | "Hour";
     fn results_by_entrance = "按領取入口" | "按领取入口" | "By entrance";
     fn results_entrance = "入口" | "入口" | "Entrance";
+    fn results_entrance_gone = "已註銷的帳號" | "已注销的账号" | "Accounts that were deleted";
     fn results_packs = "領取套數" | "领取套数" | "Packs claimed";
     fn results_rounds = "各輪次" | "各轮次" | "The rounds";
     fn results_claimed = "已領取" | "已领取" | "Claimed";

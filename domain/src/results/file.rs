@@ -20,7 +20,7 @@ pub enum Table {
     Scenes,
     /// Each hour of the day.
     Hours,
-    /// Each entrance: packs claimed.
+    /// Each entrance: packs claimed. The one without a name is of accounts that are gone.
     Entrances,
     /// Each round.
     Rounds,
@@ -78,7 +78,8 @@ pub fn file(results: &Results, table: Table) -> String {
         Table::Hours => sums("hour", &sum_by(cells, |it| it.hour)),
         Table::Entrances => {
             let lines = results.entrances.iter();
-            let lines = lines.map(|(entrance, packs)| format!("{},{packs}", cell(entrance)));
+            let name = |entrance: &Option<String>| cell(entrance.as_deref().unwrap_or_default());
+            let lines = lines.map(|(entrance, packs)| format!("{},{packs}", name(entrance)));
             text("entrance,packs", lines)
         }
         Table::Rounds => text(

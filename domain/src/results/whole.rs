@@ -18,8 +18,9 @@ pub struct Results {
     pub cells: Vec<Cell>,
     /// The rounds in order.
     pub rounds: Vec<RoundResult>,
-    /// How many packs were claimed through each entrance, by the entrance's name.
-    pub entrances: Vec<(String, u64)>,
+    /// How many packs were claimed through each entrance, by the entrance's name; last, without one, by those whose
+    /// account is gone since. Together they are all packs that were claimed.
+    pub entrances: Vec<(Option<String>, u64)>,
     /// Earlier programmes, in the order in which they were brought.
     pub history: Vec<Programme>,
 }

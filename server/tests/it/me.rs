@@ -184,4 +184,10 @@ async fn r1_leaving_frees_no_second_claim_and_the_person_finds_their_own(
     assert_eq!(again.code(), "already_claimed_through_other_account");
     let wallet = app.get("/api/v1/wallet", &back).await.json();
     assert_eq!(wallet["claims"][0]["id"], claim["id"], "their own is still theirs");
+    // Their claim counts on, though nobody knows any more through which entrance it came.
+    let other = app.sign_in(&number(2), "main").await;
+    assert_eq!(app.claim(&other, "k", "{}").await.status, StatusCode::CREATED);
+    app.count().await;
+    let entrances = app.get("/results/entrances.csv", "").await.text();
+    assert_eq!(entrances, "entrance,packs\r\ndemo,1\r\n,1\r\n", "all packs that were claimed");
 }

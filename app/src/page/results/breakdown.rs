@@ -158,14 +158,18 @@ fn rows_of(table: &Breakdown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn entrances(entrances: &[(String, u64)], model: &ResultsModel, text: Text) -> AnyView {
+fn entrances(entrances: &[(Option<String>, u64)], model: &ResultsModel, text: Text) -> AnyView {
     let id = Table::Entrances.code();
     let rows: Vec<_> = entrances
         .iter()
         .map(|(name, packs)| {
+            let name = name.as_deref().map_or_else(
+                || text.results_entrance_gone().to_owned(),
+                |name| name_of(name, &model.entrances, text),
+            );
             view! {
                 <tr>
-                    <th scope="row">{name_of(name, &model.entrances, text)}</th>
+                    <th scope="row">{name}</th>
                     <td>{count(*packs)}</td>
                 </tr>
             }
