@@ -22,9 +22,9 @@ use crate::backend::refund;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RefundRequest {
-    /// How much of what the customer paid.
+    /// How much of what the customer paid. 0 only of a sale on which nothing was to pay: it takes the sale back.
     #[serde(deserialize_with = "whole_number")]
-    #[schema(minimum = 1, maximum = 10_000_000_000_i64)]
+    #[schema(minimum = 0, maximum = 10_000_000_000_i64)]
     order_refund_fen: i64,
 }
 

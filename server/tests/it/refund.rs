@@ -181,7 +181,10 @@ async fn r14_the_rest_of_a_face_goes_to_the_pool_and_comes_back(
     assert_eq!((&receipt["voucher_fen"], &receipt["to_pay_fen"]), (&json!(700), &json!(0)));
     assert_eq!((app.account("pool").await, payable(&app, &till).await), (pool + 300, 700));
     assert_eq!(app.account("issued:r1").await, 4_000);
-    // Nothing was paid: the whole of it is nothing.
+    // Nothing was paid: the whole of it is nothing, and the description of the API lets a machine say so.
+    let described = app.get("/api/v1/openapi.json", "").await.json();
+    let asked = &described["components"]["schemas"]["RefundRequest"]["properties"];
+    assert_eq!(asked["order_refund_fen"]["minimum"], 0, "{asked}");
     let id = receipt["id"].as_str().unwrap();
     let refund = app.refund(&till, id, "r1", 0).await.json();
     assert_eq!(refund["voucher_returned"], true, "{refund}");
