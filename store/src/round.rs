@@ -128,7 +128,8 @@ pub async fn lock_round(tx: &mut Tx, id: &RoundId) -> Result<Option<LockedRound>
 /// Holds back every other act of planning until the end of the transaction. The first lock of such an act; the locks of
 /// rounds and accounts come after it.
 pub async fn lock_planning(tx: &mut Tx) -> Result<(), Error> {
-    // A row that nothing else ever locks. SQLite's write transaction has waited already.
+    // The campaign's row, which a payment locks as well before it continues the campaign's chain: the two wait for each
+    // other. SQLite's write transaction has waited already.
     const LOCK: Sql = Sql {
         sqlite: "select id from campaign where id = 1",
         postgres: "select id from campaign where id = 1 for update",
