@@ -69,8 +69,8 @@ pub trait Job: Send + Sync + 'static {
     const MID_ANSWER: Option<&'static str> = Some("mid-answer");
 
     /// Settles a batch in arrival order and gives one answer for each request, in the same order, after the commit:
-    /// [`Undecided`] to those of whom nothing can be said, who may send the same again. Whoever it takes along by `late`
-    /// belongs to the batch too, after those who were there.
+    /// [`Undecided`] to those of whom nothing can be said, who may send the same again. Whoever it takes along by
+    /// `late` belongs to the batch too, after those who were there.
     fn settle(
         &self,
         batch: Vec<Self::Request>,

@@ -37,8 +37,9 @@ const VERSIONS: Sql = Sql {
     postgres: select_version!("where v.round_id = $1 order by v.version desc limit $2"),
 };
 
-/// An extension is the one change that moves an end after the first claim, so the newest version that no later extension
-/// stands before has the window of that instant; when plans were imported or moved to the present does not matter.
+/// An extension is the one change that moves an end after the first claim, so the newest version that no later
+/// extension stands before has the window of that instant; when plans were imported or moved to the present does not
+/// matter.
 const VERSION_OF_CLAIM: &str = select_version!(
     "where v.round_id = $1 and not exists (
          select 1 from round_version e

@@ -78,8 +78,9 @@ pub fn file(results: &Results, table: Table) -> String {
         Table::Hours => sums("hour", &sum_by(cells, |it| it.hour)),
         Table::Entrances => {
             let lines = results.entrances.iter();
-            let name = |entrance: &Option<String>| cell(entrance.as_deref().unwrap_or_default());
-            let lines = lines.map(|(entrance, packs)| format!("{},{packs}", name(entrance)));
+            let lines = lines.map(|(entrance, packs)| {
+                format!("{},{packs}", cell(entrance.as_deref().unwrap_or_default()))
+            });
             text("entrance,packs", lines)
         }
         Table::Rounds => text(

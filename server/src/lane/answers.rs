@@ -55,8 +55,9 @@ impl Answers {
         (settled, waiting): Settled<A>,
         between: Option<&'static str>,
     ) {
-        let failed = settled.iter().filter(|one| one.is_err());
-        failed.for_each(|_| measure::busy(measure::Busy::Failed));
+        for _ in settled.iter().filter(|one| one.is_err()) {
+            measure::busy(measure::Busy::Failed);
+        }
         let mut places: Vec<(Handle, Vec<_>)> = Vec::with_capacity(1);
         for (Waiting { answer, front }, one) in waiting.into_iter().zip(settled) {
             match places.iter_mut().find(|(place, _)| place.id() == front.id()) {

@@ -282,8 +282,8 @@ async fn r3_whoever_is_taken_along_by_a_batch_is_answered_in_turn_and_for_their_
     assert_eq!(answers, [granted(1, 1), nowhere, granted(3, 2), nowhere, Err(Refusal::SoldOut)]);
 }
 
-/// Each round of a batch has its transaction: whoever was granted a pack is told so, also when another round's part could
-/// not be settled, before or after theirs.
+/// Each round of a batch has its transaction: whoever was granted a pack is told so, also when another round's part
+/// could not be settled, before or after theirs.
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn r6_what_was_granted_is_said_when_another_round_of_the_batch_fails(

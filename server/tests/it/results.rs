@@ -121,7 +121,8 @@ async fn what_was_sold_is_counted_and_what_was_undone_is_not(
     assert_eq!(app.figure("rolled-over").await, "¥2,999,980");
 }
 
-/// An order of a trillion yuan, as an older release took it from a cashier, and a usual one beside it: the figures go on.
+/// An order of a trillion yuan, as an older release took it from a cashier, and a usual one beside it: the figures go
+/// on.
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn sums_beyond_every_amount_do_not_stop_the_figures(
