@@ -1,5 +1,5 @@
 import { campaigns, holdsEverybody } from '../support/campaign.ts';
-import { post, remaining, sampleCitizens, signIn } from '../support/citizen.ts';
+import { remaining, sampleCitizens, signIn } from '../support/citizen.ts';
 import { atConsole } from '../support/counter.ts';
 import { settled } from '../support/document.ts';
 import { expect, inside, type Page, test } from '../support/test.ts';
@@ -65,5 +65,9 @@ test('who was refused appeals, and claims again once that is upheld', async ({ p
   await expect(desk.locator('[data-state=upheld]')).toBeVisible();
   await page.goto('/me/appeals');
   await expect(page.getByTestId('answer')).toContainText('已經核對，是您本人');
-  expect((await post(page)).status()).toBe(201);
+  await page.goto('/');
+  await settled(page);
+  await page.getByRole('button', { name: '立即領取' }).click();
+  await page.goto('/wallet');
+  await expect(page.getByTestId('voucher')).toHaveCount(5);
 });

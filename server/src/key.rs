@@ -18,6 +18,10 @@ use domain::staff::Login;
 
 use seal::Seal;
 
+/// The most attempts of one pack that have a key of their own. A claim comes to nothing when the risk desk says no, which
+/// at most three appeals undo, or says nothing for a day, and a round has some days.
+const ATTEMPTS_MAX: usize = 16;
+
 /// The keys of this installation. Every server on one database has the same.
 pub struct Keys {
     identity: Vec<(i32, Key)>,
@@ -121,7 +125,8 @@ impl Keys {
     }
 
     /// The request key that a session's own form carries for a pack of a round: the same on every reload, so that a
-    /// lost answer is settled by sending the form again, and unknown to every other site.
+    /// lost answer is settled by sending the form again, and unknown to every other site. `attempt` counts the person's
+    /// claims of that pack that came to nothing: each has had its answer, and the next one needs another key (R4).
     ///
     /// # Errors
     /// Never: hexadecimal digits are a request key.
@@ -130,9 +135,13 @@ impl Keys {
         session: &Digest,
         round: &RoundId,
         pack: &PackId,
+        attempt: usize,
     ) -> Result<RequestKey, NotAnId> {
         let mut message = session.to_vec();
         message.extend_from_slice(format!("\n{round}\n{pack}").as_bytes());
+        if attempt > 0 {
+            message.extend_from_slice(format!("\n{}", attempt.min(ATTEMPTS_MAX)).as_bytes());
+        }
         hex(&mac(&self.form, &message)[..16]).parse()
     }
 
@@ -149,7 +158,8 @@ impl Keys {
         verify_slices_are_equal(self.act_key(session, act).as_bytes(), key.as_bytes()).is_ok()
     }
 
-    /// Whether `key` is that key, in constant time.
+    /// Whether `key` is that key of some attempt, each looked at in constant time. A page that was made before the
+    /// last claim came to nothing still has an earlier one.
     pub fn is_form_key(
         &self,
         session: &Digest,
@@ -157,8 +167,10 @@ impl Keys {
         pack: &PackId,
         key: &RequestKey,
     ) -> bool {
-        self.form_key(session, round, pack).is_ok_and(|own| {
-            verify_slices_are_equal(own.as_str().as_bytes(), key.as_str().as_bytes()).is_ok()
+        (0..=ATTEMPTS_MAX).any(|attempt| {
+            self.form_key(session, round, pack, attempt).is_ok_and(|own| {
+                verify_slices_are_equal(own.as_str().as_bytes(), key.as_str().as_bytes()).is_ok()
+            })
         })
     }
 }

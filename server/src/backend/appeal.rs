@@ -4,11 +4,12 @@ use app::failure::Failure;
 use app::visitor::Visitor;
 use domain::appeal::{Answer, Appeal, AppealState, CannotAppeal, check};
 use domain::audit::{Act, Entry, Who};
-use domain::claim::{ClaimState, Kept};
+use domain::claim::{Claim, ClaimState, Kept};
 use domain::held::Ruling;
-use domain::id::{AppealId, ClaimId, PersonId, RoundId};
+use domain::id::{AppealId, ClaimId, PackId, PersonId, RoundId};
 use domain::merchant::{Mark, is_reason};
 use domain::risk;
+use domain::round::LimitPer;
 use domain::time::Timestamp;
 
 use super::wallet::signed_in;
@@ -47,7 +48,7 @@ pub async fn own(hall: &Hall, visitor: &Visitor) -> Result<(Vec<Appeal>, Vec<Gro
     Ok((appeals, grounds(hall, &citizen.person).await?))
 }
 
-/// What the person was held or refused for, unless a pack of the round is theirs, the latest first.
+/// What the person was held or refused for, unless a pack of the same limit is theirs (R1), the latest first.
 async fn grounds(hall: &Hall, person: &PersonId) -> Result<Vec<Ground>, Failure> {
     let claims = hall.citizens_store.claims_of(person).await.map_err(busy)?;
     let mut grounds: Vec<Ground> = Vec::new();
@@ -57,7 +58,8 @@ async fn grounds(hall: &Hall, person: &PersonId) -> Result<Vec<Ground>, Failure>
             Kept::Refusal => true,
             Kept::Key => false,
         };
-        if stands && !grounds.iter().any(|known| known.round == claim.round) {
+        let is_new = !grounds.iter().any(|known| known.round == claim.round);
+        if stands && is_new && !has_pack(hall, &claims, &claim.round, Some(&claim.choice.pack)) {
             grounds.push(Ground {
                 round: claim.round.clone(),
                 claim: Some(claim.id),
@@ -70,15 +72,27 @@ async fn grounds(hall: &Hall, person: &PersonId) -> Result<Vec<Ground>, Failure>
         let refused =
             kept.act == risk::Act::Claim && kept.assessment.enforced == risk::Verdict::Refuse;
         let Some(round) = kept.round.filter(|_| refused) else { continue };
-        if !grounds.iter().any(|known| known.round == round) {
+        let is_new = !grounds.iter().any(|known| known.round == round);
+        if is_new && !has_pack(hall, &claims, &round, None) {
             grounds.push(Ground { round, claim: None, at: kept.at, decide_by: None });
         }
     }
-    let has_pack =
-        |round: &RoundId| claims.iter().any(|claim| claim.round == *round && claim.is_granted());
-    grounds.retain(|ground| !has_pack(&ground.round));
     grounds.sort_by_key(|ground| std::cmp::Reverse(ground.at));
     Ok(grounds)
+}
+
+/// Whether the person has all that the round's limit gives (R1): a pack of the round, or that pack. Of whom was refused
+/// without a claim nobody knows which pack it was, so they have all only with every pack.
+fn has_pack(hall: &Hall, claims: &[Claim], round: &RoundId, pack: Option<&PackId>) -> bool {
+    let granted = |pack: &PackId| {
+        let mut granted = claims.iter().filter(|claim| claim.is_granted());
+        granted.any(|claim| claim.round == *round && claim.choice.pack == *pack)
+    };
+    match hall.board.round(round).filter(|round| round.limit_per == LimitPer::Pack) {
+        Some(_) if let Some(pack) = pack => granted(pack),
+        Some(round) => round.packs.iter().all(|pack| granted(&pack.id)),
+        None => claims.iter().any(|claim| claim.round == *round && claim.is_granted()),
+    }
 }
 
 /// Files an appeal about a round.
@@ -120,8 +134,8 @@ pub async fn file(
     Ok(Ok(()))
 }
 
-/// Answers an appeal. Where it is upheld and the claim still waits, the claim is granted in the same transaction; where
-/// the person was refused, they may claim again.
+/// Answers an appeal. Where it is upheld, what the person still waits for in the round is granted in the same
+/// transaction; where they were refused, they may claim again.
 ///
 /// # Errors
 /// When there is no such appeal, or the store does not answer.
@@ -143,10 +157,13 @@ pub async fn answer(
     if appeal.state != AppealState::Open {
         return Ok(Err(Unanswered::Answered));
     }
-    if let (Answer::Uphold, Some(claim)) = (answer, appeal.claim) {
-        // What is decided or over by now stays so.
+    if answer == Answer::Uphold {
+        // One appeal is about everything that the person has in the round. What is decided or over by now stays so.
+        let own = [appeal.person];
+        let own = store::claim::holdings(&mut tx, &found.round, &own).await.map_err(busy)?;
+        let own: Vec<ClaimId> = own.iter().map(|holding| holding.id).collect();
         let ruling = (Ruling::Grant, why);
-        held::in_round(&mut tx, &hall.clock, &locked, who, &[claim], ruling).await.map_err(busy)?;
+        held::in_round(&mut tx, &hall.clock, &locked, who, &own, ruling).await.map_err(busy)?;
     }
     let now = locked.instant(hall.clock.campaign());
     let mark = Mark { who: who.into(), at: now, why: why.trim().to_owned() };

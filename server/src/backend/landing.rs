@@ -77,7 +77,12 @@ async fn own(hall: &Hall, citizen: &Citizen, round: &Arc<Round>) -> Result<Own, 
             this_pack: claim.choice.pack == pack.id,
             other_account: claim.account != citizen.account,
         });
-        let form_key = hall.keys.form_key(&citizen.session, &round.id, &pack.id);
+        let nothing = claims.iter().filter(|claim| {
+            (&claim.round, &claim.choice.pack, claim.state)
+                == (&round.id, &pack.id, ClaimState::Refused)
+        });
+        let attempt = nothing.count();
+        let form_key = hall.keys.form_key(&citizen.session, &round.id, &pack.id, attempt);
         let form_key = form_key.map_err(|_| Failure::Unknown)?.as_str().to_owned();
         Ok(OwnPack { pack: pack.id.clone(), form_key, held })
     });

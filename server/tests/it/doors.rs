@@ -21,7 +21,7 @@ pub(crate) async fn through_the_form(
     accept: &str,
     key: Option<&str>,
 ) -> Answer {
-    let own = own_key(app, cookie);
+    let own = own_key(app, cookie, 0);
     let key = key.or(own.as_deref()).unwrap_or("none");
     let request = Request::post("/act/claim_pack")
         .header(COOKIE, cookie)
@@ -32,12 +32,13 @@ pub(crate) async fn through_the_form(
     app.send(request).await
 }
 
-/// The key of the session's own form.
-fn own_key(app: &App, cookie: &str) -> Option<String> {
+/// The key of the session's own form, after so many claims that came to nothing.
+pub(crate) fn own_key(app: &App, cookie: &str, attempt: usize) -> Option<String> {
     let mut headers = http::HeaderMap::new();
     headers.insert(COOKIE, cookie.parse().ok()?);
     let session = server::session::token_hash(&headers, false)?;
-    let key = app.hall.keys.form_key(&session, &"r1".parse().ok()?, &"pack".parse().ok()?).ok()?;
+    let (round, pack) = ("r1".parse().ok()?, "pack".parse().ok()?);
+    let key = app.hall.keys.form_key(&session, &round, &pack, attempt).ok()?;
     Some(key.as_str().to_owned())
 }
 

@@ -14,7 +14,7 @@ use rstest::rstest;
 use server::backend::closing::close_due;
 use server::backend::held::{Ruled, refuse_due, rule};
 
-use crate::doors::through_the_form;
+use crate::doors::{own_key, through_the_form};
 use crate::support::risk::Says;
 use crate::support::{Answer, App, OPEN, On, campaign_of, number};
 
@@ -169,7 +169,13 @@ async fn r19_what_nobody_decides_is_refused_once_and_may_be_claimed_again(
 ) {
     let app = App::with(on, OPEN, &campaign_of(2)).await;
     let servers = [&app, &App::on(app.database.clone(), OPEN, 8_192).await];
-    let (cookie, id, _) = app.held(1).await;
+    let cookie = app.sign_in(&number(1), "main").await;
+    app.risk_says(Says::Hold);
+    let held = through_the_form(&app, &cookie, "application/json", None).await;
+    assert_eq!(held.status, StatusCode::ACCEPTED);
+    app.risk_says(Says::Allow);
+    let wallet = app.get("/wallet", &cookie).await.text();
+    let id: ClaimId = wallet.split("/wallet/claims/").nth(1).unwrap()[..26].parse().unwrap();
     assert_eq!(app.refuse_due().await, 0, "there is time");
     for server in servers {
         server.set_campaign(DEADLINE);
@@ -188,8 +194,19 @@ async fn r19_what_nobody_decides_is_refused_once_and_may_be_claimed_again(
     assert_eq!(app.own(&cookie, id).await["state"], "refused");
     app.refresh().await;
     assert_eq!(app.remaining().await, 2);
-    let again = app.claim(&cookie, "again", "{}").await;
-    assert_eq!(again.status, StatusCode::CREATED, "it was nobody's fault: {}", again.text());
+    // It was nobody's fault. The page carries another key, because the first one has had its answer.
+    let (first, next) = (own_key(&app, &cookie, 0).unwrap(), own_key(&app, &cookie, 1).unwrap());
+    let landing = app.get("/", &cookie).await.text();
+    assert!(landing.contains(&next) && !landing.contains(&first), "{landing}");
+    let again = through_the_form(&app, &cookie, "application/json", Some(&next)).await;
+    assert_eq!(again.status, StatusCode::CREATED, "{}", again.text());
+    let earlier = through_the_form(&app, &cookie, "application/json", None).await;
+    assert_eq!(
+        earlier.status,
+        StatusCode::ACCEPTED,
+        "of which the answer stays: {}",
+        earlier.text()
+    );
     app.in_order().await;
 }
 
