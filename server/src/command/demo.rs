@@ -3,22 +3,18 @@
 use std::process::ExitCode;
 
 use super::{complain, open, say};
-use crate::campaign_file::CampaignFile;
-use crate::demo;
 use crate::setting::PlaceOptions;
 use crate::start::CannotStart;
 
-/// Deletes everything of a demonstration. A database that is not one stays as it is.
+/// Deletes everything of a demonstration. A database that is not one stays as it is: what makes a demonstration is the
+/// key that one keeps, and never its campaign, which a city may have imported from the same file.
 pub(super) async fn reset(place: PlaceOptions) -> Result<ExitCode, CannotStart> {
     let store = open(place).await?;
     store.migrate().await?;
-    let shipped = CampaignFile::parse(demo::CAMPAIGN)
-        .map_err(|findings| CannotStart(findings.to_string()))?;
-    let stored = store.campaign().await?;
-    let is_demo = stored
-        .is_none_or(|stored| stored.shift_ms.is_some() || stored.checksum == shipped.checksum);
-    if !is_demo {
-        complain("This database does not hold a demonstration: nothing was deleted.");
+    // Whatever filled a database stands in its audit record, the import of the campaign first of all.
+    let was_used = store::audit::head(&mut store.snapshot().await?).await?.sequence > 0;
+    if was_used && !store.is_demonstration().await? {
+        complain("This database is not a demonstration's: nothing was deleted.");
         return Ok(ExitCode::FAILURE);
     }
     store.reset().await?;

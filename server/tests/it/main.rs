@@ -14,6 +14,7 @@ mod campaign_file;
 mod capacity;
 mod claim;
 mod closing;
+mod commands;
 mod console;
 mod doors;
 mod embed;

@@ -1,0 +1,45 @@
+//! What the commands refuse, each with one sentence and without a trace.
+
+use crate::support::process::{Server, run};
+use crate::support::{Database, OPEN, On};
+
+const SHIPPED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../campaigns/jincheng-2020.toml");
+
+/// Runs a command that must fail with one sentence; gives the sentence.
+async fn refused(arguments: &[&str]) -> String {
+    let (code, _, said) = run(arguments).await;
+    assert_eq!(code, Some(1), "{arguments:?}: {said}");
+    assert_eq!(said.trim().lines().count(), 1, "{arguments:?}: one sentence, not {said}");
+    said
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reset_deletes_demonstrations_and_never_a_citys_database() {
+    for on in [On::Sqlite, On::Postgres] {
+        let city = Database::fresh(on);
+        let place = ["--database", city.url.as_str()];
+        let reset = [&["demo", "reset"], &place[..]].concat();
+        assert_eq!(run(&reset).await.0, Some(0), "in an empty one there is nothing to lose");
+        let import = [&["campaign", "import", SHIPPED], &place[..]].concat();
+        assert_eq!(run(&import).await.0, Some(0));
+        let said = refused(&reset).await;
+        assert!(said.contains("nothing was deleted"), "{said}");
+        let show = [&["campaign", "show"], &place[..]].concat();
+        assert_eq!(run(&show).await.0, Some(0), "the city's campaign is still there");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demonstration_with_another_campaign_can_be_reset() {
+    let database = Database::fresh(On::Sqlite);
+    let place = ["--database", database.url.as_str()];
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let other = std::fs::read_to_string(SHIPPED).unwrap().replacen("12345", "12315", 1);
+    std::fs::write(file.path(), other).unwrap();
+    let import = [&["campaign", "import", file.path().to_str().unwrap()], &place[..]].concat();
+    assert_eq!(run(&import).await.0, Some(0));
+    drop(Server::start(&["--demo", "--now", OPEN, place[0], place[1]]).await);
+    assert_eq!(run(&[&["demo", "reset"], &place[..]].concat()).await.0, Some(0));
+    let said = refused(&[&["campaign", "show"], &place[..]].concat()).await;
+    assert!(said.contains("No campaign"), "{said}");
+}
