@@ -27,6 +27,8 @@ impl From<store::Error> for CannotStart {
     }
 }
 
+const NO_KEYS: &str = "JINQUAN_MASTER_KEYS is needed: only a demonstration keeps a key of its own.";
+
 /// Opens the database, brings it up to date and furnishes a hall.
 ///
 /// # Errors
@@ -42,20 +44,20 @@ pub async fn furnish(
     let clock = clock(settings, &store).await?;
     if settings.demo {
         prepare_demo(settings, &store, &clock).await?;
-    } else if store.is_demonstration().await? {
+    } else if store.demo_key().await?.is_some() {
         let sentence = "This database is a demonstration's, whose passwords everybody knows: give --demo, or another \
                         --database.";
         return Err(CannotStart(sentence.to_owned()));
     }
     refuse_an_early_now(settings, &store, &clock).await?;
-    let keys = keys(settings, &store, &chance).await?;
+    let secret =
+        if settings.demo { Some(store.begin_demonstration(&chance.bytes()).await?) } else { None };
+    let keys = keys(settings, &store).await?;
     check_keys(&store, &keys).await?;
-    let demo = if settings.demo {
+    if let Some(secret) = &secret {
         demo::staff::prepare(&store, &keys, &chance, &clock).await?;
-        Some(demo::entrance(register_samples(&store, &chance, &clock).await?))
-    } else {
-        None
-    };
+        register_samples(&store, secret, &chance, &clock).await?;
+    }
     let entrances = settings.entrances.clone();
     let (warming, now) = (entrances.clone(), clock.system());
     tokio::spawn(async move { warming.warm(now).await });
@@ -63,7 +65,7 @@ pub async fn furnish(
         store,
         clock,
         keys,
-        demo,
+        demo: secret.map(demo::entrance),
         entrances,
         verification_files: settings.verification_files.clone(),
         tls: settings.tls,
@@ -86,28 +88,26 @@ fn refuse_without_entrance(settings: &Settings) -> Result<(), CannotStart> {
         "No real entrance is configured: name one under entrances in the file of --config, or give --demo for a \
          demonstration."
     } else if settings.master_keys.is_empty() {
-        "JINQUAN_MASTER_KEYS is needed: only a demonstration keeps a key of its own."
+        NO_KEYS
     } else {
         return Ok(());
     };
     Err(CannotStart(sentence.to_owned()))
 }
 
-/// The keys of this installation: those that were set, else the demonstration's own.
+/// The keys of this installation: those that were set, else the demonstration's own. Nothing is written: only a server
+/// that is told so makes a database a demonstration's.
 ///
 /// # Errors
-/// When the database does not answer.
-pub async fn keys(
-    settings: &Settings,
-    store: &Store,
-    chance: &Chance,
-) -> Result<Keys, CannotStart> {
+/// Where none were set and the database is no demonstration's; when it does not answer.
+pub async fn keys(settings: &Settings, store: &Store) -> Result<Keys, CannotStart> {
     let masters = if settings.master_keys.is_empty() {
-        vec![MasterKey { version: 1, secret: store.demo_key(&chance.bytes()).await? }]
+        let own = store.demo_key().await?;
+        own.map(|secret| MasterKey { version: 1, secret }).into_iter().collect()
     } else {
         settings.master_keys.clone()
     };
-    Keys::derive(&masters).ok_or_else(|| CannotStart("JINQUAN_MASTER_KEYS is empty.".to_owned()))
+    Keys::derive(&masters).ok_or_else(|| CannotStart(NO_KEYS.to_owned()))
 }
 
 /// Stops a start that would lose somebody: with a key missing by which alone persons are found, each of them would be
@@ -187,19 +187,19 @@ async fn prepare_demo(
     Ok(())
 }
 
-/// Registers the sample merchants of whichever campaign is there, with their cashiers; gives what their keys follow
-/// from.
+/// Registers the sample merchants of whichever campaign is there, with their cashiers. Their keys follow from the
+/// secret.
 async fn register_samples(
     store: &Store,
+    secret: &[u8; 32],
     chance: &Chance,
     clock: &Clock,
-) -> Result<[u8; 32], CannotStart> {
-    let secret = store.demo_key(&chance.bytes()).await?;
+) -> Result<(), CannotStart> {
     if let Some(stored) = store.campaign().await? {
-        demo::merchant::register(store, &stored.campaign, &secret, clock.campaign()).await?;
+        demo::merchant::register(store, &stored.campaign, secret, clock.campaign()).await?;
         demo::merchant::employ(store, &stored.campaign, chance, clock).await?;
     }
-    Ok(secret)
+    Ok(())
 }
 
 /// Imports a campaign file into an empty database, on behalf of `who`.

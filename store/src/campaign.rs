@@ -70,16 +70,17 @@ impl Store {
         Ok(true)
     }
 
-    /// Whether this database was begun as a demonstration.
-    pub async fn is_demonstration(&self) -> Result<bool, Error> {
-        let key: Option<(i64,)> =
-            self.db.read("select version from demo_key where version = 1").fetch_optional().await?;
-        Ok(key.is_some())
+    /// The key that a demonstration keeps; none in any other database.
+    pub async fn demo_key(&self) -> Result<Option<[u8; 32]>, Error> {
+        let query = self.db.read("select secret from demo_key where version = 1");
+        let row: Option<(Vec<u8>,)> = query.fetch_optional().await?;
+        let place = Place { table: "demo_key", row: "1" };
+        row.map(|(secret,)| place.digest("secret", secret)).transpose()
     }
 
-    /// The demonstration's key: the stored one, or `fresh`, which is stored then. Servers that
-    /// start at once agree.
-    pub async fn demo_key(&self, fresh: &[u8; 32]) -> Result<[u8; 32], Error> {
+    /// Makes this database a demonstration's from now on, whose key is the stored one, or `fresh`, which is stored
+    /// then. Servers that start at once agree.
+    pub async fn begin_demonstration(&self, fresh: &[u8; 32]) -> Result<[u8; 32], Error> {
         self.db
             .write("insert into demo_key (version, secret) values (1, $1) on conflict do nothing")
             .bind(fresh.to_vec())

@@ -13,7 +13,7 @@ pub(super) async fn reset(place: PlaceOptions) -> Result<ExitCode, CannotStart> 
     store.migrate().await?;
     // Whatever filled a database stands in its audit record, the import of the campaign first of all.
     let was_used = store::audit::head(&mut store.snapshot().await?).await?.sequence > 0;
-    if was_used && !store.is_demonstration().await? {
+    if was_used && store.demo_key().await?.is_none() {
         complain("This database is not a demonstration's: nothing was deleted.");
         return Ok(ExitCode::FAILURE);
     }

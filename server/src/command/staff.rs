@@ -182,7 +182,7 @@ async fn make(
     let totp_secret = match &secret {
         None => None,
         Some(secret) => {
-            let keys = keys(settings, store, &chance).await?;
+            let keys = keys(settings, store).await?;
             let sealed = keys.seal(login, &secret.0, &chance);
             Some(sealed.ok_or_else(|| CannotStart("The secret could not be sealed.".to_owned()))?)
         }

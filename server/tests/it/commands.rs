@@ -43,3 +43,18 @@ async fn a_demonstration_with_another_campaign_can_be_reset() {
     let said = refused(&[&["campaign", "show"], &place[..]].concat()).await;
     assert!(said.contains("No campaign"), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_without_a_key_makes_no_demonstration_of_a_citys_database() {
+    let city = Database::fresh(On::Sqlite);
+    let place = ["--database", city.url.as_str()];
+    let import = [&["campaign", "import", SHIPPED], &place[..]].concat();
+    assert_eq!(run(&import).await.0, Some(0));
+    let add = ["staff", "add", "--role", "operator", "--login", "li.ming"];
+    let said = refused(&[&add, &place[..]].concat()).await;
+    assert!(said.contains("JINQUAN_MASTER_KEYS"), "{said}");
+    let store = store::Store::open(&city.url).await.unwrap();
+    assert_eq!(store.demo_key().await.unwrap(), None);
+    assert!(store.staff(&"li.ming".parse().unwrap()).await.unwrap().is_none());
+    store.close().await;
+}

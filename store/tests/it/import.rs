@@ -88,10 +88,15 @@ async fn rounds_are_shifted_once(#[values(Engine::Sqlite, Engine::Postgres)] eng
 async fn servers_agree_on_the_demo_key(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let fresh = fresh(engine).await;
     let other = fresh.another().await;
-    let (one, two) = tokio::join!(fresh.store.demo_key(&[1; 32]), other.demo_key(&[2; 32]));
+    assert_eq!(other.demo_key().await.unwrap(), None, "asking makes no demonstration");
+    let (one, two) = tokio::join!(
+        fresh.store.begin_demonstration(&[1; 32]),
+        other.begin_demonstration(&[2; 32])
+    );
     let key = one.unwrap();
     assert_eq!(key, two.unwrap());
-    assert_eq!(fresh.store.demo_key(&[3; 32]).await.unwrap(), key);
+    assert_eq!(fresh.store.begin_demonstration(&[3; 32]).await.unwrap(), key);
+    assert_eq!(other.demo_key().await.unwrap(), Some(key));
 }
 
 #[rstest]
