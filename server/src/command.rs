@@ -210,3 +210,13 @@ async fn open(place: PlaceOptions) -> Result<store::Store, crate::start::CannotS
         .map_err(|wrong| crate::start::CannotStart(wrong.to_string()))?;
     Ok(store::Store::open(&settings.database).await?)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn no_option_of_a_command_has_two_meanings() {
+        super::Command::command().debug_assert();
+    }
+}

@@ -16,7 +16,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 
 pub use self::entrance::VerificationFile;
-pub use self::option::{PlaceOptions, ServeOptions};
+pub use self::option::{DataOptions, PlaceOptions, ServeOptions};
 use self::raw::Raw;
 use crate::embed::Ancestors;
 use crate::entrance::Entrances;
@@ -81,7 +81,7 @@ impl Settings {
     /// [`WrongSetting`] names the first setting that cannot be followed.
     pub fn gather(options: &ServeOptions) -> Result<Self, WrongSetting> {
         let mut figment = Figment::from(Serialized::defaults(Raw::default()));
-        if let Some(file) = &options.config {
+        if let Some(file) = &options.place.config {
             if !file.is_file() {
                 return Err(WrongSetting(format!(
                     "--config {}: there is no such file.",
@@ -101,7 +101,7 @@ impl Settings {
             .merge(Serialized::defaults(options))
             .extract()
             .map_err(|error| WrongSetting(describe(&error)))?;
-        let folder = options.config.as_deref().and_then(Path::parent);
+        let folder = options.place.config.as_deref().and_then(Path::parent);
         raw.check(folder.unwrap_or(Path::new("")))
     }
 }

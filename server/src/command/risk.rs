@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use domain::audit::Who;
 use domain::id::RoundId;
 use domain::merchant::is_reason;
@@ -13,7 +13,7 @@ use domain::time::Timestamp;
 use super::{complain, open, say};
 use crate::backend::risk::replay::{Replay, Window};
 use crate::clock::Clock;
-use crate::setting::PlaceOptions;
+use crate::setting::{DataOptions, PlaceOptions};
 use crate::start::CannotStart;
 
 /// The largest file that is read, in bytes.
@@ -36,7 +36,7 @@ pub(super) enum RiskVerb {
         #[arg(long)]
         json: bool,
         #[command(flatten)]
-        place: PlaceOptions,
+        place: RiskPlace,
     },
     /// Puts a configuration in force, within a second and on every server.
     Configure {
@@ -50,8 +50,24 @@ pub(super) enum RiskVerb {
         #[arg(long)]
         why: String,
         #[command(flatten)]
-        place: PlaceOptions,
+        place: RiskPlace,
     },
+}
+
+/// Where settings and data are, for commands whose `--config` is the configuration that they try.
+#[derive(Args)]
+pub(super) struct RiskPlace {
+    /// A TOML file with settings; the file of risk control is --config here.
+    #[arg(long, value_name = "FILE", env = "JINQUAN_CONFIG")]
+    settings: Option<PathBuf>,
+    #[command(flatten)]
+    data: DataOptions,
+}
+
+impl From<RiskPlace> for PlaceOptions {
+    fn from(RiskPlace { settings, data }: RiskPlace) -> Self {
+        Self { config: settings, data }
+    }
 }
 
 pub(super) async fn run(verb: RiskVerb) -> Result<ExitCode, CannotStart> {
@@ -62,7 +78,7 @@ pub(super) async fn run(verb: RiskVerb) -> Result<ExitCode, CannotStart> {
                 from: instant("--from", from.as_deref())?.unwrap_or(Timestamp::from_millis(0)),
                 to: instant("--to", to.as_deref())?.unwrap_or(Timestamp::LAST),
             };
-            let store = open(place).await?;
+            let store = open(place.into()).await?;
             let progress = |done: u64, all: u64| complain(&format!("{done} of {all} acts"));
             let replay = Replay::run(&store, &configuration, window, progress).await?;
             say(&if json { replay.json() } else { replay.to_string() });
@@ -76,7 +92,7 @@ pub(super) async fn run(verb: RiskVerb) -> Result<ExitCode, CannotStart> {
             let round: Option<RoundId> = round
                 .map(|round| round.parse().map_err(|_| CannotStart("--round: no round.".into())))
                 .transpose()?;
-            let store = open(place).await?;
+            let store = open(place.into()).await?;
             if let Some(round) = &round
                 && !store.rounds().await?.iter().any(|it| it.id == *round)
             {

@@ -8,11 +8,7 @@ use serde::Serialize;
 /// What can be said on the command line of `serve`. What is left out comes from the environment or the file.
 #[derive(Args, Clone, Debug, Default, Serialize)]
 pub struct ServeOptions {
-    /// A TOML file with settings.
-    #[arg(long, value_name = "FILE", env = "JINQUAN_CONFIG")]
-    #[serde(skip)]
-    pub config: Option<PathBuf>,
-    /// Where the data is.
+    /// Where settings and data are.
     #[command(flatten)]
     #[serde(flatten)]
     pub place: PlaceOptions,
@@ -42,9 +38,22 @@ pub struct ServeOptions {
     pub clock_offset: Option<String>,
 }
 
-/// Where the data is.
+/// Where settings and data are: what every command that looks into the database is told.
 #[derive(Args, Clone, Debug, Default, Serialize)]
 pub struct PlaceOptions {
+    /// A TOML file with settings.
+    #[arg(long, value_name = "FILE", env = "JINQUAN_CONFIG")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Where the data is.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub data: DataOptions,
+}
+
+/// Where the data is.
+#[derive(Args, Clone, Debug, Default, Serialize)]
+pub struct DataOptions {
     /// sqlite:PATH or postgres://…
     #[arg(long, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]

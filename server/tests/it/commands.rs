@@ -1,6 +1,6 @@
 //! What the commands refuse, each with one sentence and without a trace.
 
-use crate::support::process::{Server, run};
+use crate::support::process::{Server, run, run_with};
 use crate::support::{Database, OPEN, On};
 
 const SHIPPED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../campaigns/jincheng-2020.toml");
@@ -57,4 +57,30 @@ async fn an_account_without_a_key_makes_no_demonstration_of_a_citys_database() {
     assert_eq!(store.demo_key().await.unwrap(), None);
     assert!(store.staff(&"li.ming".parse().unwrap()).await.unwrap().is_none());
     store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_settings_file_counts_for_every_command() {
+    let (named, other) = (Database::fresh(On::Sqlite), Database::fresh(On::Sqlite));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), format!("database = \"{}\"\n", named.url)).unwrap();
+    let config = file.path().to_str().unwrap();
+    let import = ["campaign", "import", SHIPPED, "--config", config];
+    assert_eq!(run(&import).await.0, Some(0));
+    let show = ["campaign", "show", "--database", &named.url];
+    assert_eq!(run(&show).await.0, Some(0), "the file said where");
+    let by_environment = [("JINQUAN_CONFIG", config)];
+    let (code, said, _) = run_with(&["campaign", "show"], &by_environment).await;
+    assert!(code == Some(0) && said.contains("jincheng"), "{said}");
+    let both = [&import[..], &["--database", &other.url]].concat();
+    let (code, said, _) = run(&both).await;
+    assert!(
+        code == Some(0) && said.contains("imported campaign"),
+        "the command line first: {said}"
+    );
+    let configuration = concat!(env!("CARGO_MANIFEST_DIR"), "/../campaigns/risk/shipped.toml");
+    let replay = ["risk", "replay", "--config", configuration, "--settings", config];
+    assert_eq!(run(&replay).await.0, Some(0));
+    let said = refused(&["migrate", "--config", "nothing.toml"]).await;
+    assert!(said.contains("--config nothing.toml"), "{said}");
 }

@@ -19,7 +19,7 @@ use server::backend::entrance::depart;
 use server::backend::sign_in::Agreed;
 use server::entrance::attempt::Attempt;
 use server::entrance::{Entrance, Entrances};
-use server::setting::{ServeOptions, Settings};
+use server::setting::{PlaceOptions, ServeOptions, Settings};
 
 use crate::support::{Answer, App, pair_of};
 
@@ -32,7 +32,8 @@ pub(super) fn configured(folder: &Path, text: &str) -> Result<Arc<Entrances>, St
     let file = folder.join("jinquan.toml");
     let whole = format!("public_url = \"https://vouchers.example\"\n{text}");
     std::fs::write(&file, whole).unwrap();
-    let options = ServeOptions { config: Some(file), demo: true, ..ServeOptions::default() };
+    let place = PlaceOptions { config: Some(file), ..PlaceOptions::default() };
+    let options = ServeOptions { place, demo: true, ..ServeOptions::default() };
     Settings::gather(&options).map(|settings| settings.entrances).map_err(|wrong| wrong.0)
 }
 

@@ -73,8 +73,17 @@ impl Server {
 
 /// Runs a command of the binary to its end: exit code, standard output, standard error.
 pub(crate) async fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
-    let output =
-        Command::new(BINARY).args(arguments).env("JINQUAN_LOG", "off").output().await.unwrap();
+    run_with(arguments, &[]).await
+}
+
+/// The same, with variables of the environment.
+pub(crate) async fn run_with(
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+) -> (Option<i32>, String, String) {
+    let mut command = Command::new(BINARY);
+    command.args(arguments).env("JINQUAN_LOG", "off").envs(environment.iter().copied());
+    let output = command.output().await.unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
