@@ -16,8 +16,15 @@ mod staff;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use store::Store;
+use store::campaign::StoredCampaign;
 
-use crate::setting::{PlaceOptions, ServeOptions};
+use crate::setting::{PlaceOptions, ServeOptions, Settings};
+use crate::start::CannotStart;
+
+/// What is said of tables that another version made, or nobody.
+const NOT_CURRENT: &str =
+    "The tables of the database are not there, or not of this version: run jinquan migrate.";
 
 /// Jinquan 晉券: a city's electronic consumption vouchers.
 #[derive(Parser)]
@@ -203,12 +210,45 @@ fn complain(line: &str) {
     eprintln!("{line}");
 }
 
-/// Opens the database of a command.
-async fn open(place: PlaceOptions) -> Result<store::Store, crate::start::CannotStart> {
+/// What a command works with: a database, and the settings that name it.
+struct Place {
+    settings: Settings,
+    store: Store,
+}
+
+/// Opens a database that is there, with the tables of this version: who looks or changes something makes neither.
+async fn open(place: PlaceOptions) -> Result<Place, CannotStart> {
+    let place = find(place).await?;
+    if place.store.is_current().await? {
+        return Ok(place);
+    }
+    Err(CannotStart(NOT_CURRENT.to_owned()))
+}
+
+/// Opens a database that is there, whatever is in it.
+async fn find(place: PlaceOptions) -> Result<Place, CannotStart> {
+    let settings = gather(place)?;
+    let store = Store::open_existing(&settings.database).await?;
+    Ok(Place { settings, store })
+}
+
+/// Opens a database, made where there is none, and brings its tables up to date: for what fills an empty one.
+async fn make(place: PlaceOptions) -> Result<Place, CannotStart> {
+    let settings = gather(place)?;
+    let store = Store::open(&settings.database).await?;
+    store.migrate().await?;
+    Ok(Place { settings, store })
+}
+
+fn gather(place: PlaceOptions) -> Result<Settings, CannotStart> {
     let options = ServeOptions { place, ..ServeOptions::default() };
-    let settings = crate::setting::Settings::gather(&options)
-        .map_err(|wrong| crate::start::CannotStart(wrong.to_string()))?;
-    Ok(store::Store::open(&settings.database).await?)
+    Settings::gather(&options).map_err(|wrong| CannotStart(wrong.to_string()))
+}
+
+/// The campaign of the database.
+async fn campaign(store: &Store) -> Result<StoredCampaign, CannotStart> {
+    let none = "No campaign was imported: run jinquan campaign import FILE.";
+    store.campaign().await?.ok_or_else(|| CannotStart(none.to_owned()))
 }
 
 #[cfg(test)]

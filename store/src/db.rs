@@ -16,6 +16,7 @@ use sqlx::{Encode, FromRow, Postgres, Sqlite, Transaction, Type};
 use crate::error::Error;
 use crate::health::PoolUse;
 
+pub(crate) use connect::Missing;
 use kept::{Kept, KeptTx};
 use pooled::Pooled;
 pub(crate) use query::Query;

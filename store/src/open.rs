@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::code::LiveCount;
-use crate::db::{Db, Engine, Sql, Tx};
+use crate::db::{Db, Engine, Missing, Sql, Tx};
 use crate::error::Error;
 
 /// The database of a campaign. A clone shares the connections.
@@ -29,13 +29,32 @@ impl Store {
     /// [`Error::Setting`] when the address is another one, or when the engine is set to lose
     /// commits.
     pub async fn open(url: &str) -> Result<Self, Error> {
-        Ok(Self { db: Db::open(url).await?, live_codes: Arc::default(), beside: Arc::default() })
+        Self::found_or(Missing::Made, url).await
+    }
+
+    /// The same, where a file that is missing is an error and nothing is made: for whoever only looks.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] as with [`Store::open`], and when there is no such file.
+    pub async fn open_existing(url: &str) -> Result<Self, Error> {
+        Self::found_or(Missing::Refused, url).await
+    }
+
+    async fn found_or(missing: Missing, url: &str) -> Result<Self, Error> {
+        let db = Db::open(url, missing).await?;
+        Ok(Self { db, live_codes: Arc::default(), beside: Arc::default() })
     }
 
     /// Brings the schema up to date. Safe when several servers start at once; nothing to do is no
     /// error.
     pub async fn migrate(&self) -> Result<(), Error> {
         self.db.migrate().await
+    }
+
+    /// Whether the schema is the one that [`Store::migrate`] makes: every step taken as it stands in this version, and
+    /// none that it does not know.
+    pub async fn is_current(&self) -> Result<bool, Error> {
+        self.db.is_current().await
     }
 
     /// The engine behind it.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use domain::audit::Who;
 use store::campaign::Imported;
 
-use super::{complain, open, say};
+use super::{campaign, complain, make, open, say};
 use crate::campaign_file::{BYTES_MAX, CampaignFile};
 use crate::clock::Clock;
 use crate::setting::PlaceOptions;
@@ -15,8 +15,7 @@ use crate::start::{self, CannotStart};
 /// Imports a file, checked whole first: a file with an error changes nothing.
 pub(super) async fn import(place: PlaceOptions, path: &Path) -> Result<ExitCode, CannotStart> {
     let file = read(path)?;
-    let store = open(place).await?;
-    store.migrate().await?;
+    let store = make(place).await?.store;
     match start::import(&store, &file, Clock::machine(0).campaign(), Who::Command).await? {
         Imported::Done => {
             let rounds = file.rounds.len();
@@ -54,13 +53,8 @@ fn read(path: &Path) -> Result<CampaignFile, CannotStart> {
 
 /// Prints the campaign and its rounds.
 pub(super) async fn show(place: PlaceOptions) -> Result<ExitCode, CannotStart> {
-    let store = open(place).await?;
-    store.migrate().await?;
-    let Some(stored) = store.campaign().await? else {
-        complain("No campaign was imported: run jinquan campaign import FILE.");
-        return Ok(ExitCode::FAILURE);
-    };
-    let campaign = stored.campaign;
+    let store = open(place).await?.store;
+    let campaign = campaign(&store).await?.campaign;
     say(&format!("campaign {} ({})", campaign.id, campaign.slogan.hant));
     say(&format!("appropriation ¥{}", campaign.appropriation));
     let now = Clock::machine(0).campaign();

@@ -2,21 +2,20 @@
 
 use std::process::ExitCode;
 
-use super::{open, say};
+use super::{find, make, say};
 use crate::setting::PlaceOptions;
 use crate::start::CannotStart;
 
 /// Brings the tables up to date.
 pub(super) async fn migrate(place: PlaceOptions) -> Result<ExitCode, CannotStart> {
-    let store = open(place).await?;
-    store.migrate().await?;
+    make(place).await?;
     say("the database is up to date");
     Ok(ExitCode::SUCCESS)
 }
 
 /// Looks at settings and health; ends with 0 only when nothing was found.
 pub(super) async fn doctor(place: PlaceOptions) -> Result<ExitCode, CannotStart> {
-    let store = open(place).await?;
+    let store = find(place).await?.store;
     if store.campaign().await.is_err() {
         say("the tables are not there or not up to date: run jinquan migrate");
         return Ok(ExitCode::FAILURE);

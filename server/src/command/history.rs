@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use domain::audit::Who;
 
-use super::{complain, open, say};
+use super::{complain, make, say};
 use crate::backend::history::{Brought, FILE_BYTES_MAX, import};
 use crate::clock::Clock;
 use crate::setting::PlaceOptions;
@@ -29,8 +29,7 @@ pub(super) enum HistoryVerb {
 pub(super) async fn run(verb: HistoryVerb) -> Result<ExitCode, CannotStart> {
     let HistoryVerb::Import { file, replace, place } = verb;
     let text = read(&file)?;
-    let store = open(place).await?;
-    store.migrate().await?;
+    let store = make(place).await?.store;
     let shown = file.display();
     let by = (Who::Command, Clock::machine(0).campaign());
     match import(&store, &text, replace, by).await? {

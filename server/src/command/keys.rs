@@ -45,8 +45,7 @@ pub(super) async fn run(verb: KeysVerb) -> Result<ExitCode, CannotStart> {
 }
 
 async fn status(place: PlaceOptions) -> Result<ExitCode, CannotStart> {
-    let store = open(place).await?;
-    store.migrate().await?;
+    let store = open(place).await?.store;
     let versions = store.identity_key_versions().await?;
     if versions.is_empty() {
         say("nobody is known by any key yet");
@@ -67,8 +66,7 @@ async fn retire(
     version: i64,
     alone_too: bool,
 ) -> Result<ExitCode, CannotStart> {
-    let store = open(place).await?;
-    store.migrate().await?;
+    let store = open(place).await?.store;
     if alone_too && store.anybody_may_return(now(&store).await?, OVER_MS).await? {
         complain(
             "Nothing was changed: somebody may come back as long as a round has not been over for a year.",

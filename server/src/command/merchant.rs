@@ -17,8 +17,7 @@ pub(super) async fn import_dishonest(
     path: &Path,
 ) -> Result<ExitCode, CannotStart> {
     let text = read(path)?;
-    let store = open(place).await?;
-    store.migrate().await?;
+    let store = open(place).await?.store;
     let by = (Who::Command, Clock::machine(0).campaign());
     let progress = |written, of| say(&format!("{written} of {of} subjects"));
     match import(&store, &text, by, progress).await? {

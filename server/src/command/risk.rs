@@ -78,7 +78,7 @@ pub(super) async fn run(verb: RiskVerb) -> Result<ExitCode, CannotStart> {
                 from: instant("--from", from.as_deref())?.unwrap_or(Timestamp::from_millis(0)),
                 to: instant("--to", to.as_deref())?.unwrap_or(Timestamp::LAST),
             };
-            let store = open(place.into()).await?;
+            let store = open(place.into()).await?.store;
             let progress = |done: u64, all: u64| complain(&format!("{done} of {all} acts"));
             let replay = Replay::run(&store, &configuration, window, progress).await?;
             say(&if json { replay.json() } else { replay.to_string() });
@@ -92,7 +92,7 @@ pub(super) async fn run(verb: RiskVerb) -> Result<ExitCode, CannotStart> {
             let round: Option<RoundId> = round
                 .map(|round| round.parse().map_err(|_| CannotStart("--round: no round.".into())))
                 .transpose()?;
-            let store = open(place.into()).await?;
+            let store = open(place.into()).await?.store;
             if let Some(round) = &round
                 && !store.rounds().await?.iter().any(|it| it.id == *round)
             {

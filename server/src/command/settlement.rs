@@ -6,7 +6,7 @@ use domain::id::MerchantId;
 use domain::time::{BeijingDay, Timestamp};
 use store::Store;
 
-use super::{complain, open, say};
+use super::{campaign, complain, open, say};
 use crate::backend::settlement;
 use crate::clock::Clock;
 use crate::setting::PlaceOptions;
@@ -14,8 +14,8 @@ use crate::start::CannotStart;
 
 /// Checks every day three ways: redemptions, ledger, file. Ends with 0 only when they agree.
 pub(super) async fn check(place: PlaceOptions, json: bool) -> Result<ExitCode, CannotStart> {
-    let store = open(place).await?;
-    store.migrate().await?;
+    let store = open(place).await?.store;
+    campaign(&store).await?;
     let report = settlement::check(&store, now(&store).await?).await?;
     if json {
         say(&serde_json::to_string(&report).map_err(|error| CannotStart(error.to_string()))?);
@@ -40,8 +40,7 @@ pub(super) async fn paid(
     let merchant: MerchantId =
         merchant.parse().map_err(|_| CannotStart("--merchant: not a merchant.".to_owned()))?;
     let day: BeijingDay = date.parse().map_err(|error| CannotStart(format!("--date: {error}.")))?;
-    let store = open(place).await?;
-    store.migrate().await?;
+    let store = open(place).await?.store;
     let now = now(&store).await?;
     match settlement::record_payment(&store, merchant, day, reference, now).await {
         Ok(payment) => {

@@ -11,11 +11,11 @@ use domain::time::Timestamp;
 use store::Store;
 use store::staff::{Handed, NewStaff};
 
-use super::{complain, say};
+use super::{Place, complain, open, say};
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::password::{self, PASSWORD_MAX, PASSWORD_MIN};
-use crate::setting::{PlaceOptions, ServeOptions, Settings};
+use crate::setting::{PlaceOptions, Settings};
 use crate::start::{CannotStart, keys};
 use crate::totp::Secret;
 
@@ -78,8 +78,7 @@ pub(super) async fn run(verb: StaffVerb) -> Result<ExitCode, CannotStart> {
         StaffVerb::Add(options) => add(options).await,
         StaffVerb::Reset { login, handed_over, place } => reset(&login, handed_over, place).await,
         StaffVerb::End { login, place } => {
-            let store = super::open(place).await?;
-            store.migrate().await?;
+            let store = open(place).await?.store;
             let clock = Clock::machine(0);
             let entry = entry(Act::StaffEnded, &login, String::new());
             if store.end_staff(&login, clock.system(), &entry).await? {
@@ -98,7 +97,7 @@ async fn add(options: AddOptions) -> Result<ExitCode, CannotStart> {
         complain("--till names the till of a cashier: a cashier needs it, nobody else has one.");
         return Ok(ExitCode::FAILURE);
     }
-    let (settings, store) = open(place).await?;
+    let Place { settings, store } = open(place).await?;
     let typed = if password_stdin { Some(from_input()?) } else { None };
     let is_typed = typed.is_some();
     let made = make(&settings, &store, &login, role, typed).await?;
@@ -134,7 +133,7 @@ async fn reset(
     handed_over: bool,
     place: PlaceOptions,
 ) -> Result<ExitCode, CannotStart> {
-    let (settings, store) = open(place).await?;
+    let Place { settings, store } = open(place).await?;
     if let Some(row) = store.staff(login).await? {
         let made = make(&settings, &store, login, row.role, None).await?;
         let handed = Handed {
@@ -150,14 +149,6 @@ async fn reset(
     }
     complain(&format!("There is no account {login}, or it was ended. Nothing was changed."));
     Ok(ExitCode::FAILURE)
-}
-
-async fn open(place: PlaceOptions) -> Result<(Settings, Store), CannotStart> {
-    let settings = Settings::gather(&ServeOptions { place, ..ServeOptions::default() })
-        .map_err(|wrong| CannotStart(wrong.to_string()))?;
-    let store = Store::open(&settings.database).await?;
-    store.migrate().await?;
-    Ok((settings, store))
 }
 
 /// What somebody signs in with, and how it is stored.

@@ -84,3 +84,48 @@ async fn the_settings_file_counts_for_every_command() {
     let said = refused(&["migrate", "--config", "nothing.toml"]).await;
     assert!(said.contains("--config nothing.toml"), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_only_looks_makes_no_database_at_a_mistyped_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let typo = folder.path().join("srv");
+    let url = format!("sqlite:{}", typo.join("typo.db").display());
+    let configuration = concat!(env!("CARGO_MANIFEST_DIR"), "/../campaigns/risk/shipped.toml");
+    let commands: [&[&str]; 9] = [
+        &["ledger", "verify", "--json"],
+        &["settlement", "check"],
+        &["doctor"],
+        &["keys", "status"],
+        &["keys", "retire", "--key-version", "1"],
+        &["campaign", "show"],
+        &["staff", "end", "--login", "li.ming"],
+        &["risk", "replay", "--config", configuration],
+        &["merchant", "import-dishonest", configuration],
+    ];
+    for command in commands {
+        let said = refused(&[command, &["--database", &url]].concat()).await;
+        assert!(said.contains("there is no file"), "{command:?}: {said}");
+        assert!(!typo.exists(), "{command:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_without_tables_or_campaign_is_not_in_order() {
+    for on in [On::Sqlite, On::Postgres] {
+        let database = Database::fresh(on);
+        let store = store::Store::open(&database.url).await.unwrap();
+        let place = ["--database", database.url.as_str()];
+        for checking in [["ledger", "verify"], ["settlement", "check"]] {
+            let checking = [&checking, &place[..]].concat();
+            let said = refused(&checking).await;
+            assert!(said.contains("run jinquan migrate"), "{said}");
+            assert!(!store.is_current().await.unwrap(), "looking makes no tables");
+        }
+        assert_eq!(run(&[&["migrate"], &place[..]].concat()).await.0, Some(0));
+        for checking in [["ledger", "verify"], ["settlement", "check"]] {
+            let said = refused(&[&checking, &place[..]].concat()).await;
+            assert!(said.contains("No campaign was imported"), "{said}");
+        }
+        store.close().await;
+    }
+}

@@ -25,13 +25,30 @@ const SQLITE_READERS: u32 = 4;
 const SQLITE_WRITER_CACHE: &str = "-65536";
 const SQLITE_READER_CACHE: &str = "-16384";
 const POSTGRES_CONNECTIONS: u32 = 16;
+static SQLITE_SCHEMA: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_SCHEMA: Migrator = sqlx::migrate!("migrations/postgres");
 
+/// sqlx's own table of the steps that were taken.
+const HAS_STEPS: Sql = Sql {
+    sqlite: "select count(*) from sqlite_master where name = '_sqlx_migrations'",
+    postgres: "select count(to_regclass('_sqlx_migrations'))",
+};
+const STEPS: &str = "select version, checksum, success from _sqlx_migrations order by version";
+
+/// What becomes of a file that is not there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// It is made, with its folder.
+    Made,
+    /// Nothing is made, and it is an error.
+    Refused,
+}
+
 impl Db {
-    /// Opens `sqlite:PATH`, making the file and its folder when missing, or `postgres://…`.
-    pub(crate) async fn open(url: &str) -> Result<Self, Error> {
+    /// Opens `sqlite:PATH` or `postgres://…`.
+    pub(crate) async fn open(url: &str, missing: Missing) -> Result<Self, Error> {
         match url.strip_prefix("sqlite:") {
-            Some(path) => open_sqlite(path.strip_prefix("//").unwrap_or(path)).await,
+            Some(path) => open_sqlite(path.strip_prefix("//").unwrap_or(path), missing).await,
             None if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
                 open_postgres(url).await
             }
@@ -72,23 +89,40 @@ impl Db {
             // nothing to do.
             Self::Sqlite { writer, .. } => {
                 let mut tx = writer.begin_with("begin immediate").await?;
-                sqlx::migrate!("migrations/sqlite").run_direct(None, &mut *tx, false).await?;
+                SQLITE_SCHEMA.run_direct(None, &mut *tx, false).await?;
                 tx.commit().await?;
             }
             // sqlx takes an advisory lock that belongs to the connection, so the connection is not
             // a pooled one: if a step fails, closing it is what gives the lock back. A step may
             // take longer than a statement may.
             Self::Postgres { pool, .. } => {
+                // Then a role that may make no table can serve. Where it cannot be told, trying says why.
+                if self.is_current().await.unwrap_or(false) {
+                    return Ok(());
+                }
                 let patient = [("statement_timeout", "0"), ("lock_timeout", "0")];
                 let options = PgConnectOptions::clone(&pool.connect_options()).options(patient);
                 let mut connection = PgConnection::connect_with(&options).await?;
-                if !is_current(&mut connection).await {
-                    POSTGRES_SCHEMA.run_direct(None, &mut connection, false).await?;
-                }
+                POSTGRES_SCHEMA.run_direct(None, &mut connection, false).await?;
                 connection.close().await?;
             }
         }
         Ok(())
+    }
+
+    /// Whether every step of the schema was taken, each as it stands here, and no other.
+    pub(crate) async fn is_current(&self) -> Result<bool, Error> {
+        let (tables,): (i64,) = self.read(HAS_STEPS).fetch_one().await?;
+        if tables == 0 {
+            return Ok(false);
+        }
+        let taken: Vec<(i64, Vec<u8>, bool)> = self.read(STEPS).fetch_all().await?;
+        let schema = match self.engine() {
+            Engine::Sqlite => &SQLITE_SCHEMA,
+            Engine::Postgres => &POSTGRES_SCHEMA,
+        };
+        let wanted = schema.iter().map(|step| (step.version, step.checksum.to_vec(), true));
+        Ok(taken.into_iter().eq(wanted))
     }
 
     /// The same database for a runtime of its own. A connection to PostgreSQL belongs to the runtime in which it was
@@ -133,10 +167,15 @@ impl Db {
     }
 }
 
-async fn open_sqlite(path: &str) -> Result<Db, Error> {
+async fn open_sqlite(path: &str, missing: Missing) -> Result<Db, Error> {
     let file = Path::new(path);
     if path.is_empty() || path.starts_with(':') || path.contains('?') {
         return Err(Error::Setting("database: after sqlite: comes the path of a file".to_owned()));
+    }
+    if missing == Missing::Refused && !file.is_file() {
+        return Err(Error::Setting(format!(
+            "database: there is no file {path}; jinquan migrate makes one"
+        )));
     }
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).map_err(|error| {
@@ -146,7 +185,7 @@ async fn open_sqlite(path: &str) -> Result<Db, Error> {
     let reading = SqliteConnectOptions::new().filename(file).busy_timeout(WAIT).foreign_keys(true);
     let writing = reading
         .clone()
-        .create_if_missing(true)
+        .create_if_missing(missing == Missing::Made)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .pragma("journal_size_limit", "67108864")
@@ -276,18 +315,4 @@ async fn assert_postgres(mut connection: PgConnection) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// Whether every step was taken, each as it stands here: then a role that may make no table can serve.
-async fn is_current(connection: &mut PgConnection) -> bool {
-    let taken: Result<Vec<(i64, Vec<u8>, bool)>, _> =
-        sqlx::query_as("select version, checksum, success from _sqlx_migrations order by version")
-            .fetch_all(connection)
-            .await;
-    // Where there is no such table, nothing was taken yet.
-    taken.is_ok_and(|taken| {
-        taken
-            .into_iter()
-            .eq(POSTGRES_SCHEMA.iter().map(|step| (step.version, step.checksum.to_vec(), true)))
-    })
 }

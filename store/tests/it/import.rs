@@ -124,3 +124,31 @@ async fn wrong_addresses_are_named() {
         assert!(sentence.starts_with("database: "), "{sentence}");
     }
 }
+
+#[tokio::test]
+async fn who_only_looks_makes_neither_file_nor_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let url = format!("sqlite:{}", data.join("typo.db").display());
+    let Err(Error::Setting(sentence)) = Store::open_existing(&url).await else { panic!("{url}") };
+    assert!(sentence.starts_with("database: there is no file "), "{sentence}");
+    assert!(!data.exists());
+    Store::open(&url).await.unwrap().close().await;
+    Store::open_existing(&url).await.unwrap().close().await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_schema_is_current_with_every_step_and_no_other(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = bare(engine).await;
+    assert!(!fresh.store.is_current().await.unwrap(), "nothing is there yet");
+    fresh.store.migrate().await.unwrap();
+    assert!(fresh.store.is_current().await.unwrap());
+    let last = "version = (select max(version) from _sqlx_migrations)";
+    fresh.raw(&format!("update _sqlx_migrations set version = 9999 where {last}")).await.unwrap();
+    assert!(!fresh.store.is_current().await.unwrap(), "a step of another version");
+    fresh.raw(&format!("delete from _sqlx_migrations where {last}")).await.unwrap();
+    assert!(!fresh.store.is_current().await.unwrap(), "one step behind");
+}
