@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{find, make, say};
+use super::{NOT_CURRENT, find, make, say};
 use crate::setting::PlaceOptions;
 use crate::start::CannotStart;
 
@@ -16,8 +16,8 @@ pub(super) async fn migrate(place: PlaceOptions) -> Result<ExitCode, CannotStart
 /// Looks at settings and health; ends with 0 only when nothing was found.
 pub(super) async fn doctor(place: PlaceOptions) -> Result<ExitCode, CannotStart> {
     let store = find(place).await?.store;
-    if store.campaign().await.is_err() {
-        say("the tables are not there or not up to date: run jinquan migrate");
+    if !store.is_current().await? {
+        say(NOT_CURRENT);
         return Ok(ExitCode::FAILURE);
     }
     let findings = store.examine().await?;

@@ -129,3 +129,22 @@ async fn a_database_without_tables_or_campaign_is_not_in_order() {
         store.close().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_finds_tables_that_are_one_step_behind() {
+    for on in [On::Sqlite, On::Postgres] {
+        let database = Database::fresh(on);
+        let place = ["--database", database.url.as_str()];
+        assert_eq!(run(&[&["migrate"], &place[..]].concat()).await.0, Some(0));
+        let doctor = [&["doctor"], &place[..]].concat();
+        let (_, said, _) = run(&doctor).await;
+        assert!(!said.contains("migrate"), "{said}");
+        let store = store::Store::open(&database.url).await.unwrap();
+        let last = "version = (select max(version) from _sqlx_migrations)";
+        let behind = format!("delete from _sqlx_migrations where {last}");
+        store::control::run(&store, &behind).await.unwrap();
+        store.close().await;
+        let (code, said, _) = run(&doctor).await;
+        assert!(code == Some(1) && said.contains("run jinquan migrate"), "{said}");
+    }
+}
