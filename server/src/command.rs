@@ -16,11 +16,13 @@ mod staff;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use domain::time::Timestamp;
 use store::Store;
 use store::campaign::StoredCampaign;
 
+use crate::clock::Clock;
 use crate::setting::{PlaceOptions, ServeOptions, Settings};
-use crate::start::CannotStart;
+use crate::start::{self, CannotStart};
 
 /// What is said of tables that another version made, or nobody.
 const NOT_CURRENT: &str =
@@ -214,6 +216,20 @@ fn complain(line: &str) {
 struct Place {
     settings: Settings,
     store: Store,
+}
+
+impl Place {
+    /// The campaign clock as a server with these settings has it.
+    async fn clock(&self) -> Result<Clock, CannotStart> {
+        start::clock(&self.settings, &self.store).await
+    }
+
+    /// The campaign time by that clock, and not before the newest record: where a server's clock was moved ahead and
+    /// nobody says how far, that record says at least where it is.
+    async fn now(&self) -> Result<Timestamp, CannotStart> {
+        let now = self.clock().await?.campaign();
+        Ok(self.store.newest_record().await?.map_or(now, |newest| newest.max(now)))
+    }
 }
 
 /// Opens a database that is there, with the tables of this version: who looks or changes something makes neither.

@@ -134,7 +134,10 @@ pub async fn check_keys(store: &Store, keys: &Keys) -> Result<(), CannotStart> {
 
 /// The campaign clock as it was asked for; on PostgreSQL corrected by the offset to the database's clock, so that
 /// several servers open a round at the same instant.
-async fn clock(settings: &Settings, store: &Store) -> Result<Clock, CannotStart> {
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn clock(settings: &Settings, store: &Store) -> Result<Clock, CannotStart> {
     let clock = Clock::machine(0);
     clock.follow(store).await?;
     clock.set_campaign_offset(match settings.campaign_clock {

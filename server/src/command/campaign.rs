@@ -8,15 +8,15 @@ use store::campaign::Imported;
 
 use super::{campaign, complain, make, open, say};
 use crate::campaign_file::{BYTES_MAX, CampaignFile};
-use crate::clock::Clock;
 use crate::setting::PlaceOptions;
 use crate::start::{self, CannotStart};
 
 /// Imports a file, checked whole first: a file with an error changes nothing.
 pub(super) async fn import(place: PlaceOptions, path: &Path) -> Result<ExitCode, CannotStart> {
     let file = read(path)?;
-    let store = make(place).await?.store;
-    match start::import(&store, &file, Clock::machine(0).campaign(), Who::Command).await? {
+    let place = make(place).await?;
+    let at = place.clock().await?.campaign();
+    match start::import(&place.store, &file, at, Who::Command).await? {
         Imported::Done => {
             let rounds = file.rounds.len();
             say(&format!("imported campaign {} with {rounds} round(s)", file.campaign.id));
@@ -53,11 +53,12 @@ fn read(path: &Path) -> Result<CampaignFile, CannotStart> {
 
 /// Prints the campaign and its rounds.
 pub(super) async fn show(place: PlaceOptions) -> Result<ExitCode, CannotStart> {
-    let store = open(place).await?.store;
-    let campaign = campaign(&store).await?.campaign;
+    let place = open(place).await?;
+    let store = &place.store;
+    let campaign = campaign(store).await?.campaign;
     say(&format!("campaign {} ({})", campaign.id, campaign.slogan.hant));
     say(&format!("appropriation ¥{}", campaign.appropriation));
-    let now = Clock::machine(0).campaign();
+    let now = place.clock().await?.campaign();
     for round in store.rounds().await? {
         let (opens, closes) = (round.window.opens_at(), round.window.closes_at());
         let phase = round.phase(now).code();

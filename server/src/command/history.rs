@@ -8,7 +8,6 @@ use domain::audit::Who;
 
 use super::{complain, make, say};
 use crate::backend::history::{Brought, FILE_BYTES_MAX, import};
-use crate::clock::Clock;
 use crate::setting::PlaceOptions;
 use crate::start::CannotStart;
 
@@ -29,10 +28,10 @@ pub(super) enum HistoryVerb {
 pub(super) async fn run(verb: HistoryVerb) -> Result<ExitCode, CannotStart> {
     let HistoryVerb::Import { file, replace, place } = verb;
     let text = read(&file)?;
-    let store = make(place).await?.store;
+    let place = make(place).await?;
     let shown = file.display();
-    let by = (Who::Command, Clock::machine(0).campaign());
-    match import(&store, &text, replace, by).await? {
+    let by = (Who::Command, place.clock().await?.campaign());
+    match import(&place.store, &text, replace, by).await? {
         Brought::Done { added, replaced } => {
             say(&format!("{added} programme(s) added, {replaced} replaced"));
             return Ok(ExitCode::SUCCESS);

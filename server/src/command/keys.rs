@@ -3,11 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use domain::time::Timestamp;
-use store::Store;
 
 use super::{complain, open, say};
-use crate::clock::Clock;
 use crate::setting::PlaceOptions;
 use crate::start::CannotStart;
 
@@ -66,8 +63,9 @@ async fn retire(
     version: i64,
     alone_too: bool,
 ) -> Result<ExitCode, CannotStart> {
-    let store = open(place).await?.store;
-    if alone_too && store.anybody_may_return(now(&store).await?, OVER_MS).await? {
+    let place = open(place).await?;
+    let store = &place.store;
+    if alone_too && store.anybody_may_return(place.now().await?, OVER_MS).await? {
         complain(
             "Nothing was changed: somebody may come back as long as a round has not been over for a year.",
         );
@@ -82,10 +80,4 @@ async fn retire(
         say("keep the version in JINQUAN_MASTER_KEYS: these persons are found by it alone");
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// A database whose campaign clock was moved is ahead or behind: the newest record says at least where it is.
-async fn now(store: &Store) -> Result<Timestamp, CannotStart> {
-    let system = Clock::machine(0).campaign();
-    Ok(store.newest_record().await?.map_or(system, |newest| newest.max(system)))
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{campaign, complain, open, say};
-use crate::clock::Clock;
 use crate::key::hex;
 use crate::ledger::{self, Progress};
 use crate::setting::PlaceOptions;
@@ -17,12 +16,9 @@ const TELL_EVERY: Duration = Duration::from_secs(1);
 
 /// Verifies the ledger; ends with 0 only when nothing is wrong.
 pub(super) async fn verify(place: PlaceOptions, json: bool) -> Result<ExitCode, CannotStart> {
-    let store = open(place).await?.store;
-    campaign(&store).await?;
-    // A database whose campaign clock was moved is ahead or behind: the newest record says at least where it is.
-    let system = Clock::machine(0).campaign();
-    let now = store.newest_record().await?.map_or(system, |newest| newest.max(system));
-    let report = ledger::verify(&store, now, telling()).await?;
+    let place = open(place).await?;
+    campaign(&place.store).await?;
+    let report = ledger::verify(&place.store, place.now().await?, telling()).await?;
     if json {
         say(&serde_json::to_string(&report).map_err(|error| CannotStart(error.to_string()))?);
     } else {

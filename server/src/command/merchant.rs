@@ -7,7 +7,6 @@ use domain::audit::Who;
 
 use super::{complain, open, say};
 use crate::backend::dishonest::{FILE_BYTES_MAX, Listed, import};
-use crate::clock::Clock;
 use crate::setting::PlaceOptions;
 use crate::start::CannotStart;
 
@@ -17,10 +16,10 @@ pub(super) async fn import_dishonest(
     path: &Path,
 ) -> Result<ExitCode, CannotStart> {
     let text = read(path)?;
-    let store = open(place).await?.store;
-    let by = (Who::Command, Clock::machine(0).campaign());
+    let place = open(place).await?;
+    let by = (Who::Command, place.clock().await?.campaign());
     let progress = |written, of| say(&format!("{written} of {of} subjects"));
-    match import(&store, &text, by, progress).await? {
+    match import(&place.store, &text, by, progress).await? {
         Listed::Done(done) => {
             say(&format!(
                 "the list has {} subject(s): {} new, {} gone; {} merchant(s) suspended",

@@ -12,7 +12,6 @@ use domain::time::Timestamp;
 
 use super::{complain, open, say};
 use crate::backend::risk::replay::{Replay, Window};
-use crate::clock::Clock;
 use crate::setting::{DataOptions, PlaceOptions};
 use crate::start::CannotStart;
 
@@ -92,15 +91,16 @@ pub(super) async fn run(verb: RiskVerb) -> Result<ExitCode, CannotStart> {
             let round: Option<RoundId> = round
                 .map(|round| round.parse().map_err(|_| CannotStart("--round: no round.".into())))
                 .transpose()?;
-            let store = open(place.into()).await?.store;
+            let place = open(place.into()).await?;
+            let store = &place.store;
             if let Some(round) = &round
                 && !store.rounds().await?.iter().any(|it| it.id == *round)
             {
                 return Err(CannotStart(format!("--round: there is no round {round}.")));
             }
-            let by = (&Who::Command, Clock::machine(0).campaign(), why.as_str());
+            let by = (&Who::Command, place.clock().await?.campaign(), why.as_str());
             let version =
-                crate::backend::risk::configure(&store, round.as_ref(), &configuration, by).await?;
+                crate::backend::risk::configure(store, round.as_ref(), &configuration, by).await?;
             say(&format!("configuration {version} is in force"));
             Ok(ExitCode::SUCCESS)
         }

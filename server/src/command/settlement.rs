@@ -3,20 +3,18 @@
 use std::process::ExitCode;
 
 use domain::id::MerchantId;
-use domain::time::{BeijingDay, Timestamp};
-use store::Store;
+use domain::time::BeijingDay;
 
 use super::{campaign, complain, open, say};
 use crate::backend::settlement;
-use crate::clock::Clock;
 use crate::setting::PlaceOptions;
 use crate::start::CannotStart;
 
 /// Checks every day three ways: redemptions, ledger, file. Ends with 0 only when they agree.
 pub(super) async fn check(place: PlaceOptions, json: bool) -> Result<ExitCode, CannotStart> {
-    let store = open(place).await?.store;
-    campaign(&store).await?;
-    let report = settlement::check(&store, now(&store).await?).await?;
+    let place = open(place).await?;
+    campaign(&place.store).await?;
+    let report = settlement::check(&place.store, place.now().await?).await?;
     if json {
         say(&serde_json::to_string(&report).map_err(|error| CannotStart(error.to_string()))?);
     } else {
@@ -30,7 +28,8 @@ pub(super) async fn check(place: PlaceOptions, json: bool) -> Result<ExitCode, C
     Ok(if report.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Records that the bank paid a merchant for a day.
+/// Records that the bank paid a merchant for a day. Servers close a round as soon as it is over: where one is over by
+/// this clock alone, theirs is another one, by which the day may still be open.
 pub(super) async fn paid(
     place: PlaceOptions,
     merchant: &str,
@@ -40,9 +39,16 @@ pub(super) async fn paid(
     let merchant: MerchantId =
         merchant.parse().map_err(|_| CannotStart("--merchant: not a merchant.".to_owned()))?;
     let day: BeijingDay = date.parse().map_err(|error| CannotStart(format!("--date: {error}.")))?;
-    let store = open(place).await?.store;
-    let now = now(&store).await?;
-    match settlement::record_payment(&store, merchant, day, reference, now).await {
+    let place = open(place).await?;
+    let now = place.now().await?;
+    if let Some(round) = place.store.rounds_to_close(now).await?.first() {
+        complain(&format!(
+            "Nothing was recorded: round {round} is over by this clock ({now}), and no server has closed it. Let one \
+             do so, or give the --clock-offset that it has."
+        ));
+        return Ok(ExitCode::FAILURE);
+    }
+    match settlement::record_payment(&place.store, merchant, day, reference, now).await {
         Ok(payment) => {
             say(&format!("recorded: ¥{} for {day}, {reference}", payment.payout));
             Ok(ExitCode::SUCCESS)
@@ -53,10 +59,4 @@ pub(super) async fn paid(
             Ok(ExitCode::FAILURE)
         }
     }
-}
-
-/// A database whose campaign clock was moved is ahead or behind: the newest record says at least where it is.
-async fn now(store: &Store) -> Result<Timestamp, CannotStart> {
-    let system = Clock::machine(0).campaign();
-    Ok(store.newest_record().await?.map_or(system, |newest| newest.max(system)))
 }

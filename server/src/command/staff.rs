@@ -8,14 +8,13 @@ use domain::audit::{Act, Entry, Who};
 use domain::id::TillId;
 use domain::staff::{Login, RENEW_MS, Role};
 use domain::time::Timestamp;
-use store::Store;
 use store::staff::{Handed, NewStaff};
 
 use super::{Place, complain, open, say};
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::password::{self, PASSWORD_MAX, PASSWORD_MIN};
-use crate::setting::{PlaceOptions, Settings};
+use crate::setting::PlaceOptions;
 use crate::start::{CannotStart, keys};
 use crate::totp::Secret;
 
@@ -78,10 +77,10 @@ pub(super) async fn run(verb: StaffVerb) -> Result<ExitCode, CannotStart> {
         StaffVerb::Add(options) => add(options).await,
         StaffVerb::Reset { login, handed_over, place } => reset(&login, handed_over, place).await,
         StaffVerb::End { login, place } => {
-            let store = open(place).await?.store;
-            let clock = Clock::machine(0);
-            let entry = entry(Act::StaffEnded, &login, String::new());
-            if store.end_staff(&login, clock.system(), &entry).await? {
+            let place = open(place).await?;
+            let clock = place.clock().await?;
+            let entry = entry(&clock, Act::StaffEnded, &login, String::new());
+            if place.store.end_staff(&login, clock.system(), &entry).await? {
                 say(&format!("the account {login} was ended, and its sessions with it"));
                 return Ok(ExitCode::SUCCESS);
             }
@@ -97,20 +96,21 @@ async fn add(options: AddOptions) -> Result<ExitCode, CannotStart> {
         complain("--till names the till of a cashier: a cashier needs it, nobody else has one.");
         return Ok(ExitCode::FAILURE);
     }
-    let Place { settings, store } = open(place).await?;
+    let place = open(place).await?;
+    let (store, clock) = (&place.store, place.clock().await?);
     let typed = if password_stdin { Some(from_input()?) } else { None };
     let is_typed = typed.is_some();
-    let made = make(&settings, &store, &login, role, typed).await?;
+    let made = make(&place, &login, role, typed).await?;
     let new = NewStaff {
         login: &login,
         role,
         password_hash: made.password_hash.clone(),
         totp_secret: made.totp_secret.clone(),
         till,
-        renew_by: renew_by(handed_over),
-        at: Clock::machine(0).system(),
+        renew_by: renew_by(&clock, handed_over),
+        at: clock.system(),
     };
-    let entry = entry(Act::StaffAdded, &login, format!("role {}", role.code()));
+    let entry = entry(&clock, Act::StaffAdded, &login, format!("role {}", role.code()));
     match store.add_staff(&new, &entry).await {
         Ok(true) => {}
         Ok(false) => {
@@ -133,16 +133,18 @@ async fn reset(
     handed_over: bool,
     place: PlaceOptions,
 ) -> Result<ExitCode, CannotStart> {
-    let Place { settings, store } = open(place).await?;
+    let place = open(place).await?;
+    let (store, clock) = (&place.store, place.clock().await?);
     if let Some(row) = store.staff(login).await? {
-        let made = make(&settings, &store, login, row.role, None).await?;
+        let made = make(&place, login, row.role, None).await?;
         let handed = Handed {
             login,
             password_hash: made.password_hash.clone(),
             totp_secret: made.totp_secret.clone(),
-            renew_by: renew_by(handed_over),
+            renew_by: renew_by(&clock, handed_over),
         };
-        if store.reset_staff(&handed, &entry(Act::StaffReset, login, String::new())).await? {
+        let entry = entry(&clock, Act::StaffReset, login, String::new());
+        if store.reset_staff(&handed, &entry).await? {
             made.tell(login, false);
             return Ok(ExitCode::SUCCESS);
         }
@@ -160,8 +162,7 @@ struct Made {
 }
 
 async fn make(
-    settings: &Settings,
-    store: &Store,
+    place: &Place,
     login: &Login,
     role: Role,
     typed: Option<String>,
@@ -173,7 +174,7 @@ async fn make(
     let totp_secret = match &secret {
         None => None,
         Some(secret) => {
-            let keys = keys(settings, store).await?;
+            let keys = keys(&place.settings, &place.store).await?;
             let sealed = keys.seal(login, &secret.0, &chance);
             Some(sealed.ok_or_else(|| CannotStart("The secret could not be sealed.".to_owned()))?)
         }
@@ -196,14 +197,19 @@ impl Made {
 }
 
 /// Until when a password that somebody else is given is to be renewed.
-fn renew_by(handed_over: bool) -> Option<Timestamp> {
-    handed_over.then(|| Clock::machine(0).system().plus_millis(RENEW_MS))
+fn renew_by(clock: &Clock, handed_over: bool) -> Option<Timestamp> {
+    handed_over.then(|| clock.system().plus_millis(RENEW_MS))
 }
 
 /// What the audit record says.
-fn entry(act: Act, login: &Login, detail: String) -> Entry {
-    let at = Clock::machine(0).campaign();
-    Entry { at, who: Who::Command, act, subject: format!("staff:{login}"), detail }
+fn entry(clock: &Clock, act: Act, login: &Login, detail: String) -> Entry {
+    Entry {
+        at: clock.campaign(),
+        who: Who::Command,
+        act,
+        subject: format!("staff:{login}"),
+        detail,
+    }
 }
 
 /// The password on the first line of standard input.

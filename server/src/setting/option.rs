@@ -32,10 +32,6 @@ pub struct ServeOptions {
     #[arg(long, value_name = "RFC3339")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub now: Option<String>,
-    /// Puts the campaign clock so many seconds ahead (or behind, when negative).
-    #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub clock_offset: Option<String>,
 }
 
 /// Where settings and data are: what every command that looks into the database is told.
@@ -45,19 +41,23 @@ pub struct PlaceOptions {
     #[arg(long, value_name = "FILE", env = "JINQUAN_CONFIG")]
     #[serde(skip)]
     pub config: Option<PathBuf>,
-    /// Where the data is.
+    /// Where the data is, and what time it is there.
     #[command(flatten)]
     #[serde(flatten)]
     pub data: DataOptions,
 }
 
-/// Where the data is.
+/// Where the data is, and what time it is there.
 #[derive(Args, Clone, Debug, Default, Serialize)]
 pub struct DataOptions {
     /// sqlite:PATH or postgres://…
     #[arg(long, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database: Option<String>,
+    /// Puts the campaign clock so many seconds ahead (or behind, when negative).
+    #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock_offset: Option<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]

@@ -19,6 +19,13 @@ async fn the_selftest_passes_on_a_demonstration() {
     assert!(complaint.starts_with("The test could not begin: "), "{complaint}");
 }
 
+/// By how many seconds the machine's clock is to be moved to get to an instant.
+fn offset_to(instant: &str) -> String {
+    let instant: domain::time::Timestamp = instant.parse().unwrap();
+    let ahead_ms = instant.millis_since(server::clock::Clock::machine(0).system());
+    (ahead_ms / 1_000).to_string()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_commands_of_settlement_say_what_they_did() {
     let database = Database::fresh(On::Sqlite);
@@ -41,17 +48,22 @@ async fn the_commands_of_settlement_say_what_they_did() {
     let owed: Vec<_> = owed.collect();
     assert_eq!(owed.len(), 1, "{owed:?}");
     let merchant = owed[0]["name"].as_str().unwrap().split_once(':').unwrap().1;
-    let paid = |date: &'static str| {
-        let url = database.url.clone();
-        async move {
-            let paid = ["settlement", "paid", "--merchant", merchant, "--date", date];
-            let paid = [&paid[..], &["--reference", "B-1", "--database", &url]].concat();
-            run(&paid).await
-        }
+    let paid = async |date: &str, more: &[&str]| {
+        let paid = ["settlement", "paid", "--merchant", merchant, "--date", date];
+        run(&[&paid[..], &["--reference", "B-1", "--database", &database.url], more].concat()).await
     };
-    let (code, said, _) = paid("2020-04-22").await;
+    // The server's clock was moved. By the machine's every round would be over, and the day too.
+    let (code, _, complaint) = paid("2020-04-22", &[]).await;
+    assert_eq!(code, Some(1));
+    assert!(complaint.contains("round r1") && complaint.contains("--clock-offset"), "{complaint}");
+    let same_day = offset_to("2020-04-22T23:00:00+08:00");
+    let (code, _, complaint) = paid("2020-04-22", &["--clock-offset", &same_day]).await;
+    assert_eq!(code, Some(1));
+    assert_eq!(complaint, "Nothing was recorded: the day is not over.\n");
+    let next_day = offset_to("2020-04-23T10:00:00+08:00");
+    let (code, said, _) = paid("2020-04-22", &["--clock-offset", &next_day]).await;
     assert_eq!((code, said.as_str()), (Some(0), "recorded: ¥10 for 2020-04-22, B-1\n"));
-    let (code, _, complaint) = paid("2020-04-21").await;
+    let (code, _, complaint) = paid("2020-04-21", &["--clock-offset", &next_day]).await;
     assert_eq!(code, Some(1));
     assert_eq!(complaint, "Nothing was recorded: nothing is to be paid for that day.\n");
 }
