@@ -13,6 +13,7 @@ mod serve;
 mod settlement;
 mod staff;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -261,6 +262,16 @@ fn gather(place: PlaceOptions) -> Result<Settings, CannotStart> {
     Settings::gather(&options).map_err(|wrong| CannotStart(wrong.to_string()))
 }
 
+/// The text of a file of at most so many bytes.
+fn read(path: &Path, bytes_max: usize) -> Result<String, CannotStart> {
+    let shown = path.display();
+    let broken = |error: std::io::Error| CannotStart(format!("{shown}: {error}."));
+    if std::fs::metadata(path).map_err(broken)?.len() > bytes_max as u64 {
+        return Err(CannotStart(format!("{shown}: larger than {bytes_max} bytes.")));
+    }
+    std::fs::read_to_string(path).map_err(broken)
+}
+
 /// The campaign of the database.
 async fn campaign(store: &Store) -> Result<StoredCampaign, CannotStart> {
     let none = "No campaign was imported: run jinquan campaign import FILE.";
@@ -270,6 +281,18 @@ async fn campaign(store: &Store) -> Result<StoredCampaign, CannotStart> {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
+
+    use super::read;
+
+    #[test]
+    fn a_file_is_read_up_to_its_bound() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "晉券").unwrap();
+        assert_eq!(read(file.path(), 6).unwrap(), "晉券");
+        assert!(read(file.path(), 5).unwrap_err().0.ends_with(": larger than 5 bytes."));
+        let none = read(&file.path().with_extension("none"), 6).unwrap_err();
+        assert!(none.0.contains(".none: "), "{none}");
+    }
 
     #[test]
     fn no_option_of_a_command_has_two_meanings() {

@@ -6,14 +6,14 @@ use std::process::ExitCode;
 use domain::audit::Who;
 use store::campaign::Imported;
 
-use super::{campaign, complain, make, open, say};
+use super::{campaign, complain, make, open, read, say};
 use crate::campaign_file::{BYTES_MAX, CampaignFile};
 use crate::setting::PlaceOptions;
 use crate::start::{self, CannotStart};
 
 /// Imports a file, checked whole first: a file with an error changes nothing.
 pub(super) async fn import(place: PlaceOptions, path: &Path) -> Result<ExitCode, CannotStart> {
-    let file = read(path)?;
+    let file = parse(path)?;
     let place = make(place).await?;
     let at = place.clock().await?.campaign();
     match start::import(&place.store, &file, at, Who::Command).await? {
@@ -35,16 +35,9 @@ pub(super) async fn import(place: PlaceOptions, path: &Path) -> Result<ExitCode,
     }
 }
 
-fn read(path: &Path) -> Result<CampaignFile, CannotStart> {
+fn parse(path: &Path) -> Result<CampaignFile, CannotStart> {
     let shown = path.display();
-    let size =
-        std::fs::metadata(path).map_err(|error| CannotStart(format!("{shown}: {error}.")))?.len();
-    if size > BYTES_MAX as u64 {
-        return Err(CannotStart(format!("{shown}: larger than {BYTES_MAX} bytes.")));
-    }
-    let text =
-        std::fs::read_to_string(path).map_err(|error| CannotStart(format!("{shown}: {error}.")))?;
-    CampaignFile::parse(&text).map_err(|findings| {
+    CampaignFile::parse(&read(path, BYTES_MAX)?).map_err(|findings| {
         let lines: Vec<String> =
             findings.0.iter().map(|finding| format!("{shown}: {finding}")).collect();
         CannotStart(lines.join("\n"))

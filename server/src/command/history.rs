@@ -1,12 +1,12 @@
 //! `jinquan history import FILE`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
 use domain::audit::Who;
 
-use super::{complain, make, say};
+use super::{complain, make, read, say};
 use crate::backend::history::{Brought, FILE_BYTES_MAX, import};
 use crate::setting::PlaceOptions;
 use crate::start::CannotStart;
@@ -27,7 +27,7 @@ pub(super) enum HistoryVerb {
 
 pub(super) async fn run(verb: HistoryVerb) -> Result<ExitCode, CannotStart> {
     let HistoryVerb::Import { file, replace, place } = verb;
-    let text = read(&file)?;
+    let text = read(&file, FILE_BYTES_MAX)?;
     let place = make(place).await?;
     let shown = file.display();
     let by = (Who::Command, place.clock().await?.campaign());
@@ -54,14 +54,4 @@ pub(super) async fn run(verb: HistoryVerb) -> Result<ExitCode, CannotStart> {
         }
     }
     Ok(ExitCode::FAILURE)
-}
-
-fn read(path: &Path) -> Result<String, CannotStart> {
-    let shown = path.display();
-    let broken = |error: std::io::Error| CannotStart(format!("{shown}: {error}."));
-    let size = std::fs::metadata(path).map_err(broken)?.len();
-    if size > FILE_BYTES_MAX as u64 {
-        return Err(CannotStart(format!("{shown}: larger than {FILE_BYTES_MAX} bytes.")));
-    }
-    std::fs::read_to_string(path).map_err(broken)
 }

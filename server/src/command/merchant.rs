@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use domain::audit::Who;
 
-use super::{complain, open, say};
+use super::{complain, open, read, say};
 use crate::backend::dishonest::{FILE_BYTES_MAX, Listed, import};
 use crate::setting::PlaceOptions;
 use crate::start::CannotStart;
@@ -15,7 +15,7 @@ pub(super) async fn import_dishonest(
     place: PlaceOptions,
     path: &Path,
 ) -> Result<ExitCode, CannotStart> {
-    let text = read(path)?;
+    let text = read(path, FILE_BYTES_MAX)?;
     let place = open(place).await?;
     let by = (Who::Command, place.clock().await?.campaign());
     let progress = |written, of| say(&format!("{written} of {of} subjects"));
@@ -39,14 +39,4 @@ pub(super) async fn import_dishonest(
             Ok(ExitCode::FAILURE)
         }
     }
-}
-
-fn read(path: &Path) -> Result<String, CannotStart> {
-    let shown = path.display();
-    let broken = |error: std::io::Error| CannotStart(format!("{shown}: {error}."));
-    let size = std::fs::metadata(path).map_err(broken)?.len();
-    if size > FILE_BYTES_MAX as u64 {
-        return Err(CannotStart(format!("{shown}: larger than {FILE_BYTES_MAX} bytes.")));
-    }
-    std::fs::read_to_string(path).map_err(broken)
 }

@@ -10,13 +10,13 @@ use domain::merchant::is_reason;
 use domain::risk::Configuration;
 use domain::time::Timestamp;
 
-use super::{complain, open, say};
+use super::{complain, open, read, say};
 use crate::backend::risk::replay::{Replay, Window};
 use crate::setting::{DataOptions, PlaceOptions};
 use crate::start::CannotStart;
 
 /// The largest file that is read, in bytes.
-const FILE_BYTES_MAX: u64 = 65_536;
+const FILE_BYTES_MAX: usize = 65_536;
 
 #[derive(Subcommand)]
 pub(super) enum RiskVerb {
@@ -72,7 +72,7 @@ impl From<RiskPlace> for PlaceOptions {
 pub(super) async fn run(verb: RiskVerb) -> Result<ExitCode, CannotStart> {
     match verb {
         RiskVerb::Replay { config, from, to, json, place } => {
-            let configuration = read(&config)?;
+            let configuration = parse(&config)?;
             let window = Window {
                 from: instant("--from", from.as_deref())?.unwrap_or(Timestamp::from_millis(0)),
                 to: instant("--to", to.as_deref())?.unwrap_or(Timestamp::LAST),
@@ -84,7 +84,7 @@ pub(super) async fn run(verb: RiskVerb) -> Result<ExitCode, CannotStart> {
             Ok(ExitCode::SUCCESS)
         }
         RiskVerb::Configure { config, round, why, place } => {
-            let configuration = read(&config)?;
+            let configuration = parse(&config)?;
             if !is_reason(&why) {
                 return Err(CannotStart("--why: a reason of 1 to 500 characters.".to_owned()));
             }
@@ -107,13 +107,9 @@ pub(super) async fn run(verb: RiskVerb) -> Result<ExitCode, CannotStart> {
     }
 }
 
-fn read(path: &Path) -> Result<Configuration, CannotStart> {
+fn parse(path: &Path) -> Result<Configuration, CannotStart> {
     let shown = path.display();
-    let broken = |error: std::io::Error| CannotStart(format!("{shown}: {error}."));
-    if std::fs::metadata(path).map_err(broken)?.len() > FILE_BYTES_MAX {
-        return Err(CannotStart(format!("{shown}: larger than {FILE_BYTES_MAX} bytes.")));
-    }
-    let text = std::fs::read_to_string(path).map_err(broken)?;
+    let text = read(path, FILE_BYTES_MAX)?;
     let configuration: Configuration =
         toml::from_str(&text).map_err(|error| CannotStart(format!("{shown}: {error}")))?;
     configuration.check().map_err(|wrong| CannotStart(format!("{shown}: {wrong}.")))?;
