@@ -177,6 +177,8 @@ acts! {
     PasswordRenewed "password_renewed",
     /// Sessions of an account were ended before their time: by an administrator, or by its owner.
     SessionEnded "session_ended",
+    /// Hashes under a version of the master key were taken away, so that it can go out of use (R1).
+    KeyRetired "key_retired",
     /// Somebody took data out of the console as a file.
     ExportTaken "export_taken",
     /// The ends of the ledger's chains as they stood (R20).

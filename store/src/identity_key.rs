@@ -1,8 +1,10 @@
 //! The versions of the key under which identity numbers are hashed (R1): who is found by which, and taking one out of
 //! use without losing anybody by mistake.
 
+use domain::audit::{Act, Entry, Who};
 use domain::time::Timestamp;
 
+use crate::audit;
 use crate::db::Sql;
 use crate::error::Error;
 use crate::open::Store;
@@ -48,28 +50,32 @@ impl Store {
     }
 
     /// Takes the hashes under a version away from everybody who has one under one of the others, which are kept; from
-    /// everybody where `alone_too` says so. Gives how many went. It runs in pieces, so that nobody waits for it.
+    /// everybody where `alone_too` says so. Gives how many went. It runs in pieces, so that nobody waits for it; each
+    /// piece that takes something away says so in the audit record (R20), dated `at` by the campaign clock.
     pub async fn retire_identity_key(
         &self,
         version: i64,
         others: &[i64],
         alone_too: bool,
+        at: Timestamp,
     ) -> Result<u64, Error> {
         let mut gone = 0;
         loop {
-            let some = self
-                .db
-                .write(RETIRE)
+            let mut tx = self.begin().await?;
+            let some = tx
+                .query(RETIRE)
                 .bind(version)
                 .bind(json(others)?)
                 .bind(i64::from(alone_too))
                 .bind(RETIRE_CHUNK)
                 .execute()
                 .await?;
-            gone += some;
             if some == 0 {
                 return Ok(gone);
             }
+            audit::record(&mut tx, &entry(version, some, alone_too, at)).await?;
+            tx.commit().await?;
+            gone += some;
         }
     }
 
@@ -83,6 +89,18 @@ impl Store {
             .fetch_one()
             .await?;
         Ok(rounds > 0)
+    }
+}
+
+/// What the audit record says of a piece. A version is retired with a command of the machine, and nowhere else.
+fn entry(version: i64, gone: u64, alone_too: bool, at: Timestamp) -> Entry {
+    let whose = if alone_too { "of everybody" } else { "of persons with another one" };
+    Entry {
+        at,
+        who: Who::Command,
+        act: Act::KeyRetired,
+        subject: format!("key:{version}"),
+        detail: format!("hashes {gone}, {whose}"),
     }
 }
 

@@ -77,6 +77,7 @@ messages! {
     fn act_staff_reset = "重設密碼和密鑰" | "重设密码和密钥" | "Password and secret reset";
     fn act_password_renewed = "更換自己的密碼" | "更换自己的密码" | "Own password renewed";
     fn act_session_ended = "結束會話" | "结束会话" | "Sessions ended";
+    fn act_key_retired = "撤除密鑰版本的散列值" | "撤除密钥版本的散列值" | "Hashes under a key retired";
     fn act_export_taken = "導出文件" | "导出文件" | "File exported";
     fn act_ledger_checkpoint = "帳本校驗點" | "账本校验点" | "Ledger checkpoint";
 }
@@ -128,6 +129,7 @@ impl Text {
             Act::StaffReset => self.act_staff_reset(),
             Act::PasswordRenewed => self.act_password_renewed(),
             Act::SessionEnded => self.act_session_ended(),
+            Act::KeyRetired => self.act_key_retired(),
             Act::ExportTaken => self.act_export_taken(),
             Act::LedgerCheckpoint => self.act_ledger_checkpoint(),
         }

@@ -65,7 +65,8 @@ async fn retire(
 ) -> Result<ExitCode, CannotStart> {
     let place = open(place).await?;
     let store = &place.store;
-    if alone_too && store.anybody_may_return(place.now().await?, OVER_MS).await? {
+    let now = place.now().await?;
+    if alone_too && store.anybody_may_return(now, OVER_MS).await? {
         complain(
             "Nothing was changed: somebody may come back as long as a round has not been over for a year.",
         );
@@ -73,7 +74,7 @@ async fn retire(
     }
     let versions = store.identity_key_versions().await?;
     let newer: Vec<i64> = versions.into_iter().filter(|other| *other > version).collect();
-    let gone = store.retire_identity_key(version, &newer, alone_too).await?;
+    let gone = store.retire_identity_key(version, &newer, alone_too, now).await?;
     let left = store.identity_key_use(version, &newer).await?;
     say(&format!("{gone} hash(es) under version {version} are gone, {} are left", left.persons));
     if left.persons > 0 {

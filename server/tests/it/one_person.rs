@@ -164,13 +164,14 @@ async fn r1_keys_rotate_twice_through_a_round_and_nobody_claims_twice(
     for place in [0, 1, 4] {
         assert_eq!(arrive(&third, "third", place).await, StatusCode::CONFLICT);
     }
-    assert_eq!(store.retire_identity_key(1, &[2, 3], false).await.unwrap(), 3);
+    let at = third.hall.clock.campaign();
+    assert_eq!(store.retire_identity_key(1, &[2, 3], false, at).await.unwrap(), 3);
     assert_eq!(arrive(&third, "third", 2).await, StatusCode::CONFLICT, "found while it is kept");
     assert_eq!(arrive(&third, "third", 5).await, StatusCode::CREATED);
     assert!(start::check_keys(store, &keys(&[3, 2])).await.is_err(), "one did not come");
 
     // The round is over for the one who did not come: with the first key gone they would be new.
-    assert_eq!(store.retire_identity_key(1, &[2, 3], true).await.unwrap(), 3);
+    assert_eq!(store.retire_identity_key(1, &[2, 3], true, at).await.unwrap(), 3);
     assert!(
         start::check_keys(store, &keys(&[3])).await.is_ok(),
         "everybody else is known by the newest"

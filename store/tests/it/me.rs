@@ -1,5 +1,6 @@
 //! A person leaves, and comes back; and keys that take each other's place (R1).
 
+use domain::audit::Act;
 use domain::round::LimitPer;
 use domain::time::Timestamp;
 use rstest::rstest;
@@ -116,12 +117,22 @@ async fn r1_a_key_is_retired_without_losing_who_came_since(
     let second = KeyUse { version: 2, persons: 1, alone: 0 };
     assert_eq!(store.identity_key_use(2, &[1]).await.unwrap(), second);
 
-    assert_eq!(store.retire_identity_key(1, &[2], false).await.unwrap(), 1);
+    assert_eq!(store.retire_identity_key(1, &[2], false, AT).await.unwrap(), 1);
     let came = store.enter(&entry(&[(2, 70)], "elsewhere", 4)).await.unwrap();
     assert_eq!(came.person, person(1));
     let away = store.enter(&entry(&[(2, 80), (1, 8)], "stayed away", 5)).await.unwrap();
     assert_eq!(away.person, person(2), "found while the version is kept");
-    assert_eq!(store.retire_identity_key(1, &[2], true).await.unwrap(), 1);
+    assert_eq!(store.retire_identity_key(1, &[2], true, AT).await.unwrap(), 1);
     assert_eq!(store.identity_key_versions().await.unwrap(), [2]);
-    assert_eq!(store.retire_identity_key(1, &[2], true).await.unwrap(), 0);
+    assert_eq!(store.retire_identity_key(1, &[2], true, AT).await.unwrap(), 0);
+    // Each says what it took away (R20); taking nothing away is no act.
+    let mut tx = store.snapshot().await.unwrap();
+    let records = store::audit::records(&mut tx, 0, 10).await.unwrap();
+    let entries = records.into_iter().map(|row| row.read.unwrap().record.entry);
+    let entries = entries.map(|it| (it.act, it.subject, it.detail));
+    let said = |detail: &str| (Act::KeyRetired, "key:1".to_owned(), detail.to_owned());
+    assert_eq!(
+        entries.collect::<Vec<_>>(),
+        [said("hashes 1, of persons with another one"), said("hashes 1, of everybody")]
+    );
 }
