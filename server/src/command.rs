@@ -164,9 +164,14 @@ enum DemoVerb {
     },
 }
 
-/// Runs what the command line asks for. A failure prints one sentence and ends with 1.
+/// Begins to log and runs what the command line asks for. A failure prints one sentence and ends with 1.
 pub async fn run() -> ExitCode {
-    let outcome = match Command::parse().verb {
+    let verb = Command::parse().verb;
+    if let Err(wrong) = crate::log::begin() {
+        complain(&wrong.to_string());
+        return ExitCode::FAILURE;
+    }
+    let outcome = match verb {
         // In a box: it is the largest by far, and every other command would carry its size.
         Verb::Serve(options) => Box::pin(serve::serve(&options)).await,
         Verb::Migrate(place) => doctor::migrate(place).await,

@@ -11,6 +11,5 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 async fn main() -> ExitCode {
     #[cfg(feature = "fail-points")]
     let _armed = server::fault::arm();
-    server::log::begin();
     server::command::run().await
 }

@@ -148,3 +148,14 @@ async fn the_doctor_finds_tables_that_are_one_step_behind() {
         assert!(code == Some(1) && said.contains("run jinquan migrate"), "{said}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_log_setting_stops_the_start_and_is_named() {
+    let database = Database::fresh(On::Sqlite);
+    for wrong in [("JINQUAN_LOG", "server=loud"), ("JINQUAN_LOG_FORMAT", "xml")] {
+        let serve = ["serve", "--demo", "--database", &database.url];
+        let (code, out, said) = run_with(&serve, &[wrong]).await;
+        assert_eq!((code, out.as_str()), (Some(1), ""), "{wrong:?}: {said}");
+        assert!(said.starts_with(wrong.0) && said.trim().lines().count() == 1, "{said}");
+    }
+}
