@@ -59,8 +59,6 @@ pub enum Permit {
     ReviewMerchants,
     /// See settlements and the ledger.
     ReadMoney,
-    /// Record the bank's reference of a settlement (R14).
-    SettleDay,
     /// Add and end the accounts of staff, and end their sessions.
     ManageStaff,
     /// See the audit record, in which nothing of a citizen stands.
@@ -91,7 +89,6 @@ impl Role {
                     | Permit::ReadMerchants
                     | Permit::ReviewMerchants
                     | Permit::ReadMoney
-                    | Permit::SettleDay
                     | Permit::ReadRisk
                     | Permit::DecideRisk
                     | Permit::ExportActs

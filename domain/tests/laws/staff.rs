@@ -7,7 +7,7 @@ use domain::staff::{
 use domain::time::Timestamp;
 use proptest::prelude::*;
 
-const PERMITS: [Permit; 12] = [
+const PERMITS: [Permit; 11] = [
     Permit::UseTill,
     Permit::ReadRounds,
     Permit::PlanRounds,
@@ -15,7 +15,6 @@ const PERMITS: [Permit; 12] = [
     Permit::ReadMerchants,
     Permit::ReviewMerchants,
     Permit::ReadMoney,
-    Permit::SettleDay,
     Permit::ManageStaff,
     Permit::ReadAudit,
     Permit::ExportActs,
