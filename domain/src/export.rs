@@ -7,7 +7,7 @@ use crate::csv::Line;
 use crate::ledger::{Digest, Transfer};
 use crate::redemption::Redemption;
 use crate::refund::Refund;
-use crate::staff::Permit;
+use crate::staff::{Permit, Role};
 
 /// A file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,6 +61,11 @@ impl Export {
             Self::Claims | Self::Redemptions | Self::Refunds => Permit::ExportActs,
             Self::Audit => Permit::ReadAudit,
         }
+    }
+
+    /// The files that a role may take.
+    pub fn open_to(role: Role) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |export| role.may(export.permit()))
     }
 
     /// Its first line.

@@ -1,5 +1,6 @@
 //! `/console`: the frame of the city's own pages, with the ways that the role may go.
 
+use domain::export::Export;
 use domain::staff::{Login, Permit, Role};
 use leptos::prelude::*;
 
@@ -72,18 +73,18 @@ impl Place {
         }
     }
 
-    /// What a role must be allowed to do to come here.
-    pub const fn permit(self) -> Option<Permit> {
+    /// Whether a role may come here.
+    fn is_open_to(self, role: Role) -> bool {
         match self {
-            Self::Home => None,
+            Self::Home => true,
             // Sums alone: what /results tells everybody, and where the money is.
-            Self::Dashboard | Self::Ledger => Some(Permit::ReadMoney),
-            Self::Rounds | Self::Planner => Some(Permit::ReadRounds),
-            Self::Merchants => Some(Permit::ReadMerchants),
-            Self::Risk => Some(Permit::ReadRisk),
-            Self::Exports => Some(Permit::ExportActs),
-            Self::Audit => Some(Permit::ReadAudit),
-            Self::Staff => Some(Permit::ManageStaff),
+            Self::Dashboard | Self::Ledger => role.may(Permit::ReadMoney),
+            Self::Rounds | Self::Planner => role.may(Permit::ReadRounds),
+            Self::Merchants => role.may(Permit::ReadMerchants),
+            Self::Risk => role.may(Permit::ReadRisk),
+            Self::Exports => Export::open_to(role).next().is_some(),
+            Self::Audit => role.may(Permit::ReadAudit),
+            Self::Staff => role.may(Permit::ManageStaff),
         }
     }
 
@@ -116,10 +117,6 @@ impl Place {
             Self::Audit => text.console_audit_text(),
             Self::Staff => text.console_staff_text(),
         }
-    }
-
-    fn is_open_to(self, role: Role) -> bool {
-        self.permit().is_none_or(|permit| role.may(permit))
     }
 }
 

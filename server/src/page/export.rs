@@ -24,9 +24,10 @@ pub(super) fn router() -> Router<Arc<Hall>> {
 }
 
 async fn show(call: Call, staff: StaffMember) -> Result<Response, Response> {
-    staff.must(Permit::ExportActs, &call)?;
-    let may = |export: &Export| staff.role.may(export.permit());
-    let files: Vec<Export> = Export::ALL.into_iter().filter(may).collect();
+    let files: Vec<Export> = Export::open_to(staff.role).collect();
+    if files.is_empty() {
+        return Err(call.notice(StatusCode::FORBIDDEN, Notice::NotAllowed));
+    }
     let with_persons = staff.role.may(Permit::SeePersons);
     let model = ExportModel { files, with_persons };
     Ok(call.show(StatusCode::OK, |frame| page::page(frame, &staff.who(), &model)))

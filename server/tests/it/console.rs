@@ -66,6 +66,23 @@ async fn files_end_with_the_sums_of_the_ledger(#[values(On::Sqlite, On::Postgres
     assert_eq!(app.get("/console/exports/x.csv", &auditor).await.status, StatusCode::NOT_FOUND);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_exports_offers_each_role_what_it_may_take() {
+    let app = App::open(On::Sqlite, OPEN).await;
+    app.with_staff().await;
+    for (role, files) in [(Role::Auditor, 6), (Role::Operator, 5), (Role::Administrator, 1)] {
+        let cookie = app.at_console(role).await;
+        let home = app.get("/console", &cookie).await.text();
+        assert!(home.contains("href=\"/console/exports\""), "{role:?}");
+        let answer = app.get("/console/exports", &cookie).await;
+        assert_eq!(answer.status, StatusCode::OK, "{role:?}");
+        let page = answer.text();
+        assert_eq!(page.matches("href=\"/console/exports/").count(), files, "{role:?}: {page}");
+        let has_record = page.contains("/console/exports/audit.csv");
+        assert_eq!(has_record, role != Role::Operator, "{role:?}");
+    }
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_ledger_is_looked_through(#[values(On::Sqlite, On::Postgres)] on: On) {

@@ -55,6 +55,8 @@ impl Actor {
 pub(super) struct Row {
     pub(super) method: &'static str,
     pub(super) path: &'static str,
+    /// What `{file}` stands for, where that says who may.
+    pub(super) file: &'static str,
     pub(super) may: &'static [Actor],
     /// A way in or out, or back to the door: the same for everybody, whoever they are.
     pub(super) is_door: bool,
@@ -80,19 +82,24 @@ const ADMINISTRATORS: &[Actor] = &[Administrator];
 const RECORD_READERS: &[Actor] = &[Auditor, Administrator];
 
 const fn get(path: &'static str, may: &'static [Actor]) -> Row {
-    Row { method: "GET", path, may, is_door: false }
+    Row { method: "GET", path, file: "", may, is_door: false }
+}
+
+/// A file of the console's exports.
+const fn export(file: &'static str, may: &'static [Actor]) -> Row {
+    Row { method: "GET", path: "/console/exports/{file}", file, may, is_door: false }
 }
 
 const fn post(path: &'static str, may: &'static [Actor]) -> Row {
-    Row { method: "POST", path, may, is_door: false }
+    Row { method: "POST", path, file: "", may, is_door: false }
 }
 
 const fn any(path: &'static str, may: &'static [Actor]) -> Row {
-    Row { method: "any", path, may, is_door: false }
+    Row { method: "any", path, file: "", may, is_door: false }
 }
 
 const fn door(method: &'static str, path: &'static str) -> Row {
-    Row { method, path, may: EVERYBODY, is_door: true }
+    Row { method, path, file: "", may: EVERYBODY, is_door: true }
 }
 
 /// What stands above the table in the document.
@@ -227,8 +234,13 @@ pub(super) const TABLE: &[Row] = &[
     get("/console/risk/appeals/{appeal}", RISK_READERS),
     post("/console/risk/appeals/{appeal}", OPERATORS),
     get("/console/ledger", READERS),
-    get("/console/exports", READERS),
-    get("/console/exports/{file}", READERS),
+    get("/console/exports", STAFF),
+    export("accounts.csv", READERS),
+    export("transfers.csv", READERS),
+    export("claims.csv", READERS),
+    export("redemptions.csv", READERS),
+    export("refunds.csv", READERS),
+    export("audit.csv", RECORD_READERS),
     get("/console/audit", RECORD_READERS),
     get("/console/staff", ADMINISTRATORS),
     post("/console/staff", ADMINISTRATORS),
