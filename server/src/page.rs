@@ -51,7 +51,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 
 use crate::encoding::Encoding;
 use crate::hall::Hall;
-use crate::screen::origin::network;
+use crate::screen::origin::{network, new_device};
 use crate::setting::VerificationFile;
 use crate::{policy, request_id, session};
 
@@ -192,6 +192,14 @@ impl Call {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
         }
         response
+    }
+
+    /// A page from which people come in: whoever does has a device token by then (R19).
+    fn knowing_device(&self, mut page: Response) -> Response {
+        if let Some(cookie) = new_device(&self.hall, &self.visitor) {
+            page.headers_mut().append(SET_COOKIE, cookie);
+        }
+        page
     }
 
     /// Says that something is not there, or did not work.

@@ -3,6 +3,7 @@
 
 use app::failure::Failure;
 use app::text::Text;
+use app::visitor::Visitor;
 use domain::consent::Purpose;
 use domain::id::{AccountId, EntranceId, PersonId};
 use domain::identity_number::IdentityNumber;
@@ -21,6 +22,7 @@ use crate::hall::Hall;
 use crate::key::sha256;
 use crate::measure;
 use crate::screen::event::{self, Somebody};
+use crate::screen::origin::origin;
 use crate::session::{ABSOLUTE_MS, Session, Token, device, token_hash};
 
 /// The longest name that is taken, in characters.
@@ -66,9 +68,13 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// The browser of a request.
-    pub fn of(headers: &HeaderMap, tls: bool) -> Self {
-        Self { had: token_hash(headers, tls), device: device(headers), origin: Origin::default() }
+    /// The browser of a request for a page, through whichever entrance it comes.
+    pub fn of(hall: &Hall, headers: &HeaderMap, visitor: &Visitor) -> Self {
+        Self {
+            had: token_hash(headers, hall.tls),
+            device: device(headers),
+            origin: origin(hall, visitor),
+        }
     }
 }
 

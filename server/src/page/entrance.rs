@@ -57,7 +57,8 @@ async fn entry(call: Call, Path(id): Path<String>, uri: Uri) -> Response {
     let Some(entrance) = call.hall.entrances.find(&id) else { return nothing(&call) };
     let asked = Asked::of(&uri);
     let (next, days) = (local_path(asked.value("next")), call.hall.retention_days);
-    call.show(StatusCode::OK, |frame| entrance::entry(frame, &link(entrance), next, days))
+    let shown = |frame: &_| entrance::entry(frame, &link(entrance), next, days);
+    call.knowing_device(call.show(StatusCode::OK, shown))
 }
 
 /// `POST /sign-in/{entrance}`: sets out. The answer is a page that goes on, because hosts refuse redirects, and because
@@ -110,7 +111,8 @@ async fn handoff(call: Call, Path(id): Path<String>, uri: Uri) -> Response {
         state: departure.attempt.state,
         days: call.hall.retention_days,
     };
-    let mut response = call.show(StatusCode::OK, |frame| entrance::handoff(frame, &model));
+    let page = call.show(StatusCode::OK, |frame| entrance::handoff(frame, &model));
+    let mut response = call.knowing_device(page);
     add(&mut response, departure.cookie);
     response
 }
@@ -241,7 +243,7 @@ async fn arrived(
 /// Signs in, and leads on.
 async fn enter(call: &Call, identity: &Identity, next: &str, headers: &HeaderMap) -> Response {
     let tls = call.hall.tls;
-    match sign_in(&call.hall, identity, &Browser::of(headers, tls)).await {
+    match sign_in(&call.hall, identity, &Browser::of(&call.hall, headers, &call.visitor)).await {
         Ok(token) => {
             // A path with letters that no header may carry leads home.
             let next = if next.is_ascii() { local_path(next) } else { "/" };

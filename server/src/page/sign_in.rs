@@ -16,7 +16,6 @@ use super::Call;
 use super::form::Asked;
 use crate::api::BODY_BYTES_MAX;
 use crate::backend::sign_in::{Agreed, Browser, Identity, is_account, is_name, sign_in};
-use crate::screen::origin::{new_device, origin};
 
 /// What the demonstration entrance is sent.
 #[derive(Deserialize)]
@@ -36,15 +35,9 @@ fn main_account() -> String {
 }
 
 /// The entrances.
-pub(super) async fn show(call: Call, uri: Uri, headers: HeaderMap) -> Response {
+pub(super) async fn show(call: Call, uri: Uri) -> Response {
     let asked = Asked::of(&uri);
-    let mut response = form(&call, StatusCode::OK, local_path(asked.value("next")), None);
-    // Whoever comes in by the page has a device token by then.
-    let device = new_device(&call.hall, &headers);
-    if let Some(cookie) = device {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    response
+    call.knowing_device(form(&call, StatusCode::OK, local_path(asked.value("next")), None))
 }
 
 /// `GET /demo.json`: the invented persons, merchants and staff, for machines.
@@ -91,8 +84,7 @@ pub(super) async fn demo(call: Call, headers: HeaderMap, body: Body) -> Result<R
         real_name_level: RealNameLevel::HIGHEST,
         agreed: Agreed { purposes: Purpose::REQUIRED.to_vec(), language: call.visitor.language },
     };
-    let browser = Browser::of(&headers, call.hall.tls);
-    let browser = Browser { origin: origin(&call.hall, &call.visitor), ..browser };
+    let browser = Browser::of(&call.hall, &headers, &call.visitor);
     match sign_in(&call.hall, &identity, &browser).await {
         Ok(token) => {
             // A path with letters that no header may carry leads home.

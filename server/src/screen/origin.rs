@@ -7,8 +7,8 @@ use app::cookie::{DEVICE, Jar};
 use app::visitor::{DEVICE_BYTES, Visitor};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use domain::risk::{Origin, Tag};
+use http::HeaderValue;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue};
 
 use crate::hall::Hall;
 use crate::key::hex;
@@ -39,8 +39,8 @@ pub fn network(hall: &Hall, parts: &Parts) -> Option<Tag> {
 }
 
 /// The cookie that gives a browser its token, if it has none yet.
-pub fn new_device(hall: &Hall, headers: &HeaderMap) -> Option<HeaderValue> {
-    if device(&Jar::of(headers, hall.tls)).is_some() {
+pub fn new_device(hall: &Hall, visitor: &Visitor) -> Option<HeaderValue> {
+    if visitor.device.is_some() {
         return None;
     }
     let token = hex(&hall.chance.bytes::<DEVICE_BYTES>());

@@ -53,7 +53,7 @@ impl App {
     }
 
     /// What was written down of acts.
-    async fn seen(&self) -> Vec<Record> {
+    pub(super) async fn seen(&self) -> Vec<Record> {
         self.hall.screen.write(&self.hall.store).await.unwrap();
         let batches = self.hall.store.risk_batches(ALWAYS, None).await.unwrap();
         let lines = batches.iter().flat_map(|batch| {

@@ -150,6 +150,7 @@ async fn r1_an_account_without_a_number_is_matched_by_alipay_before_it_is_somebo
     assert_eq!(page.status, StatusCode::OK);
     assert!(bazaar.gateway.asked("/gateway.do").is_empty(), "nothing happens without the button");
     assert_eq!(set_cookie(&page, "jinquan"), None);
+    assert!(set_cookie(&page, "jq_device").is_some(), "risk control knows the browser by then");
     let way = set_cookie(&page, "jinquan-way").unwrap();
     let text = page.text();
     let state = text.split("name=\"state\" value=\"").nth(1).unwrap().split('"').next().unwrap();

@@ -1,11 +1,15 @@
 //! OpenID Connect, from the button to the session.
 
-use http::StatusCode;
+use axum::body::Body;
+use domain::risk::Act;
+use http::header::COOKIE;
+use http::{Request, StatusCode};
 use rstest::rstest;
 use serde_json::{Value, json};
 use server::backend::entrance::{Arrival, arrive};
 use server::entrance::attempt::Attempt;
 use server::entrance::fault::Fault;
+use server::limit::address::Peer;
 use tempfile::TempDir;
 
 use super::{NAMES, browser, configured, set_cookie, set_out};
@@ -150,6 +154,32 @@ async fn r18_whoever_the_provider_vouches_for_is_in(#[values(On::Sqlite, On::Pos
     assert!(again.text().contains("data-setback=\"begin_again\""), "{}", again.text());
     assert_eq!(set_cookie(&again, "jinquan"), None);
     assert_eq!(city.provider.asked("/token").len(), 1, "the provider is not bothered");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r19_risk_control_knows_whence_somebody_comes_through_a_real_entrance() {
+    let city = City::open(On::Sqlite).await;
+    let entrances = configured(city.folder.path(), &city.settings("city-id", "")).unwrap();
+    let app = App::beside(&city.app, OPEN, entrances.clone()).await;
+    // The page of the entrance itself, where a host leads to, gives a browser its token.
+    let page = app.get("/sign-in/city-id", "").await;
+    let device = set_cookie(&page, "jq_device").unwrap();
+    let again = app.get("/sign-in/city-id", &device).await;
+    assert_eq!(set_cookie(&again, "jq_device"), None, "one is enough");
+
+    let departure = set_out(&app, entrances.find("city-id").unwrap());
+    city.gives(&city.key.token(HEADER, &city.claims(&departure.attempt).to_string()));
+    let path = format!("/sign-in/city-id/callback?{}", city.way_back(&departure.attempt));
+    let back = Request::get(path)
+        .header(COOKIE, format!("{device}; {}", departure.cookie))
+        .extension(Peer("203.0.113.7".parse().unwrap()))
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(app.send(back).await.status, StatusCode::SEE_OTHER);
+    let seen = app.seen().await;
+    let event = &seen[0].event;
+    assert_eq!((seen.len(), event.act), (1, Act::SignIn));
+    assert!(event.origin.device.is_some() && event.origin.network.is_some(), "{:?}", event.origin);
 }
 
 #[tokio::test(flavor = "multi_thread")]
