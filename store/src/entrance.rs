@@ -3,20 +3,19 @@
 use domain::id::EntranceId;
 use domain::time::Timestamp;
 
+use crate::db::Tx;
 use crate::error::Error;
 use crate::open::Store;
+
+const USE_ONCE: &str =
+    "insert into entrance_used (hash, expires_at) values ($1, $2) on conflict do nothing";
 
 impl Store {
     /// Whether something is used for the first time, and from now on not any more. It is remembered until `expires_at`,
     /// by when it must be refused for its age.
     pub async fn use_once(&self, hash: &[u8; 32], expires_at: Timestamp) -> Result<bool, Error> {
-        let added = self
-            .db
-            .write("insert into entrance_used (hash, expires_at) values ($1, $2) on conflict do nothing")
-            .bind(hash.to_vec())
-            .bind(expires_at.millis())
-            .execute()
-            .await?;
+        let added =
+            self.db.write(USE_ONCE).bind(hash.to_vec()).bind(expires_at.millis()).execute().await?;
         Ok(added == 1)
     }
 
@@ -29,36 +28,52 @@ impl Store {
         self.db.purge(statement, now).await
     }
 
-    /// Ends every session of an account, and leaves word of it for every server; returns how many there were.
-    pub async fn end_sessions_of(
+    /// As [`Self::use_once`], and the first time every session of an account ends: both, or neither, so that whoever
+    /// was not heard out is heard again.
+    pub async fn sign_out_once(
         &self,
-        entrance: &EntranceId,
-        subject: &str,
+        hash: &[u8; 32],
+        expires_at: Timestamp,
+        (entrance, subject): (&EntranceId, &str),
         at: Timestamp,
-    ) -> Result<u64, Error> {
+    ) -> Result<bool, Error> {
         let mut tx = self.begin().await?;
-        tx.query(
-            "insert into session_changed (token_hash, changed_at)
-             select s.token_hash, $3 from account a join session s on s.account_id = a.id
-             where a.entrance = $1 and a.subject = $2
-             on conflict (token_hash) do update set changed_at = excluded.changed_at",
-        )
-        .bind(entrance.to_string())
-        .bind(subject.to_owned())
-        .bind(at.millis())
-        .execute()
-        .await?;
-        let ended = tx
-            .query(
-                "delete from session where account_id in (
-                     select id from account where entrance = $1 and subject = $2
-                 )",
-            )
-            .bind(entrance.to_string())
-            .bind(subject.to_owned())
-            .execute()
-            .await?;
+        let used = tx.query(USE_ONCE).bind(hash.to_vec()).bind(expires_at.millis());
+        let is_first = used.execute().await? == 1;
+        if is_first {
+            end_sessions_of(&mut tx, entrance, subject, at).await?;
+        }
         tx.commit().await?;
-        Ok(ended)
+        Ok(is_first)
     }
+}
+
+/// Ends every session of an account, and leaves word of it for every server.
+async fn end_sessions_of(
+    tx: &mut Tx,
+    entrance: &EntranceId,
+    subject: &str,
+    at: Timestamp,
+) -> Result<(), Error> {
+    tx.query(
+        "insert into session_changed (token_hash, changed_at)
+         select s.token_hash, $3 from account a join session s on s.account_id = a.id
+         where a.entrance = $1 and a.subject = $2
+         on conflict (token_hash) do update set changed_at = excluded.changed_at",
+    )
+    .bind(entrance.to_string())
+    .bind(subject.to_owned())
+    .bind(at.millis())
+    .execute()
+    .await?;
+    tx.query(
+        "delete from session where account_id in (
+             select id from account where entrance = $1 and subject = $2
+         )",
+    )
+    .bind(entrance.to_string())
+    .bind(subject.to_owned())
+    .execute()
+    .await?;
+    Ok(())
 }

@@ -8,7 +8,6 @@ use domain::time::Timestamp;
 use http::HeaderMap;
 use http::HeaderValue;
 use serde::{Deserialize, Serialize};
-use store::Store;
 
 use super::sign_in::{Agreed, Identity};
 use crate::entrance::attempt::{Attempt, Crumb, LASTS_MS, is_over, state};
@@ -147,20 +146,17 @@ async fn use_attempt(
 /// their own.
 async fn use_in_turn(hall: &Hall, hash: &[u8; 32], started_at: Timestamp) -> Result<(), Fault> {
     let _coming = hall.limits.come_in().await.map_err(|_| Fault::Crowded)?;
-    use_once(&hall.citizens_store, hash, started_at, Fault::StateReplayed).await
+    let used = hall.citizens_store.use_once(hash, started_at.plus_millis(LASTS_MS)).await;
+    first(used, Fault::StateReplayed)
 }
 
-async fn use_once(
-    store: &Store,
-    hash: &[u8; 32],
-    started_at: Timestamp,
-    again: Fault,
-) -> Result<(), Fault> {
-    match store.use_once(hash, started_at.plus_millis(LASTS_MS)).await {
+/// What it means that something was used for the first time, or not, or that the store does not say.
+fn first(used: Result<bool, store::Error>, again: Fault) -> Result<(), Fault> {
+    match used {
         Ok(true) => Ok(()),
         Ok(false) => Err(again),
         Err(error) => {
-            tracing::error!(error = ?error, "a state could not be used");
+            tracing::error!(error = ?error, "what an entrance gave could not be used");
             Err(Fault::StoreBroken)
         }
     }
@@ -277,19 +273,15 @@ impl Pending {
 /// Takes what a provider tells by itself. Somebody who took back what they allowed there is signed out here.
 ///
 /// # Errors
-/// A [`Fault`] of the notify.
+/// A [`Fault`] of the notify. After [`Fault::StoreBroken`] nothing of it has happened, and the repeat counts.
 pub async fn hear(hall: &Hall, entrance: &Entrance, form: &str) -> Result<(), Fault> {
     let alipay = entrance.alipay().ok_or(Fault::NotifyApp)?;
     let now = hall.clock.system();
     let notify = alipay.notify(form, now)?;
-    // As long as the notify itself would be taken, and a little longer.
-    use_once(&hall.store, &notify.hash, now.plus_millis(LASTS_MS), Fault::NotifyReplayed).await?;
-    if let Some(subject) = notify.signed_out {
-        let ended = hall.store.end_sessions_of(&entrance.id, &subject, now).await;
-        ended.map_err(|error| {
-            tracing::error!(error = ?error, "sessions could not be ended");
-            Fault::StoreBroken
-        })?;
-    }
-    Ok(())
+    let (hash, until) = (&notify.hash, notify.repeated_until);
+    let used = match &notify.signed_out {
+        Some(subject) => hall.store.sign_out_once(hash, until, (&entrance.id, subject), now).await,
+        None => hall.store.use_once(hash, until).await,
+    };
+    first(used, Fault::NotifyReplayed)
 }

@@ -39,3 +39,16 @@ async fn what_is_over_is_thrown_away_and_nothing_else(
     assert!(store.use_once(&[1; 32], AT).await.unwrap());
     assert!(!store.use_once(&[2; 32], AT).await.unwrap());
 }
+
+#[rstest]
+#[tokio::test]
+async fn what_signs_out_counts_once_with_everything_else(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    let store = &fresh.store;
+    let account = (&"alipay".parse().unwrap(), "nobody");
+    assert!(store.sign_out_once(&[1; 32], AT, account, AT).await.unwrap());
+    assert!(!store.sign_out_once(&[1; 32], AT, account, AT).await.unwrap());
+    assert!(!store.use_once(&[1; 32], AT).await.unwrap());
+}

@@ -12,8 +12,12 @@ use crate::entrance::returned::Returned;
 use crate::entrance::rsa2::joined;
 use crate::key::sha256;
 
-/// How old a notify may be, and how far ahead its clock: Alipay repeats one for 25 hours, each time signed anew.
+/// How old a notify may be, and how far ahead its clock.
 const AGE_MS_MAX: i64 = 900_000;
+/// For how long Alipay repeats one that it has no answer to, each time signed anew: 25 hours.
+const REPEATED_MS: i64 = 90_000_000;
+/// By how much the clocks of our servers may differ.
+const CLOCKS_MS: i64 = 60_000;
 /// The one that says that somebody took back what they allowed.
 const CANCELLED: &str = "alipay.open.auth.userauth.cancelled";
 
@@ -21,6 +25,8 @@ const CANCELLED: &str = "alipay.open.auth.userauth.cancelled";
 pub struct Notify {
     /// What is remembered of it, so that it counts once.
     pub hash: [u8; 32],
+    /// Until when it is remembered, by the system clock: the last repeat is refused for its age by then.
+    pub repeated_until: Timestamp,
     /// Whose account is to be signed out.
     pub signed_out: Option<String>,
 }
@@ -77,6 +83,8 @@ impl Alipay {
         let signed_out = account.filter(|_| method == CANCELLED);
         Ok(Notify {
             hash: sha256(format!("{}\n{id}", self.gateway.app_id).as_bytes()),
+            // The first of them may be dated as far ahead as any may, and so may the last.
+            repeated_until: now.plus_millis(REPEATED_MS + 2 * AGE_MS_MAX + CLOCKS_MS),
             signed_out: signed_out.map(|account| format!("{}/{account}", self.gateway.app_id)),
         })
     }

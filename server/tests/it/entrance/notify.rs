@@ -1,7 +1,11 @@
 //! What Alipay tells by itself: only what it has signed, for this app, just now, counts, and counts once.
 
+use domain::consent::Purpose;
+use domain::identity_number::IdentityNumber;
+use domain::round::RealNameLevel;
 use http::StatusCode;
 use rstest::rstest;
+use server::backend::sign_in::{Agreed, Browser, Identity, sign_in};
 use server::entrance::fault::Fault;
 use server::entrance::rsa2::joined;
 
@@ -127,6 +131,27 @@ async fn only_what_alipay_has_signed_just_now_is_heard() {
     assert_eq!(app.post_form("/notify/nowhere", "", "").await.status, StatusCode::NOT_FOUND);
 }
 
+/// Somebody comes in with an account at Alipay; gives the cookie.
+async fn comes_in(app: &App, place: usize, account: &str) -> String {
+    let today = jiff::civil::date(2020, 4, 22);
+    let identity = Identity {
+        name: "張試".to_owned(),
+        number: Some(IdentityNumber::parse(&number(place), today).unwrap()),
+        entrance: "alipay".parse().unwrap(),
+        subject: account.to_owned(),
+        real_name_level: RealNameLevel::HIGHEST,
+        agreed: Agreed { purposes: Purpose::REQUIRED.to_vec(), ..Agreed::default() },
+    };
+    let token = sign_in(&app.hall, &identity, &Browser::default()).await.unwrap();
+    pair_of(&token.cookie(false))
+}
+
+/// Whether a session lives on a server that has been told what changed.
+async fn lives(app: &App, cookie: &str) -> bool {
+    app.refresh().await;
+    app.get("/wallet", cookie).await.status == StatusCode::OK
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_takes_back_what_they_allowed_is_signed_out(
@@ -135,41 +160,53 @@ async fn whoever_takes_back_what_they_allowed_is_signed_out(
     let bazaar = Bazaar::open(on).await;
     let entrances = configured(bazaar.folder.path(), &bazaar.settings("")).unwrap();
     let app = App::beside(&bazaar.app, OPEN, entrances).await;
-    let mut cookies = Vec::new();
-    for (place, account) in [(7, "2021000000000001/074a"), (8, "2021000000000001/other")] {
-        let identity = server::backend::sign_in::Identity {
-            name: "張試".to_owned(),
-            number: Some(
-                domain::identity_number::IdentityNumber::parse(
-                    &number(place),
-                    jiff::civil::date(2020, 4, 22),
-                )
-                .unwrap(),
-            ),
-            entrance: "alipay".parse().unwrap(),
-            subject: account.to_owned(),
-            real_name_level: domain::round::RealNameLevel::HIGHEST,
-            agreed: server::backend::sign_in::Agreed {
-                purposes: domain::consent::Purpose::REQUIRED.to_vec(),
-                ..Default::default()
-            },
-        };
-        let token = server::backend::sign_in::sign_in(
-            &app.hall,
-            &identity,
-            &server::backend::sign_in::Browser::default(),
-        )
-        .await
-        .unwrap();
-        cookies.push(pair_of(&token.cookie(false)));
-    }
+    let theirs = comes_in(&app, 7, "2021000000000001/074a").await;
+    let other = comes_in(&app, 8, "2021000000000001/other").await;
     let text = form(&signed(&bazaar, told()));
     for _ in 0..2 {
         // Alipay repeats itself until it hears `success`.
         let answer = app.post_form("/notify/alipay", "", &text).await;
         assert_eq!((answer.status, answer.text().as_str()), (StatusCode::OK, "success"));
     }
-    app.refresh().await;
-    assert_eq!(app.get("/wallet", &cookies[0]).await.status, StatusCode::SEE_OTHER, "signed out");
-    assert_eq!(app.get("/wallet", &cookies[1]).await.status, StatusCode::OK, "nobody else is");
+    assert!(!lives(&app, &theirs).await, "signed out");
+    assert!(lives(&app, &other).await, "nobody else is");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_carried_out_is_carried_out_when_it_is_told_again(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let bazaar = Bazaar::open(on).await;
+    let entrances = configured(bazaar.folder.path(), &bazaar.settings("")).unwrap();
+    let app = App::beside(&bazaar.app, OPEN, entrances).await;
+    let cookie = comes_in(&app, 7, "2021000000000001/074a").await;
+    let text = form(&signed(&bazaar, told()));
+    app.side_door("alter table session_changed rename to taken_away").await;
+    let answer = app.post_form("/notify/alipay", "", &text).await;
+    app.side_door("alter table taken_away rename to session_changed").await;
+    let said = (answer.status, answer.text());
+    assert_eq!(said, (StatusCode::SERVICE_UNAVAILABLE, "fail".to_owned()));
+    let again = app.post_form("/notify/alipay", "", &text).await;
+    assert_eq!((again.status, again.text().as_str()), (StatusCode::OK, "success"));
+    assert!(!lives(&app, &cookie).await, "it was acknowledged, so it was done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notify_counts_once_for_as_long_as_it_is_repeated() {
+    let bazaar = Bazaar::open(On::Sqlite).await;
+    let entrances = configured(bazaar.folder.path(), &bazaar.settings("")).unwrap();
+    let app = App::beside(&bazaar.app, OPEN, entrances).await;
+    let first = form(&signed(&bazaar, told()));
+    assert_eq!(app.post_form("/notify/alipay", "", &first).await.text(), "success");
+    // The person allows it again and comes in; the last repeat was under way meanwhile, signed anew.
+    let clock = &app.hall.clock;
+    clock.set(clock.system().plus_millis(25 * 3_600_000));
+    app.hall.store.purge_used(clock.system()).await.unwrap();
+    let cookie = comes_in(&app, 7, "2021000000000001/074a").await;
+    let mut pairs = told();
+    set(&mut pairs, "notify_time", "2020-04-23 11:00:00");
+    let again = app.post_form("/notify/alipay", "", &form(&signed(&bazaar, pairs))).await;
+    assert_eq!((again.status, again.text().as_str()), (StatusCode::OK, "success"));
+    assert!(lives(&app, &cookie).await);
 }
