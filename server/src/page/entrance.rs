@@ -38,7 +38,7 @@ pub(super) fn router() -> Router<Arc<Hall>> {
         .route("/sign-in/{entrance}", get(entry).post(start))
         .route("/sign-in/{entrance}/callback", get(callback))
         .route("/sign-in/{entrance}/handoff", get(handoff).post(handed_over))
-        .route("/sign-in/{entrance}/match", post(matched))
+        .route("/sign-in/{entrance}/match", get(matching).post(matched))
         .route("/notify/{entrance}", post(notify))
 }
 
@@ -99,6 +99,10 @@ async fn handoff(call: Call, Path(id): Path<String>, uri: Uri) -> Response {
     let takes = |entrance: &&Entrance| entrance.alipay().is_some_and(|alipay| alipay.handoff);
     let Some(entrance) = call.hall.entrances.find(&id).filter(takes) else { return nothing(&call) };
     let asked = Asked::of(&uri);
+    if asked.value("auth_code").is_empty() {
+        // A choice of language after the button leads here, without what the host gave.
+        return entry(call, Path(id), uri).await;
+    }
     let departure =
         depart(&call.hall, entrance, local_path(asked.value("next")), Agreed::default());
     let departure = match departure {
@@ -138,6 +142,20 @@ async fn handed_over(
     Ok(arrived(&call, entrance, arrival, &headers).await)
 }
 
+/// `GET /sign-in/{entrance}/match`: asks for name and number. What is known so far is in the browser's cookie, so
+/// whoever loads the page again or chooses a language is where they were.
+async fn matching(call: Call, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let Some(entrance) = call.hall.entrances.find(&id) else { return nothing(&call) };
+    match Pending::read(&call.hall, entrance, &headers) {
+        Ok(_) => to_match(&call, entrance, StatusCode::OK, &MatchModel::default()),
+        Err(fault) => fell_back(&call, entrance, fault),
+    }
+}
+
+fn to_match(call: &Call, entrance: &Entrance, status: StatusCode, model: &MatchModel) -> Response {
+    call.show(status, |frame| entrance::matching(frame, &link(entrance), model))
+}
+
 #[derive(Deserialize)]
 struct MatchForm {
     #[serde(default)]
@@ -161,8 +179,7 @@ async fn matched(
     let pending = pending.map_err(|fault| fell_back(&call, entrance, fault))?;
     let again = |wrong| {
         let model = MatchModel { name: form.name.clone(), wrong: Some(wrong) };
-        let shown = |frame: &_| entrance::matching(frame, &link(entrance), &model);
-        call.show(StatusCode::UNPROCESSABLE_ENTITY, shown)
+        to_match(&call, entrance, StatusCode::UNPROCESSABLE_ENTITY, &model)
     };
     let outcome = if form.skip == "yes" {
         pending.skip(&call.hall).await
@@ -229,9 +246,8 @@ async fn arrived(
                 Ok(cookie) => cookie,
                 Err(fault) => return fell_back(call, entrance, fault),
             };
-            let model = MatchModel::default();
-            let shown = |frame: &_| entrance::matching(frame, &link(entrance), &model);
-            let mut response = call.show(StatusCode::OK, shown);
+            let way = format!("/sign-in/{}/match", entrance.id);
+            let mut response = Redirect::to(&way).into_response();
             add(&mut response, cookie);
             add(&mut response, Crumb::Attempt.clear(call.hall.tls));
             response

@@ -1,5 +1,6 @@
 //! Real entrances, against providers that the tests play themselves: what is believed, and above all what is not.
 
+mod again;
 mod alipay;
 mod gov;
 mod notify;

@@ -133,6 +133,7 @@ pub(super) const TABLE: &[Row] = &[
     get("/sign-in/{entrance}/callback", EVERYBODY),
     get("/sign-in/{entrance}/handoff", EVERYBODY),
     post("/sign-in/{entrance}/handoff", EVERYBODY),
+    get("/sign-in/{entrance}/match", EVERYBODY),
     post("/sign-in/{entrance}/match", EVERYBODY),
     post("/notify/{entrance}", EVERYBODY),
     // A citizen's own.

@@ -13,8 +13,8 @@ use crate::support::{App, OPEN, On, number};
 
 const TOKEN: &str = "alipay.system.oauth.token";
 const SHARE: &str = "alipay.user.info.share";
-const PRECONSULT: &str = "alipay.user.certdoc.certverify.preconsult";
-const CONSULT: &str = "alipay.user.certdoc.certverify.consult";
+pub(super) const PRECONSULT: &str = "alipay.user.certdoc.certverify.preconsult";
+pub(super) const CONSULT: &str = "alipay.user.certdoc.certverify.consult";
 
 /// An installation that Alipay knows, and Alipay's own key.
 pub(super) struct Bazaar {
@@ -45,7 +45,7 @@ impl Bazaar {
     }
 
     /// The gateway answers a method with that node, signed.
-    fn says(&self, method: &str, node: &str) {
+    pub(super) fn says(&self, method: &str, node: &str) {
         self.says_whole(method, &self.signed(method, node));
     }
 
@@ -58,7 +58,7 @@ impl Bazaar {
         format!("{{\"{name}\":{node},\"sign\":\"{}\"}}", self.alipay.sign_base64(node))
     }
 
-    fn knows_account(&self) {
+    pub(super) fn knows_account(&self) {
         self.says(
             TOKEN,
             r#"{"access_token":"at","expires_in":"3600","open_id":"074a","re_expires_in":1}"#,
@@ -66,7 +66,7 @@ impl Bazaar {
     }
 }
 
-fn way_back(state: &str) -> String {
+pub(super) fn way_back(state: &str) -> String {
     let pairs = [
         ("app_id", "2021000000000001"),
         ("source", "alipay_wallet"),
@@ -159,14 +159,21 @@ async fn r1_an_account_without_a_number_is_matched_by_alipay_before_it_is_somebo
     let foreign = app.post_form("/sign-in/alipay/handoff", "", &form).await;
     assert_eq!(foreign.status, StatusCode::BAD_REQUEST, "another browser");
 
-    let ask = app.post_form("/sign-in/alipay/handoff", &way, &form).await;
+    let led = app.post_form("/sign-in/alipay/handoff", &way, &form).await;
+    assert_eq!(
+        (led.status, led.location()),
+        (StatusCode::SEE_OTHER, "/sign-in/alipay/match"),
+        "{}",
+        led.text()
+    );
+    assert_eq!(set_cookie(&led, "jinquan"), None, "nobody is in yet");
+    let pending = set_cookie(&led, "jinquan-match").unwrap();
+    let ask = app.get("/sign-in/alipay/match", &pending).await;
     assert!(
         ask.status == StatusCode::OK && ask.text().contains("name=\"identity_number\""),
         "{}",
         ask.text()
     );
-    assert_eq!(set_cookie(&ask, "jinquan"), None, "nobody is in yet");
-    let pending = set_cookie(&ask, "jinquan-match").unwrap();
     assert!(!ask.text().contains("\"at\"") && !pending.contains("at="));
     let person = |name: &str, number: &str| {
         serde_urlencoded::to_string([("name", name), ("identity_number", number)]).unwrap()
