@@ -42,7 +42,7 @@ pub const ENTER_AT_ONCE: usize = 12;
 /// How many more wait for that; whoever comes beyond is told to come again.
 pub const ENTER_WAITING: usize = 2_048;
 /// When, in milliseconds.
-const ENTER_RETRY_MS: u32 = 3_000;
+pub const ENTER_RETRY_MS: u32 = 3_000;
 
 /// The limits of one server: 8 MB.
 pub struct Limits {
@@ -105,15 +105,26 @@ impl Limits {
     /// # Errors
     /// [`Failure::Busy`] when too many wait already.
     pub async fn come_in(&self) -> Result<Coming<'_>, Failure> {
-        let full = || {
-            measure::busy(Busy::SignIns);
-            Failure::Busy { retry_after_ms: ENTER_RETRY_MS }
-        };
         let _waiting = self.waiting.try_acquire().map_err(|_| full())?;
+        self.go_on_in().await
+    }
+
+    /// The next turn of somebody who had one already, and has used there what is good once: however many wait, they are
+    /// not sent back to the beginning (R6). As many wait so as were let through before, and no more.
+    ///
+    /// # Errors
+    /// Never, as long as the server runs.
+    pub async fn go_on_in(&self) -> Result<Coming<'_>, Failure> {
         // It is never closed.
         let entering = self.entering.acquire().await.map_err(|_| full())?;
         Ok(Coming { _entering: entering })
     }
+}
+
+/// Too many come in already.
+fn full() -> Failure {
+    measure::busy(Busy::SignIns);
+    Failure::Busy { retry_after_ms: ENTER_RETRY_MS }
 }
 
 fn micros(time: Timestamp) -> u64 {
@@ -142,6 +153,7 @@ const fn is_own(address: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use axum::body::Body;
+    use futures::FutureExt as _;
 
     use super::*;
 
@@ -154,6 +166,23 @@ mod tests {
     }
 
     const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
+
+    #[tokio::test]
+    async fn whoever_had_a_turn_has_the_next_one_however_many_wait() {
+        let limits = Limits::new(LimitSettings::default());
+        let mut inside = Vec::new();
+        for _ in 0..ENTER_AT_ONCE {
+            inside.push(limits.come_in().await.unwrap());
+        }
+        let all = u32::try_from(ENTER_AT_ONCE + ENTER_WAITING).unwrap();
+        let _crowd = limits.waiting.try_acquire_many(all).unwrap();
+        let busy = limits.come_in().now_or_never().unwrap().err();
+        assert_eq!(busy, Some(Failure::Busy { retry_after_ms: ENTER_RETRY_MS }));
+        let mut next = Box::pin(limits.go_on_in());
+        assert!(next.as_mut().now_or_never().is_none(), "in their turn");
+        inside.pop();
+        assert!(next.now_or_never().unwrap().is_ok());
+    }
 
     #[test]
     fn who_asks_without_end_is_told_to_wait_and_nobody_else() {

@@ -42,12 +42,22 @@ pub enum Setback {
     NotAccepted,
     /// The provider cannot be reached.
     Unavailable,
+    /// Too many come in at once; the same again in a few seconds.
+    Busy,
+    /// The provider was content, and we were not able to finish.
+    Unfinished,
 }
 
 impl Setback {
     /// Every one of them.
-    pub const ALL: [Self; 4] =
-        [Self::Cancelled, Self::BeginAgain, Self::NotAccepted, Self::Unavailable];
+    pub const ALL: [Self; 6] = [
+        Self::Cancelled,
+        Self::BeginAgain,
+        Self::NotAccepted,
+        Self::Unavailable,
+        Self::Busy,
+        Self::Unfinished,
+    ];
 
     /// The word in `data-setback`.
     pub const fn code(self) -> &'static str {
@@ -56,6 +66,8 @@ impl Setback {
             Self::BeginAgain => "begin_again",
             Self::NotAccepted => "not_accepted",
             Self::Unavailable => "unavailable",
+            Self::Busy => "busy",
+            Self::Unfinished => "unfinished",
         }
     }
 }
@@ -70,6 +82,8 @@ pub struct HandoffModel {
     pub state: String,
     /// How many days after a round is kept what must be kept.
     pub days: u32,
+    /// Whether the button was pressed while too many came in; it is good for another time.
+    pub is_busy: bool,
 }
 
 /// What the matching of name and number shows.
@@ -77,8 +91,12 @@ pub struct HandoffModel {
 pub struct MatchModel {
     /// The name as typed.
     pub name: String,
+    /// The number as typed, where nothing was done with it.
+    pub number: String,
     /// What was not accepted.
     pub wrong: Option<Wrong>,
+    /// Whether too many came in for anything to be done.
+    pub is_busy: bool,
 }
 
 /// What was not accepted of a name and a number.
@@ -187,6 +205,7 @@ pub fn handoff(frame: &Frame, model: &HandoffModel) -> Page {
                 <p class="page__lead">{text.handoff_text()}</p>
             </div>
             <form class="card" method="post" action=action>
+                {model.is_busy.then(|| busy(text))}
                 <input type="hidden" name="auth_code" value=model.auth_code.clone()/>
                 <input type="hidden" name="state" value=model.state.clone()/>
                 {consent_boxes(&Purpose::REQUIRED, model.days, "entrance", text)}
@@ -220,6 +239,7 @@ pub fn matching(frame: &Frame, entrance: &EntranceLink, model: &MatchModel) -> P
         label: text.identity_number(),
         hint: Some(text.match_hint()),
         error: error(Wrong::Number, text.identity_error()),
+        value: model.number.clone(),
         ..Field::default()
     };
     let typing = |most, autocomplete| Typing { autocomplete, most, ..Typing::default() };
@@ -238,6 +258,7 @@ pub fn matching(frame: &Frame, entrance: &EntranceLink, model: &MatchModel) -> P
             </div>
             <form class="card" method="post" action=action novalidate>
                 {not_matched}
+                {model.is_busy.then(|| busy(text))}
                 {name.text(typing(50, Some("name")))}
                 {number.text(typing(24, None))}
                 <p class="form__act">
@@ -257,6 +278,16 @@ pub fn matching(frame: &Frame, entrance: &EntranceLink, model: &MatchModel) -> P
     plain(title.to_owned(), main.into_any())
 }
 
+/// Nothing was done, because too many come in at once.
+fn busy(text: Text) -> AnyView {
+    view! {
+        <div class="notice notice--bad" role="alert" data-error="busy">
+            <p class="notice__reason">{text.coming_in_busy()}</p>
+        </div>
+    }
+    .into_any()
+}
+
 /// Why somebody was not let in, in words, and the way on.
 pub fn setback(frame: &Frame, said: Setback) -> Page {
     let text = Text(frame.visitor.language);
@@ -265,13 +296,19 @@ pub fn setback(frame: &Frame, said: Setback) -> Page {
         Setback::BeginAgain => (text.begin_again_title(), text.begin_again_text()),
         Setback::NotAccepted => (text.not_accepted_title(), text.not_accepted_text()),
         Setback::Unavailable => (text.unavailable_title(), text.unavailable_text()),
+        Setback::Busy => (text.busy_title(), text.coming_in_busy()),
+        Setback::Unfinished => (text.unfinished_title(), text.unfinished_text()),
+    };
+    let (way, name) = match said {
+        Setback::Busy => (frame.path.clone(), text.try_again()),
+        _ => ("/sign-in".to_owned(), text.sign_in_again()),
     };
     let heading = view! { <h1 class="empty__title">{title}</h1> }.into_any();
     let main = view! {
         <div class="wrap wrap--narrow round__section" data-setback=said.code()>
             <Empty heading=heading sentence=sentence.to_owned()>
                 <p class="empty__act">
-                    <a class="button button--primary" href="/sign-in">{text.sign_in_again()}</a>
+                    <a class="button button--primary" href=way>{name}</a>
                 </p>
                 <p class="empty__act">
                     <a class="link-button" href="/">{text.back_home()}</a>

@@ -51,6 +51,15 @@ messages! {
         "登入服務現在連不上，不是您的問題。請過一會再試，或換一個登入方式。"
         | "登录服务现在连不上，不是您的问题。请过一会再试，或换一个登录方式。"
         | "The sign-in service cannot be reached; it is not your fault. Try again in a while, or choose another way.";
+    fn coming_in_busy =
+        "現在登入的人太多，還沒有登入。過幾秒再試就好，不用從頭再來。"
+        | "现在登录的人太多，还没有登录。过几秒再试就好，不用从头再来。"
+        | "Many people are signing in at once and you are not in yet. Try again in a few seconds; you need not start over.";
+    fn unfinished_title = "登入沒有完成" | "登录没有完成" | "The sign-in was not finished";
+    fn unfinished_text =
+        "是我們這邊出了點問題，還沒有登入。請過幾秒重新登入。"
+        | "是我们这边出了点问题，还没有登录。请过几秒重新登录。"
+        | "Something went wrong on our side and you are not in yet. Please sign in once more in a few seconds.";
     fn sign_in_again = "重新登入" | "重新登录" | "Sign in again";
 }
 

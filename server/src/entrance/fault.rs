@@ -129,10 +129,14 @@ faults! {
     AnswerRedirects, "answer_redirects", Unavailable;
     /// As many of its answers are awaited as may be.
     TooManyCalls, "too_many_calls", Unavailable;
+
+    // We are full, or broken.
     /// As many come in as may at once, and as many wait for that as may.
-    Crowded, "crowded", Unavailable;
+    Crowded, "crowded", Busy;
     /// The database did not answer.
-    StoreBroken, "store_broken", Unavailable;
+    StoreBroken, "store_broken", Busy;
+    /// The provider has vouched for the person, and the database did not answer to that.
+    NotEntered, "not_entered", Unfinished;
 
     // A notify.
     /// The notify is not a form, or names something twice.
@@ -150,11 +154,30 @@ faults! {
 }
 
 impl Fault {
+    /// Whether nothing was used of the way that this browser is on, so that it can go on with it: the same address
+    /// again (R6), or another tab, which a stray link must not send back to the beginning.
+    pub const fn keeps_the_way(self) -> bool {
+        matches!(
+            self,
+            Self::Crowded
+                | Self::StoreBroken
+                | Self::ReturnMalformed
+                | Self::NoAttempt
+                | Self::OtherEntrance
+                | Self::StateWrong
+        )
+    }
+
+    /// Whether somebody's server does not do what it should, ours or the provider's; later it may.
+    pub const fn is_trouble(self) -> bool {
+        matches!(self.said(), Setback::Unavailable | Setback::Busy | Setback::Unfinished)
+    }
+
     /// Notes it in the log and in the metrics: the code, and nothing of the person.
     pub fn note(self, entrance: &str) {
         metrics::counter!("jinquan_entrance_faults_total", "entrance" => entrance.to_owned(), "fault" => self.code())
             .increment(1);
-        if self.said() == Setback::Unavailable {
+        if self.is_trouble() {
             tracing::warn!(entrance, fault = self.code(), "an entrance did not answer");
         } else {
             tracing::info!(entrance, fault = self.code(), "an entrance let nobody in");

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use app::act::answer::local_path;
+use app::failure::Failure;
 use app::page::entrance::{self, EntranceLink, HandoffModel, MatchModel, Setback, Wrong};
 use app::page::notice::Notice;
 use app::widget::consent::CONSENT_FIELD;
@@ -22,15 +23,16 @@ use super::Call;
 use super::form::{Asked, read};
 use crate::api::BODY_BYTES_MAX;
 use crate::backend::entrance::{Arrival, Matched, Pending, arrive, depart, hear, take_over};
-use crate::backend::sign_in::{Agreed, Browser, Identity, is_name, sign_in};
+use crate::backend::sign_in::{Agreed, Browser, Identity, finish_sign_in, is_name};
 use crate::entrance::Entrance;
 use crate::entrance::attempt::Crumb;
 use crate::entrance::fault::Fault;
 use crate::entrance::returned::Returned;
 use crate::hall::Hall;
+use crate::limit::ENTER_RETRY_MS;
 
-/// How long somebody waits before asking again whom a provider does not answer, in seconds.
-const RETRY_S: u16 = 30;
+/// How long somebody waits before asking again whom a provider does not answer, in milliseconds.
+const RETRY_MS: u32 = 30_000;
 
 /// The ways of the entrances.
 pub(super) fn router() -> Router<Arc<Hall>> {
@@ -114,6 +116,7 @@ async fn handoff(call: Call, Path(id): Path<String>, uri: Uri) -> Response {
         auth_code: asked.value("auth_code").to_owned(),
         state: departure.attempt.state,
         days: call.hall.retention_days,
+        is_busy: false,
     };
     let page = call.show(StatusCode::OK, |frame| entrance::handoff(frame, &model));
     let mut response = call.knowing_device(page);
@@ -135,10 +138,24 @@ async fn handed_over(
     let form: Vec<(String, String)> = read(&call, &headers, body).await?;
     let agreed = agreed(&form, &call);
     let given = form.into_iter().filter(|(name, _)| name != CONSENT_FIELD).collect();
-    let arrival = match Returned::of(given) {
-        Ok(given) => Box::pin(take_over(&call.hall, entrance, &given, agreed, &headers)).await,
-        Err(fault) => Err(fault),
-    };
+    let given = Returned::of(given).map_err(|fault| fell_back(&call, entrance, fault))?;
+    let arrival = Box::pin(take_over(&call.hall, entrance, &given, agreed, &headers)).await;
+    if let Err(fault) = &arrival
+        && fault.said() == Setback::Busy
+    {
+        fault.note(entrance.id.as_str());
+        // Nothing was used: the same button, with what it needs.
+        let value = |name: &str| given.value(name).unwrap_or_default().to_owned();
+        let model = HandoffModel {
+            entrance: link(entrance),
+            auth_code: value("auth_code"),
+            state: value("state"),
+            days: call.hall.retention_days,
+            is_busy: true,
+        };
+        let page = |frame: &_| entrance::handoff(frame, &model);
+        return Ok(again_after(call.show(StatusCode::SERVICE_UNAVAILABLE, page), ENTER_RETRY_MS));
+    }
     Ok(arrived(&call, entrance, arrival, &headers).await)
 }
 
@@ -178,7 +195,8 @@ async fn matched(
     let pending = Pending::read(&call.hall, entrance, &headers);
     let pending = pending.map_err(|fault| fell_back(&call, entrance, fault))?;
     let again = |wrong| {
-        let model = MatchModel { name: form.name.clone(), wrong: Some(wrong) };
+        let wrong = Some(wrong);
+        let model = MatchModel { name: form.name.clone(), wrong, ..MatchModel::default() };
         to_match(&call, entrance, StatusCode::UNPROCESSABLE_ENTITY, &model)
     };
     let outcome = if form.skip == "yes" {
@@ -194,13 +212,23 @@ async fn matched(
         Box::pin(pending.check(&call.hall, entrance, &form.name, number)).await
     };
     Ok(match outcome {
-        Ok(Matched::Known { identity, next }) => enter(&call, &identity, &next, &headers).await,
+        Ok(Matched::Known { identity, next }) => {
+            enter(&call, entrance, &identity, &next, &headers).await
+        }
         Ok(Matched::No(pending)) => {
             let mut response = again(Wrong::NotMatched);
             if let Ok(cookie) = pending.cookie(&call.hall) {
                 add(&mut response, cookie);
             }
             response
+        }
+        Err(fault) if fault.said() == Setback::Busy => {
+            fault.note(entrance.id.as_str());
+            // Nothing was used: the same page, with what was typed.
+            let MatchForm { name, identity_number: number, .. } = form;
+            let model = MatchModel { name, number, is_busy: true, wrong: None };
+            let page = to_match(&call, entrance, StatusCode::SERVICE_UNAVAILABLE, &model);
+            again_after(page, ENTER_RETRY_MS)
         }
         Err(fault) => fell_back(&call, entrance, fault),
     })
@@ -224,9 +252,11 @@ async fn notify(
         Ok(()) | Err(Fault::NotifyReplayed) => "success".into_response(),
         Err(fault) => {
             fault.note(&id);
-            let broken = fault.said() == Setback::Unavailable;
-            let status =
-                if broken { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::BAD_REQUEST };
+            let status = if fault.is_trouble() {
+                StatusCode::SERVICE_UNAVAILABLE
+            } else {
+                StatusCode::BAD_REQUEST
+            };
             (status, "fail").into_response()
         }
     }
@@ -240,7 +270,9 @@ async fn arrived(
     headers: &HeaderMap,
 ) -> Response {
     match arrival {
-        Ok(Arrival::Known { identity, next }) => enter(call, &identity, &next, headers).await,
+        Ok(Arrival::Known { identity, next }) => {
+            enter(call, entrance, &identity, &next, headers).await
+        }
         Ok(Arrival::ToMatch(pending)) => {
             let cookie = match pending.cookie(&call.hall) {
                 Ok(cookie) => cookie,
@@ -257,37 +289,58 @@ async fn arrived(
 }
 
 /// Signs in, and leads on.
-async fn enter(call: &Call, identity: &Identity, next: &str, headers: &HeaderMap) -> Response {
+async fn enter(
+    call: &Call,
+    entrance: &Entrance,
+    identity: &Identity,
+    next: &str,
+    headers: &HeaderMap,
+) -> Response {
     let tls = call.hall.tls;
-    match sign_in(&call.hall, identity, &Browser::of(&call.hall, headers, &call.visitor)).await {
+    let browser = Browser::of(&call.hall, headers, &call.visitor);
+    match finish_sign_in(&call.hall, identity, &browser).await {
         Ok(token) => {
             // A path with letters that no header may carry leads home.
             let next = if next.is_ascii() { local_path(next) } else { "/" };
             let mut response = Redirect::to(next).into_response();
             add(&mut response, token.cookie(tls));
-            add(&mut response, Crumb::Attempt.clear(tls));
-            add(&mut response, Crumb::Match.clear(tls));
-            response
+            without_the_way(response, tls)
         }
-        Err(failure) => call.fail(&failure),
+        Err(Failure::Busy { .. }) => fell_back(call, entrance, Fault::NotEntered),
+        Err(failure) => without_the_way(call.fail(&failure), tls),
     }
 }
 
-/// Why somebody was not let in; what was kept of the way is thrown away.
+/// Why somebody was not let in; what was kept of the way is thrown away, unless it is still good.
 fn fell_back(call: &Call, entrance: &Entrance, fault: Fault) -> Response {
     fault.note(entrance.id.as_str());
     let said = fault.said();
     let status = match said {
         Setback::Cancelled => StatusCode::OK,
         Setback::BeginAgain | Setback::NotAccepted => StatusCode::BAD_REQUEST,
-        Setback::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Setback::Unavailable | Setback::Busy | Setback::Unfinished => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
     };
-    let mut response = call.show(status, |frame| entrance::setback(frame, said));
-    if said == Setback::Unavailable {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_S));
-    }
-    add(&mut response, Crumb::Attempt.clear(call.hall.tls));
-    add(&mut response, Crumb::Match.clear(call.hall.tls));
+    let response = call.show(status, |frame| entrance::setback(frame, said));
+    let response = match said {
+        Setback::Unavailable => again_after(response, RETRY_MS),
+        Setback::Busy => again_after(response, ENTER_RETRY_MS),
+        _ => response,
+    };
+    if fault.keeps_the_way() { response } else { without_the_way(response, call.hall.tls) }
+}
+
+/// An answer that says when it helps to ask the same again.
+fn again_after(mut response: Response, ms: u32) -> Response {
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(ms.div_ceil(1_000)));
+    response
+}
+
+/// An answer with which a browser forgets the way that it was on.
+fn without_the_way(mut response: Response, tls: bool) -> Response {
+    add(&mut response, Crumb::Attempt.clear(tls));
+    add(&mut response, Crumb::Match.clear(tls));
     response
 }
 

@@ -87,7 +87,7 @@ impl City {
     }
 }
 
-const HEADER: &str = r#"{"alg":"RS256","kid":"one","typ":"JWT"}"#;
+pub(super) const HEADER: &str = r#"{"alg":"RS256","kid":"one","typ":"JWT"}"#;
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
