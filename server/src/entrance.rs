@@ -17,7 +17,6 @@ use domain::id::EntranceId;
 use domain::identity_number::IdentityNumber;
 use domain::language::LocalText;
 use domain::round::RealNameLevel;
-use domain::time::Timestamp;
 
 use self::alipay::Alipay;
 use self::attempt::Attempt;
@@ -26,6 +25,7 @@ use self::gov::Gov;
 use self::oidc::Oidc;
 use self::returned::Returned;
 use self::secret::Secret;
+use crate::clock::Clock;
 
 /// The letters of a state, where nothing else is configured: they need no encoding anywhere.
 pub const STATE_ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -99,10 +99,10 @@ impl Entrances {
 
     /// Asks each provider for what it says of itself, so that the first person does not wait for it. One that does not
     /// answer is asked again when somebody comes.
-    pub async fn warm(&self, now: Timestamp) {
+    pub async fn warm(&self, clock: &Clock) {
         for entrance in &self.0 {
             if let Provider::Oidc(oidc) = &entrance.provider
-                && let Err(fault) = oidc.warm(now).await
+                && let Err(fault) = oidc.warm(clock).await
             {
                 let entrance = entrance.id.as_str();
                 tracing::warn!(entrance, fault = fault.code(), "a provider does not say who it is");
@@ -116,11 +116,11 @@ impl Entrance {
     ///
     /// # Errors
     /// When the provider does not say where.
-    pub async fn address(&self, attempt: &Attempt, now: Timestamp) -> Result<String, Fault> {
+    pub async fn address(&self, attempt: &Attempt, clock: &Clock) -> Result<String, Fault> {
         match &self.provider {
-            Provider::Oidc(oidc) => oidc.address(attempt, &self.redirect_uri, now).await,
+            Provider::Oidc(oidc) => oidc.address(attempt, &self.redirect_uri, clock).await,
             Provider::Alipay(alipay) => Ok(alipay.address(attempt, &self.redirect_uri)),
-            Provider::Gov(gov) => gov.address(attempt, &self.redirect_uri, now),
+            Provider::Gov(gov) => gov.address(attempt, &self.redirect_uri, clock.system()),
         }
     }
 
@@ -132,12 +132,14 @@ impl Entrance {
         &self,
         returned: &Returned,
         attempt: &Attempt,
-        now: Timestamp,
+        clock: &Clock,
     ) -> Result<Vouched, Fault> {
         match &self.provider {
-            Provider::Oidc(oidc) => oidc.vouch(returned, attempt, &self.redirect_uri, now).await,
-            Provider::Alipay(alipay) => alipay.vouch(returned, now).await,
-            Provider::Gov(gov) => gov.vouch(returned, attempt, &self.redirect_uri, now).await,
+            Provider::Oidc(oidc) => oidc.vouch(returned, attempt, &self.redirect_uri, clock).await,
+            Provider::Alipay(alipay) => alipay.vouch(returned, clock.system()).await,
+            Provider::Gov(gov) => {
+                gov.vouch(returned, attempt, &self.redirect_uri, clock.system()).await
+            }
         }
     }
 

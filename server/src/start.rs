@@ -59,8 +59,8 @@ pub async fn furnish(
         register_samples(&store, secret, &chance, &clock).await?;
     }
     let entrances = settings.entrances.clone();
-    let (warming, now) = (entrances.clone(), clock.system());
-    tokio::spawn(async move { warming.warm(now).await });
+    let (warming, told) = (entrances.clone(), clock.clone());
+    tokio::spawn(async move { warming.warm(&told).await });
     let furnishing = Furnishing {
         store,
         clock,

@@ -100,7 +100,7 @@ pub async fn arrive(
     let attempt =
         use_attempt(hall, entrance, &returned, entrance.state_parameter(), headers).await?;
     returned.check_error()?;
-    let vouched = entrance.vouch(&returned, &attempt, hall.clock.system()).await?;
+    let vouched = entrance.vouch(&returned, &attempt, &hall.clock).await?;
     Ok(arrival(hall, entrance, vouched, attempt.next, attempt.agreed))
 }
 
@@ -116,7 +116,7 @@ pub async fn take_over(
     headers: &HeaderMap,
 ) -> Result<Arrival, Fault> {
     let attempt = use_attempt(hall, entrance, returned, "state", headers).await?;
-    let vouched = entrance.vouch(returned, &attempt, hall.clock.system()).await?;
+    let vouched = entrance.vouch(returned, &attempt, &hall.clock).await?;
     Ok(arrival(hall, entrance, vouched, attempt.next, agreed))
 }
 

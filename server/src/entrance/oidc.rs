@@ -6,7 +6,6 @@ pub mod token;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::time::Timestamp;
 use http::{HeaderValue, StatusCode};
 use jsonwebtoken::Algorithm;
 use serde_json::{Map, Value};
@@ -21,6 +20,7 @@ use super::outbound::{Call, Outbound};
 use super::returned::Returned;
 use super::secret::Secret;
 use super::{Vouched, address_with};
+use crate::clock::Clock;
 
 /// How a client says who it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -81,9 +81,9 @@ impl Oidc {
         &self,
         attempt: &Attempt,
         redirect_uri: &str,
-        now: Timestamp,
+        clock: &Clock,
     ) -> Result<String, Fault> {
-        let metadata = self.metadata(now).await?;
+        let metadata = self.metadata(clock).await?;
         let challenge = attempt.challenge();
         let mut parameters = vec![
             ("response_type", "code"),
@@ -105,9 +105,9 @@ impl Oidc {
     ///
     /// # Errors
     /// When it does not answer.
-    pub async fn warm(&self, now: Timestamp) -> Result<(), Fault> {
-        let metadata = self.metadata(now).await?;
-        self.keys.warm(&self.outbound, &metadata.jwks_uri, now).await
+    pub async fn warm(&self, clock: &Clock) -> Result<(), Fault> {
+        let metadata = self.metadata(clock).await?;
+        self.keys.warm(&self.outbound, &metadata.jwks_uri, clock).await
     }
 
     /// What the provider vouches for, of whoever came back.
@@ -119,14 +119,14 @@ impl Oidc {
         returned: &Returned,
         attempt: &Attempt,
         redirect_uri: &str,
-        now: Timestamp,
+        clock: &Clock,
     ) -> Result<Vouched, Fault> {
-        let metadata = self.metadata(now).await?;
+        let metadata = self.metadata(clock).await?;
         self.check_issuer(&metadata, returned)?;
         let code = returned.code("code")?;
         let answer = self.exchange(&metadata, code, attempt, redirect_uri).await?;
         let id_token = answer.get("id_token").and_then(Value::as_str).ok_or(Fault::TokenMissing)?;
-        let claims = self.claims(&metadata, id_token, attempt, now).await?;
+        let claims = self.claims(&metadata, id_token, attempt, clock).await?;
         let mut answers = vec![Value::Object(claims)];
         if self.userinfo {
             let access_token = answer.get("access_token").and_then(Value::as_str);
@@ -137,7 +137,7 @@ impl Oidc {
             }
             answers.push(Value::Object(said));
         }
-        self.mapping.read(&answers.iter().collect::<Vec<_>>(), now.beijing().date())
+        self.mapping.read(&answers.iter().collect::<Vec<_>>(), clock.system().beijing().date())
     }
 
     /// Looks at `iss` before anything is sent: a code of one provider must not reach another one (mix-up).
@@ -152,8 +152,8 @@ impl Oidc {
         }
     }
 
-    async fn metadata(&self, now: Timestamp) -> Result<std::sync::Arc<Metadata>, Fault> {
-        self.metadata.get(&self.outbound, &self.issuer, now).await
+    async fn metadata(&self, clock: &Clock) -> Result<std::sync::Arc<Metadata>, Fault> {
+        self.metadata.get(&self.outbound, &self.issuer, clock).await
     }
 
     /// Gives the code and gets the tokens. Once: a code is good for one use.
@@ -199,15 +199,16 @@ impl Oidc {
         metadata: &Metadata,
         id_token: &str,
         attempt: &Attempt,
-        now: Timestamp,
+        clock: &Clock,
     ) -> Result<Map<String, Value>, Fault> {
         let parts = token::Parts::of(id_token, &self.algorithms)?;
-        let keys = self.keys.get(&self.outbound, &metadata.jwks_uri, parts.key_id(), now).await?;
+        let keys = self.keys.get(&self.outbound, &metadata.jwks_uri, parts.key_id(), clock).await?;
         let expected = token::Expected {
             issuer: &self.issuer,
             client_id: &self.client_id,
             nonce: &attempt.nonce,
-            now,
+            // Not when the person came: what was asked meanwhile takes its time, and the token is younger than that.
+            now: clock.system(),
         };
         token::verify(&parts, &keys, &expected)
     }

@@ -77,7 +77,7 @@ async fn start(
     let next = local_path(next.unwrap_or_default()).to_owned();
     let departure = depart(&call.hall, entrance, &next, agreed(&form, &call));
     let departure = departure.map_err(|fault| fell_back(&call, entrance, fault))?;
-    let address = entrance.address(&departure.attempt, call.hall.clock.system()).await;
+    let address = entrance.address(&departure.attempt, &call.hall.clock).await;
     let address = address.map_err(|fault| fell_back(&call, entrance, fault))?;
     let shown = |frame: &_| entrance::going_on(frame, &link(entrance), &address);
     let mut response = call.show(StatusCode::OK, shown);

@@ -1,20 +1,22 @@
 //! A provider's keys (JWKS): kept, and read again when a token names one that is not among them, but seldom: whoever
 //! invents key names must not make us call the provider for each.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::time::Timestamp;
 use jsonwebtoken::jwk::{Jwk, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::Value;
-use tokio::sync::Mutex;
 
+use crate::clock::Clock;
 use crate::entrance::fault::Fault;
 use crate::entrance::json;
 use crate::entrance::outbound::Outbound;
 
 /// How long keys count as fresh: a key that was withdrawn is good for no longer than this.
 const FRESH_MS: i64 = 3_600_000;
+/// How long they are used while no newer ones can be read.
+const USABLE_MS: i64 = 24 * FRESH_MS;
 /// Keys are read no oftener than this.
 const AGAIN_MS: i64 = 60_000;
 /// The most keys that are read.
@@ -32,7 +34,11 @@ pub struct Key {
 
 /// The keys that were read last.
 #[derive(Default)]
-pub struct KeySet(Mutex<Known>);
+pub struct KeySet {
+    known: Mutex<Known>,
+    /// Held by the one who asks.
+    asking: tokio::sync::Mutex<()>,
+}
 
 #[derive(Default)]
 struct Known {
@@ -41,13 +47,54 @@ struct Known {
     asked_at: Option<Timestamp>,
 }
 
+impl Known {
+    fn has(&self, id: Option<&str>) -> bool {
+        id.is_none() || self.keys.iter().any(|key| key.id.as_deref() == id)
+    }
+
+    /// The keys, unless they are stale.
+    fn usable(&self, now: Timestamp) -> Option<Arc<Vec<Key>>> {
+        is_within(self.read_at, USABLE_MS, now).then(|| self.keys.clone())
+    }
+
+    /// What is known without asking; nothing where it is time to ask.
+    fn said(&self, id: Option<&str>, now: Timestamp) -> Option<Result<Arc<Vec<Key>>, Fault>> {
+        if is_within(self.read_at, FRESH_MS, now) && self.has(id) {
+            return Some(Ok(self.keys.clone()));
+        }
+        // Just asked: what there is must do.
+        is_within(self.asked_at, AGAIN_MS, now).then(|| self.usable(now).ok_or(Fault::Unreachable))
+    }
+
+    /// Notes what was read by `now`. Old keys are better than nobody, while the provider is away.
+    fn note(
+        &mut self,
+        read: Result<Vec<Key>, Fault>,
+        now: Timestamp,
+    ) -> Result<Arc<Vec<Key>>, Fault> {
+        self.asked_at = Some(now);
+        match read {
+            Ok(keys) => {
+                self.keys = Arc::new(keys);
+                self.read_at = Some(now);
+                Ok(self.keys.clone())
+            }
+            Err(fault) => self.usable(now).ok_or(fault),
+        }
+    }
+}
+
+fn is_within(at: Option<Timestamp>, ms: i64, now: Timestamp) -> bool {
+    at.is_some_and(|at| (0..ms).contains(&now.millis_since(at)))
+}
+
 impl KeySet {
     /// Reads the keys for the first time.
     ///
     /// # Errors
     /// When the provider does not answer.
-    pub async fn warm(&self, outbound: &Outbound, url: &str, now: Timestamp) -> Result<(), Fault> {
-        self.get(outbound, url, None, now).await.map(|_| ())
+    pub async fn warm(&self, outbound: &Outbound, url: &str, clock: &Clock) -> Result<(), Fault> {
+        self.get(outbound, url, None, clock).await.map(|_| ())
     }
 
     /// The keys, with the one of that name if the provider has it.
@@ -59,35 +106,28 @@ impl KeySet {
         outbound: &Outbound,
         url: &str,
         id: Option<&str>,
-        now: Timestamp,
+        clock: &Clock,
     ) -> Result<Arc<Vec<Key>>, Fault> {
-        let mut known = self.0.lock().await;
-        let within = |at: Option<Timestamp>, ms: i64| {
-            at.is_some_and(|at| (0..ms).contains(&now.millis_since(at)))
+        let said = || self.with(|known| known.said(id, clock.system()));
+        if let Some(said) = said() {
+            return said;
+        }
+        // One asks. Whoever's key is known goes on with it, the others wait for the answer.
+        let old = self.with(|known| known.usable(clock.system()).filter(|_| known.has(id)));
+        let _asking = match (self.asking.try_lock(), old) {
+            (Ok(asking), _) => asking,
+            (Err(_), Some(old)) => return Ok(old),
+            (Err(_), None) => self.asking.lock().await,
         };
-        let has_it = |keys: &[Key]| id.is_none() || keys.iter().any(|key| key.id.as_deref() == id);
-        if within(known.read_at, FRESH_MS) && has_it(&known.keys) {
-            return Ok(known.keys.clone());
+        if let Some(said) = said() {
+            return said;
         }
-        if within(known.asked_at, AGAIN_MS) {
-            // Just asked: what there is must do.
-            return if known.read_at.is_some() {
-                Ok(known.keys.clone())
-            } else {
-                Err(Fault::Unreachable)
-            };
-        }
-        known.asked_at = Some(now);
-        match outbound.read(url).await.and_then(|body| read(&body)) {
-            Ok(keys) => {
-                known.keys = Arc::new(keys);
-                known.read_at = Some(now);
-            }
-            // Old keys are better than nobody, while the provider is away; not once they are stale for a day.
-            Err(_) if within(known.read_at, 24 * FRESH_MS) => {}
-            Err(fault) => return Err(fault),
-        }
-        Ok(known.keys.clone())
+        let read = outbound.read(url).await.and_then(|body| read(&body));
+        self.with(|known| known.note(read, clock.system()))
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Known) -> T) -> T {
+        act(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -124,5 +164,32 @@ const fn signature(algorithm: KeyAlgorithm) -> Option<Algorithm> {
         KeyAlgorithm::ES384 => Some(Algorithm::ES384),
         KeyAlgorithm::EdDSA => Some(Algorithm::EdDSA),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt as _;
+
+    #[test]
+    fn nobody_waits_for_keys_whose_own_is_known_and_stale_ones_are_none() {
+        let began = Timestamp::from_millis(0);
+        let clock = Clock::standing(began.plus_millis(FRESH_MS));
+        let outbound = Outbound::new(None).unwrap();
+        let set = KeySet::default();
+        let _asking = set.asking.try_lock().unwrap();
+        let get = |id| set.get(&outbound, "https://id.example/jwks", id, &clock).now_or_never();
+        assert!(get(None).is_none(), "nothing is known yet");
+        assert!(set.with(|known| known.note(Ok(Vec::new()), began)).is_ok());
+        assert!(get(None).is_some_and(|keys| keys.is_ok()), "old, and good while somebody asks");
+        assert!(get(Some("new")).is_none(), "another one may be there by then");
+        clock.set(began.plus_millis(USABLE_MS));
+        assert!(get(None).is_none(), "stale");
+        let now = clock.system();
+        let away = set.with(|known| known.note(Err(Fault::ProviderBroken), now).err());
+        assert_eq!(away, Some(Fault::ProviderBroken));
+        let next = get(None).and_then(Result::err);
+        assert_eq!(next, Some(Fault::Unreachable), "they are stale for whoever comes next, too");
     }
 }

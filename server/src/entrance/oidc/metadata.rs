@@ -1,11 +1,11 @@
 //! What an OpenID provider says of itself (discovery): read once an hour, and kept while the provider is away.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::time::Timestamp;
 use serde_json::{Map, Value};
-use tokio::sync::Mutex;
 
+use crate::clock::Clock;
 use crate::entrance::fault::Fault;
 use crate::entrance::is_address;
 use crate::entrance::json;
@@ -33,7 +33,11 @@ pub struct Metadata {
 
 /// The description that was read last.
 #[derive(Default)]
-pub struct MetadataCache(Mutex<Known>);
+pub struct MetadataCache {
+    known: Mutex<Known>,
+    /// Held by the one who asks.
+    asking: tokio::sync::Mutex<()>,
+}
 
 #[derive(Default)]
 struct Known {
@@ -41,8 +45,45 @@ struct Known {
     failed: Option<(Fault, Timestamp)>,
 }
 
+impl Known {
+    /// What is known without asking; nothing where it is time to ask.
+    fn said(&self, now: Timestamp) -> Option<Result<Arc<Metadata>, Fault>> {
+        let within = |at: Timestamp, ms: i64| (0..ms).contains(&now.millis_since(at));
+        if let Some((metadata, read_at)) = &self.metadata
+            && within(*read_at, FRESH_MS)
+        {
+            return Some(Ok(metadata.clone()));
+        }
+        let (fault, _) = self.failed.filter(|(_, at)| within(*at, AGAIN_MS))?;
+        Some(self.old().ok_or(fault))
+    }
+
+    fn old(&self) -> Option<Arc<Metadata>> {
+        self.metadata.as_ref().map(|(metadata, _)| metadata.clone())
+    }
+
+    /// Notes what was read by `now`. A provider that does not answer has said the same as before.
+    fn note(
+        &mut self,
+        read: Result<Metadata, Fault>,
+        now: Timestamp,
+    ) -> Result<Arc<Metadata>, Fault> {
+        match read {
+            Ok(metadata) => {
+                let metadata = Arc::new(metadata);
+                *self = Self { metadata: Some((metadata.clone(), now)), failed: None };
+                Ok(metadata)
+            }
+            Err(fault) => {
+                self.failed = Some((fault, now));
+                self.old().ok_or(fault)
+            }
+        }
+    }
+}
+
 impl MetadataCache {
-    /// The description, read anew where it is old. A provider that does not answer has said the same as before.
+    /// The description, read anew where it is old.
     ///
     /// # Errors
     /// When there is none, and none can be read.
@@ -50,33 +91,27 @@ impl MetadataCache {
         &self,
         outbound: &Outbound,
         issuer: &str,
-        now: Timestamp,
+        clock: &Clock,
     ) -> Result<Arc<Metadata>, Fault> {
-        // One asks, the others wait for the answer.
-        let mut known = self.0.lock().await;
-        let within = |at: Timestamp, ms: i64| (0..ms).contains(&now.millis_since(at));
-        if let Some((metadata, read_at)) = &known.metadata
-            && within(*read_at, FRESH_MS)
-        {
-            return Ok(metadata.clone());
+        let said = || self.with(|known| known.said(clock.system()));
+        if let Some(said) = said() {
+            return said;
         }
-        let mut fault =
-            known.failed.filter(|(_, at)| within(*at, AGAIN_MS)).map(|(fault, _)| fault);
-        if fault.is_none() {
-            match fetch(outbound, issuer).await {
-                Ok(metadata) => {
-                    let metadata = Arc::new(metadata);
-                    *known = Known { metadata: Some((metadata.clone(), now)), failed: None };
-                    return Ok(metadata);
-                }
-                Err(new) => {
-                    known.failed = Some((new, now));
-                    fault = Some(new);
-                }
-            }
+        // One asks. Whoever knows what was said before goes on with that, the others wait for the answer.
+        let _asking = match (self.asking.try_lock(), self.with(|known| known.old())) {
+            (Ok(asking), _) => asking,
+            (Err(_), Some(old)) => return Ok(old),
+            (Err(_), None) => self.asking.lock().await,
+        };
+        if let Some(said) = said() {
+            return said;
         }
-        let old = known.metadata.as_ref().map(|(metadata, _)| metadata.clone());
-        old.ok_or(fault.unwrap_or(Fault::Unreachable))
+        let read = fetch(outbound, issuer).await;
+        self.with(|known| known.note(read, clock.system()))
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Known) -> T) -> T {
+        act(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -109,7 +144,25 @@ fn read(said: &Map<String, Value>, issuer: &str) -> Result<Metadata, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures::FutureExt as _;
     use serde_json::json;
+
+    const ISSUER: &str = "https://id.example";
+
+    #[test]
+    fn nobody_waits_for_an_answer_who_knows_the_last_one() {
+        let began = Timestamp::from_millis(0);
+        let clock = Clock::standing(began.plus_millis(FRESH_MS));
+        let outbound = Outbound::new(None).unwrap();
+        let cache = MetadataCache::default();
+        let _asking = cache.asking.try_lock().unwrap();
+        let waits = cache.get(&outbound, ISSUER, &clock).now_or_never().is_none();
+        assert!(waits, "who knows nothing yet");
+        let old = read(&said(json!({})), ISSUER);
+        cache.with(|known| known.note(old.clone(), began)).unwrap();
+        let found = cache.get(&outbound, ISSUER, &clock).now_or_never().unwrap();
+        assert_eq!(found.unwrap(), Arc::new(old.unwrap()));
+    }
 
     fn said(with: Value) -> Map<String, Value> {
         let mut said = json!({

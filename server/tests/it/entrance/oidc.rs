@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use domain::risk::Act;
+use domain::time::Timestamp;
 use http::header::COOKIE;
 use http::{Request, StatusCode};
 use rstest::rstest;
@@ -214,6 +215,44 @@ async fn the_level_is_what_the_provider_says_and_never_more_than_is_configured()
         );
     }
     assert!(city.provider.asked("/me").iter().all(|asked| asked.authorization == "Bearer at"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_looked_at_by_the_clock_when_it_comes() {
+    let city = City::open(On::Sqlite).await;
+    let entrances = configured(city.folder.path(), &city.settings("city-id", "")).unwrap();
+    let entrance = entrances.find("city-id").unwrap();
+    let departure = set_out(&city.app, entrance);
+    let mut claims = city.claims(&departure.attempt);
+    (claims["iat"], claims["nbf"]) = ((NOW_S + 70).into(), (NOW_S + 70).into());
+    city.gives(&city.key.token(HEADER, &claims.to_string()));
+    let clock = city.app.hall.clock.clone();
+    let took = Timestamp::from_millis((NOW_S + 70) * 1_000);
+    city.provider.meanwhile("/token", move || clock.set(took));
+    let query = city.way_back(&departure.attempt);
+    let found = arrive(&city.app.hall, entrance, &query, &browser(&[&departure.cookie])).await;
+    assert_eq!(found.err(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_took_long_to_say_nothing_is_not_asked_again_by_the_next() {
+    const DESCRIPTION: &str = "/.well-known/openid-configuration";
+    let city = City::open(On::Sqlite).await;
+    let entrances = configured(city.folder.path(), &city.settings("city-id", "")).unwrap();
+    let entrance = entrances.find("city-id").unwrap();
+    let clock = city.app.hall.clock.clone();
+    city.provider.answers(DESCRIPTION, 500, "");
+    let moved = clock.clone();
+    city.provider.meanwhile(DESCRIPTION, move || moved.set(moved.system().plus_millis(8_000)));
+    let attempt = set_out(&city.app, entrance).attempt;
+    let asked = || city.provider.asked(DESCRIPTION).len();
+    let first = entrance.address(&attempt, &clock).await.err();
+    assert_eq!((first, asked()), (Some(Fault::ProviderBroken), 2), "twice, and no more");
+    let next = entrance.address(&attempt, &clock).await.err();
+    assert_eq!((next, asked()), (Some(Fault::ProviderBroken), 2), "nobody is asked");
+    clock.set(clock.system().plus_millis(5_000));
+    city.describe(json!({}));
+    assert!(entrance.address(&attempt, &clock).await.is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -86,6 +86,7 @@ pub(crate) struct Asked {
 struct Desk {
     answers: HashMap<String, (u16, String)>,
     asked: Vec<Asked>,
+    meanwhile: HashMap<String, Box<dyn Fn() + Send>>,
 }
 
 /// A provider that listens on this machine. It ends with the value.
@@ -108,6 +109,11 @@ impl Provider {
     /// From now on it answers so at that path; a path may name the `method` of a gateway behind a `?`.
     pub(crate) fn answers(&self, path: &str, status: u16, body: impl Into<String>) {
         self.desk.lock().unwrap().answers.insert(path.to_owned(), (status, body.into()));
+    }
+
+    /// From now on that happens while it answers at that path.
+    pub(crate) fn meanwhile(&self, path: &str, act: impl Fn() + Send + 'static) {
+        self.desk.lock().unwrap().meanwhile.insert(path.to_owned(), Box::new(act));
     }
 
     /// What it was asked at that path.
@@ -138,6 +144,9 @@ async fn answer(
     let authorization = headers.get("authorization");
     let authorization = authorization.map(|value| value.to_str().unwrap().to_owned());
     let mut desk = desk.lock().unwrap();
+    if let Some(act) = desk.meanwhile.get(&path) {
+        act();
+    }
     desk.asked.push(Asked {
         path,
         query,
