@@ -49,6 +49,7 @@ use http::header::{
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 
+use crate::backend::sign_in::TurnedAway;
 use crate::encoding::Encoding;
 use crate::hall::Hall;
 use crate::screen::origin::{network, new_device};
@@ -228,6 +229,15 @@ impl Call {
             Failure::Forbidden => self.notice(StatusCode::FORBIDDEN, Notice::Forbidden),
             Failure::Invalid { .. } => self.notice(StatusCode::BAD_REQUEST, Notice::Unreadable),
             Failure::Unknown => self.notice(StatusCode::INTERNAL_SERVER_ERROR, Notice::Broken),
+        }
+    }
+
+    /// What somebody sees whom an entrance vouches for, and who does not come in.
+    fn turn_away(&self, turned: &TurnedAway) -> Response {
+        match turned {
+            TurnedAway::Undecided(failure) => self.fail(failure),
+            TurnedAway::Refused => self.notice(StatusCode::FORBIDDEN, Notice::SignInRefused),
+            TurnedAway::Bound => self.notice(StatusCode::FORBIDDEN, Notice::AccountOfAnother),
         }
     }
 

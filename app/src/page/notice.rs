@@ -26,6 +26,10 @@ pub enum Notice {
     Unreadable,
     /// The server is busy: try again.
     Busy,
+    /// Risk control lets nobody in so (R19).
+    SignInRefused,
+    /// Somebody came with an account that belongs to another person (R1).
+    AccountOfAnother,
     /// Something broke here; it was logged.
     Broken,
 }
@@ -45,9 +49,12 @@ pub fn page(frame: &Frame, model: &Notice, number: Option<String>) -> Page {
     let text = Text(frame.visitor.language);
     let words = words(text, *model);
     let busy = *model == Notice::Busy;
+    let turned_away = matches!(model, Notice::SignInRefused | Notice::AccountOfAnother);
     let heading = view! { <h1 class="empty__title">{words.title}</h1> }.into_any();
     let (way, name) = if busy {
         (frame.path.clone(), text.try_again())
+    } else if turned_away {
+        ("/sign-in".to_owned(), text.sign_in_again())
     } else {
         ("/".to_owned(), text.back_home())
     };
@@ -96,7 +103,13 @@ fn words(text: Text, notice: Notice) -> Words {
         Notice::TooLarge => (Some(413), text.too_large_title(), text.too_large_text()),
         Notice::Unreadable => (Some(400), text.unreadable_title(), text.unreadable_text()),
         Notice::Busy => (None, text.busy_title(), text.busy_text()),
+        Notice::SignInRefused => (None, text.sign_in_refused_title(), text.sign_in_refused_text()),
+        Notice::AccountOfAnother => {
+            (None, text.account_of_another_title(), text.account_of_another_text())
+        }
         Notice::Broken => (Some(500), text.broken_title(), text.broken_text()),
     };
-    Words { number, title, sentence, hotline: notice == Notice::Broken }
+    let hotline =
+        matches!(notice, Notice::SignInRefused | Notice::AccountOfAnother | Notice::Broken);
+    Words { number, title, sentence, hotline }
 }

@@ -54,7 +54,7 @@ messages! {
     fn coming_in_busy =
         "現在登入的人太多，還沒有登入。過幾秒再試就好，不用從頭再來。"
         | "现在登录的人太多，还没有登录。过几秒再试就好，不用从头再来。"
-        | "Many people are signing in at once and you are not in yet. Try again in a few seconds; you need not start over.";
+        | "Many people are signing in at once. Try again in a few seconds; you need not start over.";
     fn unfinished_title = "登入沒有完成" | "登录没有完成" | "The sign-in was not finished";
     fn unfinished_text =
         "是我們這邊出了點問題，還沒有登入。請過幾秒重新登入。"

@@ -78,18 +78,35 @@ impl Browser {
     }
 }
 
+/// Why somebody whom an entrance vouches for does not come in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TurnedAway {
+    /// Nothing is decided: too many come in, or the store does not answer.
+    Undecided(Failure),
+    /// Risk control says no (R19).
+    Refused,
+    /// The account at the entrance belongs to another person (R1).
+    Bound,
+}
+
+impl From<Failure> for TurnedAway {
+    fn from(failure: Failure) -> Self {
+        Self::Undecided(failure)
+    }
+}
+
 /// Signs a person in: a new session, and the end of the one that the browser had (rotation).
 ///
 /// An identity number is used only if the person agrees to that, now or since an earlier time. Without one the account
 /// opens nothing: it can look around and cannot claim (R1, R18).
 ///
 /// # Errors
-/// When the store does not answer, or the account belongs to another person.
+/// [`TurnedAway`].
 pub async fn sign_in(
     hall: &Hall,
     identity: &Identity,
     browser: &Browser,
-) -> Result<Token, Failure> {
+) -> Result<Token, TurnedAway> {
     let _coming = hall.limits.come_in().await?;
     let_in(hall, identity, browser).await
 }
@@ -97,24 +114,23 @@ pub async fn sign_in(
 /// The same for whom a provider has vouched on a way that is used by now: no crowd sends them back to its beginning.
 ///
 /// # Errors
-/// As [`sign_in`].
+/// [`TurnedAway`].
 pub async fn finish_sign_in(
     hall: &Hall,
     identity: &Identity,
     browser: &Browser,
-) -> Result<Token, Failure> {
+) -> Result<Token, TurnedAway> {
     let _coming = hall.limits.go_on_in().await?;
     let_in(hall, identity, browser).await
 }
 
-async fn let_in(hall: &Hall, identity: &Identity, browser: &Browser) -> Result<Token, Failure> {
+async fn let_in(hall: &Hall, identity: &Identity, browser: &Browser) -> Result<Token, TurnedAway> {
     let token = Token::draw(hall);
     let now = hall.clock.system();
     let number = usable_number(hall, identity).await?;
     let entry = entry(hall, identity, number, browser, &token, now);
     match hall.citizens_store.enter(&entry).await {
         Ok(entered) => {
-            measure::sign_in(Some(true));
             let seen = Somebody {
                 person: entered.person,
                 account: entered.account,
@@ -125,9 +141,11 @@ async fn let_in(hall: &Hall, identity: &Identity, browser: &Browser) -> Result<T
             let assessment = hall.screen.note(event::sign_in(hall, seen));
             // A sign-in that is held goes on: what it is for is looked at by itself.
             if assessment.enforced == risk::Verdict::Refuse {
+                measure::sign_in(Some(false));
                 crate::session::end(hall, &token.hash()).await.map_err(busy)?;
-                return Err(Failure::Forbidden);
+                return Err(TurnedAway::Refused);
             }
+            measure::sign_in(Some(true));
             if let Some(ended) = &browser.had {
                 hall.sessions.forget(ended);
             }
@@ -142,11 +160,11 @@ async fn let_in(hall: &Hall, identity: &Identity, browser: &Browser) -> Result<T
         }
         Err(store::Error::Bound) => {
             measure::sign_in(Some(false));
-            Err(Failure::Forbidden)
+            Err(TurnedAway::Bound)
         }
         Err(error) => {
             measure::sign_in(None);
-            Err(busy(error))
+            Err(busy(error).into())
         }
     }
 }

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use app::act::answer::local_path;
-use app::failure::Failure;
 use app::page::entrance::{self, EntranceLink, HandoffModel, MatchModel, Setback, Wrong};
 use app::page::notice::Notice;
 use app::widget::consent::CONSENT_FIELD;
@@ -23,7 +22,7 @@ use super::Call;
 use super::form::{Asked, read};
 use crate::api::BODY_BYTES_MAX;
 use crate::backend::entrance::{Arrival, Matched, Pending, arrive, depart, hear, take_over};
-use crate::backend::sign_in::{Agreed, Browser, Identity, finish_sign_in, is_name};
+use crate::backend::sign_in::{Agreed, Browser, Identity, TurnedAway, finish_sign_in, is_name};
 use crate::entrance::Entrance;
 use crate::entrance::attempt::Crumb;
 use crate::entrance::fault::Fault;
@@ -306,8 +305,8 @@ async fn enter(
             add(&mut response, token.cookie(tls));
             without_the_way(response, tls)
         }
-        Err(Failure::Busy { .. }) => fell_back(call, entrance, Fault::NotEntered),
-        Err(failure) => without_the_way(call.fail(&failure), tls),
+        Err(TurnedAway::Undecided(_)) => fell_back(call, entrance, Fault::NotEntered),
+        Err(turned) => without_the_way(call.turn_away(&turned), tls),
     }
 }
 

@@ -93,7 +93,7 @@ pub(super) async fn demo(call: Call, headers: HeaderMap, body: Body) -> Result<R
             response.headers_mut().append(SET_COOKIE, token.cookie(call.hall.tls));
             Ok(response)
         }
-        Err(failure) => Ok(call.fail(&failure)),
+        Err(turned) => Ok(call.turn_away(&turned)),
     }
 }
 

@@ -5,6 +5,7 @@ use http::header::{CONTENT_TYPE, COOKIE, ORIGIN, SET_COOKIE};
 use http::{Request, StatusCode};
 use rstest::rstest;
 
+use crate::support::risk::Says;
 use crate::support::{App, OPEN, On, claim_request, cookie_of, number, sign_in_form};
 
 #[rstest]
@@ -108,6 +109,22 @@ async fn a_request_from_another_site_changes_nothing(#[values(On::Sqlite, On::Po
     own.headers_mut().insert("host", "127.0.0.1:3000".parse().unwrap());
     own.headers_mut().insert(ORIGIN, "http://127.0.0.1:3000".parse().unwrap());
     assert_eq!(app.send(own).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r19_whom_risk_control_turns_away_reads_so_and_what_comes_next() {
+    let app = App::open(On::Sqlite, OPEN).await;
+    app.risk_says(Says::Refuse);
+    let form = sign_in_form(&number(1), "main");
+    let answer = app.post_form("/sign-in/demo", "", &form).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(!answer.headers.contains_key(SET_COOKIE));
+    let text = answer.text();
+    assert!(text.contains("這次登入沒有通過風險評估"), "{text}");
+    assert!(text.contains("href=\"tel:") && text.contains("href=\"/sign-in\""), "{text}");
+    assert!(!text.contains("這次提交沒有被接受"), "it came from a page of this site");
+    app.risk_says(Says::Allow);
+    assert_eq!(app.post_form("/sign-in/demo", "", &form).await.status, StatusCode::SEE_OTHER);
 }
 
 #[rstest]

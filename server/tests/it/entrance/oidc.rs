@@ -3,7 +3,7 @@
 use axum::body::Body;
 use domain::risk::Act;
 use domain::time::Timestamp;
-use http::header::COOKIE;
+use http::header::{COOKIE, SET_COOKIE};
 use http::{Request, StatusCode};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -215,6 +215,29 @@ async fn the_level_is_what_the_provider_says_and_never_more_than_is_configured()
         );
     }
     assert!(city.provider.asked("/me").iter().all(|asked| asked.authorization == "Bearer at"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r1_whoever_comes_with_the_account_of_somebody_else_reads_so() {
+    let city = City::open(On::Sqlite).await;
+    let entrances = configured(city.folder.path(), &city.settings("city-id", "")).unwrap();
+    let app = App::beside(&city.app, OPEN, entrances.clone()).await;
+    for (place, status) in [(1, StatusCode::SEE_OTHER), (2, StatusCode::FORBIDDEN)] {
+        let departure = set_out(&app, entrances.find("city-id").unwrap());
+        let mut claims = city.claims(&departure.attempt);
+        claims["identity_number"] = number(place).into();
+        city.gives(&city.key.token(HEADER, &claims.to_string()));
+        let path = format!("/sign-in/city-id/callback?{}", city.way_back(&departure.attempt));
+        let back = app.get(&path, &departure.cookie).await;
+        assert_eq!(back.status, status, "{}", back.text());
+        assert!(back.headers.contains_key(SET_COOKIE), "the way is over");
+        if status == StatusCode::FORBIDDEN {
+            assert_eq!(set_cookie(&back, "jinquan"), None);
+            let text = back.text();
+            assert!(text.contains("這個帳號已經屬於另一位"), "{text}");
+            assert!(text.contains("href=\"/sign-in\"") && text.contains("href=\"tel:"), "{text}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
