@@ -119,10 +119,19 @@ impl<'a> Jar<'a> {
     }
 }
 
+/// The `Set-Cookie`s that take a session away under either of its names: whoever signs out must not be found signed in
+/// by the other one, where a browser knows no partitions.
+pub fn sessions_cleared(tls: bool) -> impl Iterator<Item = HeaderValue> {
+    let framed = tls.then_some(FRAMED_SESSION);
+    std::iter::once(SESSION).chain(framed).map(move |cookie| cookie.clear(tls))
+}
+
 /// Makes the cookies of an answer such that a frame keeps them, apart for each parent.
 pub fn partition(headers: &mut HeaderMap) {
-    let cookies: Vec<HeaderValue> =
+    let mut cookies: Vec<HeaderValue> =
         headers.get_all(SET_COOKIE).iter().filter_map(partitioned).collect();
+    // A session has one name in a frame.
+    cookies.dedup();
     headers.remove(SET_COOKIE);
     for cookie in cookies {
         headers.append(SET_COOKIE, cookie);
@@ -181,6 +190,20 @@ mod tests {
                 "__Host-jq_view=elder; Path=/; HttpOnly; Max-Age=9; SameSite=None; Secure; Partitioned"
             ]
         );
+    }
+
+    #[test]
+    fn who_signs_out_has_a_session_under_neither_name() {
+        assert_eq!(sessions_cleared(false).count(), 1, "there is no frame without TLS");
+        let mut headers = HeaderMap::new();
+        headers.extend(sessions_cleared(true).map(|cookie| (SET_COOKIE, cookie)));
+        let names = |headers: &HeaderMap| -> Vec<String> {
+            let cookies = headers.get_all(SET_COOKIE).iter();
+            cookies.map(|it| it.to_str().unwrap().split(';').next().unwrap().to_owned()).collect()
+        };
+        assert_eq!(names(&headers), ["__Host-jinquan=", "__Host-jinquan-e="]);
+        partition(&mut headers);
+        assert_eq!(names(&headers), ["__Host-jinquan-e="]);
     }
 
     #[test]

@@ -62,14 +62,17 @@ impl Token {
     }
 }
 
-/// The hash of the token that a request carries, if it carries one. In a frame the cookie has another name.
+/// The hash of the first token that a request carries, whether its session lives or not.
 pub fn token_hash(headers: &HeaderMap, tls: bool) -> Option<[u8; 32]> {
-    token_hash_of(&Jar::of(headers, tls), tls)
+    token_hashes(&Jar::of(headers, tls), tls).next()
 }
 
-fn token_hash_of(cookies: &Jar<'_>, tls: bool) -> Option<[u8; 32]> {
-    let framed = || cookies.get(FRAMED_SESSION).filter(|_| tls);
-    cookies.get(SESSION).or_else(framed).and_then(unhex).map(|token| sha256(&token))
+/// The hashes of the tokens that a request carries. In a frame the cookie has another name; one on a site of ours is
+/// sent both.
+fn token_hashes(cookies: &Jar<'_>, tls: bool) -> impl Iterator<Item = [u8; 32]> {
+    let names = [Some(SESSION), tls.then_some(FRAMED_SESSION)];
+    let tokens = names.into_iter().flatten().filter_map(|cookie| cookies.get(cookie));
+    tokens.filter_map(unhex).map(|token| sha256(&token))
 }
 
 /// Who makes a request, and how they want to see the pages.
@@ -90,10 +93,14 @@ pub async fn visitor_at(
     now: Timestamp,
 ) -> Result<Visitor, Undecided> {
     let cookies = Jar::of(headers, hall.tls);
-    let citizen = match token_hash_of(&cookies, hall.tls) {
-        Some(hash) => citizen(hall, hash, now).await?,
-        None => None,
-    };
+    let mut citizen = None;
+    // The first that lives: one that has ended at the top level must not hide the one of the frame.
+    for hash in token_hashes(&cookies, hall.tls) {
+        citizen = self::citizen(hall, hash, now).await?;
+        if citizen.is_some() {
+            break;
+        }
+    }
     let ticket = citizen.is_some().then(|| ticket(headers, &cookies)).flatten();
     Ok(Visitor { citizen, ticket, device: device_token(&cookies), ..seen(headers, &cookies) })
 }

@@ -15,7 +15,7 @@ use super::claim::Claimed;
 use super::code::AnswerCode;
 use crate::backend::citizen_backend;
 use crate::cookie::{
-    ANSWER, CHOICE_S, CLEAR_SITE_DATA, Cookie, FORGET_SHOWN, SESSION, TICKET, Tls,
+    ANSWER, CHOICE_S, CLEAR_SITE_DATA, Cookie, FORGET_SHOWN, TICKET, Tls, sessions_cleared,
 };
 use crate::failure::Failure;
 use crate::visitor::Visitor;
@@ -106,7 +106,9 @@ pub(super) fn claimed(
 pub(super) fn left(outcome: Result<(), Failure>, next: &str) -> Result<(), Failure> {
     match &outcome {
         Ok(()) => {
-            append(SET_COOKIE, SESSION.clear(tls()));
+            for cookie in sessions_cleared(tls()) {
+                append(SET_COOKIE, cookie);
+            }
             append(CLEAR_SITE_DATA, FORGET_SHOWN);
             lead_to(local_path(next));
         }

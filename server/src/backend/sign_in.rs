@@ -23,7 +23,7 @@ use crate::key::sha256;
 use crate::measure;
 use crate::screen::event::{self, Somebody};
 use crate::screen::origin::origin;
-use crate::session::{ABSOLUTE_MS, Session, Token, device, token_hash};
+use crate::session::{ABSOLUTE_MS, Session, Token, device};
 
 /// The longest name that is taken, in characters.
 pub const NAME_MAX: usize = 50;
@@ -71,7 +71,7 @@ impl Browser {
     /// The browser of a request for a page, through whichever entrance it comes.
     pub fn of(hall: &Hall, headers: &HeaderMap, visitor: &Visitor) -> Self {
         Self {
-            had: token_hash(headers, hall.tls),
+            had: visitor.citizen.as_ref().map(|citizen| citizen.session),
             device: device(headers),
             origin: origin(hall, visitor),
         }

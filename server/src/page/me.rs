@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use app::cookie::{CLEAR_SITE_DATA, FORGET_SHOWN, SESSION};
+use app::cookie::{CLEAR_SITE_DATA, FORGET_SHOWN, sessions_cleared};
 use app::page::entrance::name_of as entrance_name;
 use app::page::me::{self, LeaveModel, MeModel, OwnAccount, OwnConsent, Session};
 use app::page::notice::Notice;
@@ -187,7 +187,9 @@ async fn delete(call: Call, headers: HeaderMap, body: Body) -> Result<Response, 
     let done = own::delete(&call.hall, &call.visitor).await;
     done.map_err(|failure| call.fail(&failure))?;
     let mut response = Redirect::to("/me/deleted").into_response();
-    response.headers_mut().append(SET_COOKIE, SESSION.clear(call.hall.tls));
+    for cookie in sessions_cleared(call.hall.tls) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     response.headers_mut().insert(CLEAR_SITE_DATA, FORGET_SHOWN);
     Ok(response)
 }

@@ -97,6 +97,31 @@ async fn a_frame_keeps_a_session_of_its_own_and_the_other_stays_as_it_is(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ended_at_the_top_does_not_hide_the_one_of_the_frame(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::framed_by(on, PORTAL).await;
+    let session = |cookies: &[String]| cookies[0].split(';').next().unwrap().to_owned();
+    let top = session(&sign_in_at(&app, "document").await);
+    let framed = session(&sign_in_at(&app, "iframe").await);
+    // Where a frame stands on a page of the same site, the browser sends both.
+    let both = format!("{top}; {framed}");
+    let first = app.person_of(&both).await;
+    assert_eq!(first, app.person_of(&top).await);
+    app.post_form("/act/sign_out", &top, "next=/").await;
+    assert_eq!(app.get("/api/v1/wallet", &top).await.code(), "not_signed_in");
+    assert_eq!(app.get("/api/v1/wallet", &both).await.status, StatusCode::OK);
+
+    let out = app.post_form("/act/sign_out", &both, "next=/").await;
+    assert_eq!(app.get("/api/v1/wallet", &both).await.code(), "not_signed_in");
+    let cleared = cookies(&out.headers);
+    for name in ["__Host-jinquan=;", "__Host-jinquan-e=;"] {
+        assert!(cleared.iter().any(|cookie| cookie.starts_with(name)), "{name} {cleared:?}");
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_named_origin_nothing_is_framed_and_no_cookie_is_for_a_frame(
     #[values(On::Sqlite, On::Postgres)] on: On,
 ) {
