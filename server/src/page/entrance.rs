@@ -8,18 +8,18 @@ use app::page::entrance::{self, EntranceLink, HandoffModel, MatchModel, Setback,
 use app::page::notice::Notice;
 use app::widget::consent::CONSENT_FIELD;
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::consent::Purpose;
 use domain::identity_number::IdentityNumber;
-use http::header::{CONTENT_TYPE, REFRESH, RETRY_AFTER, SET_COOKIE};
+use http::header::{REFRESH, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use serde::Deserialize;
 
 use super::Call;
-use super::form::{Asked, read};
+use super::form::{Asked, bytes_within, read};
 use crate::api::BODY_BYTES_MAX;
 use crate::backend::entrance::{Arrival, Matched, Pending, arrive, depart, hear, take_over};
 use crate::backend::sign_in::{Agreed, Browser, Identity, TurnedAway, finish_sign_in, is_name};
@@ -243,11 +243,14 @@ async fn notify(
     let Some(entrance) = hall.entrances.find(&id).filter(|it| it.alipay().is_some()) else {
         return (StatusCode::NOT_FOUND, "fail").into_response();
     };
-    let form = match text(&headers, body).await {
+    let form = match bytes_within(&headers, body, BODY_BYTES_MAX).await {
         Ok(form) => form,
-        Err(status) => return (status, "fail").into_response(),
+        Err((status, _)) => return (status, "fail").into_response(),
     };
-    match hear(&hall, entrance, &form).await {
+    let Ok(form) = std::str::from_utf8(&form) else {
+        return (StatusCode::BAD_REQUEST, "fail").into_response();
+    };
+    match hear(&hall, entrance, form).await {
         Ok(()) | Err(Fault::NotifyReplayed) => "success".into_response(),
         Err(fault) => {
             fault.note(&id);
@@ -359,14 +362,4 @@ fn nothing(call: &Call) -> Response {
 
 fn add(response: &mut Response, cookie: HeaderValue) {
     response.headers_mut().append(SET_COOKIE, cookie);
-}
-
-/// A form as text, within its bounds.
-async fn text(headers: &HeaderMap, body: Body) -> Result<String, StatusCode> {
-    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !media.starts_with("application/x-www-form-urlencoded") {
-        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    }
-    let bytes = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
-    String::from_utf8(bytes.to_vec()).map_err(|_| StatusCode::BAD_REQUEST)
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use app::page::notice::Notice;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::response::Response;
 use domain::time::{BeijingDay, Timestamp};
 use http::header::CONTENT_TYPE;
@@ -35,15 +35,27 @@ pub(super) async fn read_within<T: DeserializeOwned>(
     body: Body,
     bytes_max: usize,
 ) -> Result<T, Response> {
-    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !media.starts_with("application/x-www-form-urlencoded") {
-        return Err(call.notice(StatusCode::UNSUPPORTED_MEDIA_TYPE, Notice::Unreadable));
-    }
-    let bytes = to_bytes(body, bytes_max)
-        .await
-        .map_err(|_| call.notice(StatusCode::PAYLOAD_TOO_LARGE, Notice::TooLarge))?;
+    let bytes = bytes_within(headers, body, bytes_max).await;
+    let bytes = bytes.map_err(|(status, said)| call.notice(status, said))?;
     serde_urlencoded::from_bytes(&bytes)
         .map_err(|_| call.notice(StatusCode::BAD_REQUEST, Notice::Unreadable))
+}
+
+/// The form that was sent, of at most so many bytes, as it came.
+///
+/// # Errors
+/// What is wrong with it: a status, and what a page says.
+pub(super) async fn bytes_within(
+    headers: &HeaderMap,
+    body: Body,
+    bytes_max: usize,
+) -> Result<Bytes, (StatusCode, Notice)> {
+    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !media.starts_with("application/x-www-form-urlencoded") {
+        return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, Notice::Unreadable));
+    }
+    let bytes = to_bytes(body, bytes_max).await;
+    bytes.map_err(|_| (StatusCode::PAYLOAD_TOO_LARGE, Notice::TooLarge))
 }
 
 /// What the query of an address asks for. A value that is not there is empty.

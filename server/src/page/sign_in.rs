@@ -3,7 +3,7 @@
 use app::act::answer::local_path;
 use app::page::notice::Notice;
 use app::page::sign_in::{self, DemoEntrance, Rejected, SignInModel};
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::consent::Purpose;
 use domain::identity_number::IdentityNumber;
@@ -13,8 +13,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 
 use super::Call;
-use super::form::Asked;
-use crate::api::BODY_BYTES_MAX;
+use super::form::{Asked, read};
 use crate::backend::sign_in::{Agreed, Browser, Identity, is_account, is_name, sign_in};
 
 /// What the demonstration entrance is sent.
@@ -60,7 +59,7 @@ pub(super) async fn demo(call: Call, headers: HeaderMap, body: Body) -> Result<R
     if call.hall.demo.is_none() {
         return Ok(call.notice(StatusCode::NOT_FOUND, Notice::NotFound));
     }
-    let form = read(&call, &headers, body).await?;
+    let form: DemoForm = read(&call, &headers, body).await?;
     let next = local_path(&form.next).to_owned();
     let reject = |field| {
         let rejected = Rejected { name: form.name.clone(), field };
@@ -95,18 +94,6 @@ pub(super) async fn demo(call: Call, headers: HeaderMap, body: Body) -> Result<R
         }
         Err(turned) => Ok(call.turn_away(&turned)),
     }
-}
-
-async fn read(call: &Call, headers: &HeaderMap, body: Body) -> Result<DemoForm, Response> {
-    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !media.starts_with("application/x-www-form-urlencoded") {
-        return Err(call.notice(StatusCode::UNSUPPORTED_MEDIA_TYPE, Notice::Unreadable));
-    }
-    let bytes = to_bytes(body, BODY_BYTES_MAX)
-        .await
-        .map_err(|_| call.notice(StatusCode::PAYLOAD_TOO_LARGE, Notice::TooLarge))?;
-    serde_urlencoded::from_bytes(&bytes)
-        .map_err(|_| call.notice(StatusCode::BAD_REQUEST, Notice::Unreadable))
 }
 
 fn form(call: &Call, status: StatusCode, next: &str, rejected: Option<Rejected>) -> Response {
