@@ -1,11 +1,11 @@
 //! Who looks at a page, and how they want to see it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use domain::claim::Standing;
 use domain::id::{AccountId, PersonId};
 use domain::language::Language;
-use domain::risk::Tag;
 
 /// How the pages are shown.
 #[derive(
@@ -66,6 +66,6 @@ pub struct Visitor {
     pub view: View,
     /// The token by which risk control knows the browser again (R19), not yet hashed: most requests need no hash.
     pub device: Option<[u8; DEVICE_BYTES]>,
-    /// The hash of the address block, where it was asked for.
-    pub network: Option<Tag>,
+    /// The address by which risk control knows the network (R19), where it was asked for; not yet hashed either.
+    pub address: Option<IpAddr>,
 }

@@ -52,7 +52,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use crate::backend::sign_in::TurnedAway;
 use crate::encoding::Encoding;
 use crate::hall::Hall;
-use crate::screen::origin::{network, new_device};
+use crate::screen::origin::{address, new_device};
 use crate::setting::VerificationFile;
 use crate::{policy, request_id, session};
 
@@ -107,7 +107,7 @@ impl FromRequestParts<Arc<Hall>> for Call {
         let hall = hall.clone();
         match session::visitor(&hall, &parts.headers).await {
             Ok(mut visitor) => {
-                visitor.network = network(&hall, parts);
+                visitor.address = address(&hall, parts);
                 choose(&mut visitor, &parts.uri);
                 let path = path_of(&parts.uri);
                 // Whoever can make a signed-in browser load this page with a query of their choice, and sees how

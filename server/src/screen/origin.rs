@@ -19,8 +19,10 @@ const KEPT_S: i64 = 180 * 86_400;
 
 /// Whence a request comes, as far as it says: the device. The address is asked for pages alone.
 pub fn origin(hall: &Hall, visitor: &Visitor) -> Origin {
-    let tag = |token: &[u8; DEVICE_BYTES]| Tag::of(hall.keys.risk_tag("device", &hex(token)));
-    Origin { device: visitor.device.as_ref().map(tag), network: visitor.network }
+    let tag = |what, text: String| Tag::of(hall.keys.risk_tag(what, &text));
+    let device = visitor.device.as_ref().map(|token| tag("device", hex(token)));
+    let network = visitor.address.and_then(block).map(|block| tag("network", block));
+    Origin { device, network }
 }
 
 /// The token of the browser, if it has one.
@@ -31,11 +33,10 @@ pub fn device(cookies: &Jar<'_>) -> Option<[u8; DEVICE_BYTES]> {
     Some(token)
 }
 
-/// The address block of a request at one of the ways in, by the address that our own proxies vouch for.
-pub fn network(hall: &Hall, parts: &Parts) -> Option<Tag> {
+/// The address of a request for a page, as our own proxies vouch for it.
+pub fn address(hall: &Hall, parts: &Parts) -> Option<IpAddr> {
     let Peer(peer) = parts.extensions.get()?;
-    let block = block(address::of(*peer, &parts.headers, hall.limits.trusted_hops()))?;
-    Some(Tag::of(hall.keys.risk_tag("network", &block)))
+    Some(address::of(*peer, &parts.headers, hall.limits.trusted_hops()))
 }
 
 /// The cookie that gives a browser its token, if it has none yet.
