@@ -94,7 +94,7 @@ async fn a_block_that_tries_to_come_in_without_end_is_told_when_and_nobody_else_
     let chosen = "lang=\"zh-Hans\" data-view=\"elder\"";
     assert!(shed.text().contains(chosen), "in the language and view that were chosen");
     assert!(shed.text().contains("data-testid=\"request-number\""), "for whoever asks about it");
-    let again = "class=\"button button--primary\" href=\"/sign-in/demo\"";
+    let again = "href=\"/sign-in/demo\" class=\"button button--primary\"";
     assert!(shed.text().contains(again), "back to where they were: {}", shed.text());
     let other = enter("198.51.101.7", sign_in_form(&number(1), "main")).await;
     assert_eq!(other.status, StatusCode::SEE_OTHER);

@@ -138,7 +138,7 @@ async fn r4_a_replay_is_the_first_answer_also_after_the_end_has_moved(
 ) {
     const LATER: &str = "2020-04-23T10:00:00+08:00";
     let app = App::with(on, OPEN, &campaign_of(10)).await;
-    let behind = App::on(app.database.clone(), LATER, 8_192).await;
+    let behind = App::on(app.database.clone(), OPEN, 8_192).await;
     app.with_staff().await;
     let staff = (&*app.at_console(Role::Operator).await, &*app.at_console(Role::Approver).await);
     let until = |answer: &Answer| answer.json()["vouchers"][0]["usable_until"].clone();
@@ -153,6 +153,7 @@ async fn r4_a_replay_is_the_first_answer_also_after_the_end_has_moved(
     app.set_campaign("2020-04-23T10:01:00+08:00");
     behind.set_campaign("2020-04-23T10:01:00+08:00");
     let second = behind.claim(&after, "k", "{}").await;
+    assert_eq!(second.status, StatusCode::CREATED, "{}", second.text());
     assert_eq!(until(&second), "2020-04-30T00:00:00+08:00");
     for when in ["the same day", "after the new end"] {
         for server in [&app, &behind] {
