@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use crate::id::{NotAnId, VoucherId};
 use crate::time::{SECOND_MS, Timestamp};
+use crate::typed::half_width;
 
 /// How long after its end a code is told to be expired, and not unknown, in milliseconds.
 pub const REMEMBERED_MS: i64 = 10 * 60 * SECOND_MS;
@@ -91,18 +92,23 @@ pub const CODE_BYTES_MAX: usize = 200;
 impl FromStr for Code {
     type Err = NotAnId;
 
-    /// Spaces are ignored.
+    /// Full-width characters are taken for half-width ones; spaces are ignored.
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         if text.len() > CODE_BYTES_MAX {
             return Err(NotAnId);
         }
-        let plain: String = text.chars().filter(|character| !character.is_whitespace()).collect();
+        let plain = plain(text);
         if plain.starts_with("JQ") {
             plain.parse().map(Self::Payload)
         } else {
             plain.parse().map(Self::Digits)
         }
     }
+}
+
+/// A code as it is read, whichever way somebody typed it: in half-width characters, without spaces.
+pub fn plain(text: &str) -> String {
+    text.chars().map(half_width).filter(|character| !character.is_whitespace()).collect()
 }
 
 /// The most digits that a merchant may get wrong on one Beijing day. With [`Digits::LIVE_MAX`] live among

@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::typed::half_width;
+
 /// The characters of a code in the order of their values: digits, and letters without I, O, S, V and Z.
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 /// The weights of the organisation code's first eight characters (GB 11714).
@@ -101,12 +103,7 @@ impl<'de> Deserialize<'de> for CreditCode {
 
 /// The character as a code has it; `None` drops a space or a hyphen.
 fn normal(character: char) -> Option<char> {
-    let ascii = match character {
-        '\u{ff01}'..='\u{ff5e}' => {
-            char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
-        }
-        other => other,
-    };
+    let ascii = half_width(character);
     (!ascii.is_whitespace() && ascii != '-').then(|| ascii.to_ascii_uppercase())
 }
 

@@ -3,6 +3,8 @@
 
 use jiff::civil::Date;
 
+use crate::typed::half_width;
+
 /// The weights of the first seventeen digits (ISO 7064, MOD 11-2).
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 /// The check character for each remainder of the weighted sum.
@@ -53,13 +55,7 @@ impl IdentityNumber {
 
 /// The ASCII character for a half- or full-width one; `None` drops a space. Others stay, and are refused later.
 fn to_ascii(character: char) -> Option<char> {
-    let ascii = match character {
-        '\u{3000}' => ' ',
-        '\u{ff01}'..='\u{ff5e}' => {
-            char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
-        }
-        other => other,
-    };
+    let ascii = half_width(character);
     (ascii != ' ').then(|| ascii.to_ascii_uppercase())
 }
 

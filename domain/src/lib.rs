@@ -1,4 +1,4 @@
-//! The rules of the campaign, in the order in which they are best read: [`money`] and [`time`], [`id`],
+//! The rules of the campaign, in the order in which they are best read: [`money`], [`time`], [`typed`], [`id`],
 //! [`identity_number`], [`campaign`] and [`round`] with its [`pack`]s, [`claim`] (the decision for a whole batch),
 //! [`consent`], [`voucher`], [`closing`], [`merchant`] with its [`till`]s, [`credit_code`] and [`place`], [`ledger`],
 //! [`code`], [`redemption`], [`refund`], [`settlement`], [`risk`], [`results`] with the city's [`history`] and the
@@ -44,4 +44,5 @@ pub mod settlement;
 pub mod staff;
 pub mod till;
 pub mod time;
+pub mod typed;
 pub mod voucher;

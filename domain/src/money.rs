@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::typed::half_width;
+
 /// An amount of money in fen (a hundredth of a yuan), zero or more.
 ///
 /// Arithmetic is checked: a sum that does not fit, or a difference below zero, is `None` and the caller says what
@@ -26,14 +28,13 @@ impl Amount {
     /// An amount of yuan as somebody types it: `50`, `50.5`, `¥1,234.00`, `５０．００`. At most two places.
     pub fn from_yuan(typed: &str) -> Option<Self> {
         let plain = |letter: char| match letter {
-            '０'..='９' | '．' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
             '。' => '.',
             '￥' => '¥',
-            '，' => ',',
-            other => other,
+            other => half_width(other),
         };
-        let text: String = typed.trim().chars().map(plain).collect();
-        let text = text.strip_prefix('¥').unwrap_or(&text).replace([',', ' '], "");
+        let text: String = typed.chars().map(plain).collect();
+        let text = text.trim();
+        let text = text.strip_prefix('¥').unwrap_or(text).replace([',', ' '], "");
         let (yuan, fen) = text.split_once('.').unwrap_or((&text, ""));
         let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         if (yuan.is_empty() && fen.is_empty())

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::typed::half_width;
+
 /// Micro-degrees of one degree: positions are whole numbers, so that they can be compared and stored on any engine.
 const MICRO: f64 = 1_000_000.0;
 /// The mean radius of the earth, in metres.
@@ -97,8 +99,10 @@ fn degrees(micro: i32, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
 impl std::str::FromStr for Position {
     type Err = NotAPosition;
 
+    /// Full-width characters are taken as well.
     fn from_str(text: &str) -> Result<Self, NotAPosition> {
-        let (latitude, longitude) = text.split_once([',', ',']).ok_or(NotAPosition)?;
+        let plain: String = text.chars().map(half_width).collect();
+        let (latitude, longitude) = plain.split_once(',').ok_or(NotAPosition)?;
         let degrees = |part: &str| part.trim().parse().map_err(|_| NotAPosition);
         Self::from_degrees(degrees(latitude)?, degrees(longitude)?)
     }

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::Accepts;
-use crate::code::{Code, Step};
+use crate::code::{Code, Step, plain};
 use crate::id::{CategoryId, KindId, PersonId, RedemptionId, RequestKey, RoundId, VoucherId};
 use crate::ledger::Digest;
 use crate::money::Amount;
@@ -101,8 +101,7 @@ impl Order {
 
     /// The bytes whose digest tells one body from another.
     pub fn canonical_bytes(&self) -> Vec<u8> {
-        let code = self.code.chars().filter(|character| !character.is_whitespace());
-        let code: String = code.collect();
+        let code = plain(&self.code);
         let position = self.position.map(|it| it.to_string()).unwrap_or_default();
         let reference = self.reference.as_ref().map_or("", Reference::as_str);
         let (order, coupon) = (self.order.fen(), self.merchant_coupon.fen());

@@ -6,6 +6,7 @@ use super::{Contact, Profile, is_unwanted};
 use crate::campaign::Campaign;
 use crate::credit_code::{CreditCode, NotACreditCode};
 use crate::place::Position;
+use crate::typed::half_width;
 
 /// The longest name, in characters.
 pub const NAME_MAX: usize = 60;
@@ -198,9 +199,11 @@ fn position(text: &str, campaign: &Campaign) -> Result<Option<Position>, Fault> 
     if campaign.contains(position) { Ok(Some(position)) } else { Err(Fault::OutsideCity) }
 }
 
-/// A telephone number: 7 to 20 digits, with spaces, hyphens, brackets and a plus between.
+/// A telephone number: 7 to 20 digits, with spaces, hyphens, brackets and a plus between. It is kept in half-width
+/// characters.
 fn phone(text: &str) -> Result<String, Fault> {
-    let text = text.trim();
+    let plain: String = text.chars().map(half_width).collect();
+    let text = plain.trim();
     if text.is_empty() {
         return Err(Fault::Missing);
     }

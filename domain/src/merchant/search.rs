@@ -1,6 +1,8 @@
 //! Finding a merchant by a part of its name or address, whatever its spelling: full-width or half-width, capital or
 //! small, in traditional or simplified characters.
 
+use crate::typed::half_width;
+
 /// Characters that names and addresses of shops are made of, traditional and simplified, one after the other.
 const SPELLINGS: &str = "\
     麵面館馆飯饭湯汤雞鸡鴨鸭魚鱼燒烧鍋锅飲饮餅饼餃饺餛馄飩饨醬酱鹵卤蔥葱薑姜棗枣藥药醫医書书筆笔紙纸電电腦脑機机車车輪轮\
@@ -13,19 +15,14 @@ const SPELLINGS: &str = "\
 
 /// A text as it is searched: of one spelling, without spaces.
 pub fn folded(text: &str) -> String {
-    text.chars().filter(|it| !it.is_whitespace()).flat_map(char::to_lowercase).map(fold).collect()
-}
-
-fn fold(character: char) -> char {
-    match character {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0)
-            .map_or(character, |ascii| ascii.to_ascii_lowercase()),
-        '\u{2e80}'.. => simplified(character),
-        other => other,
-    }
+    let plain = text.chars().map(half_width).filter(|it| !it.is_whitespace());
+    plain.flat_map(char::to_lowercase).map(simplified).collect()
 }
 
 fn simplified(character: char) -> char {
+    if character < '\u{2e80}' {
+        return character;
+    }
     let mut spellings = SPELLINGS.chars();
     while let (Some(traditional), Some(simplified)) = (spellings.next(), spellings.next()) {
         if traditional == character {

@@ -9,6 +9,7 @@ use crate::language::LocalText;
 use crate::money::Amount;
 use crate::pack::VoucherTerms;
 use crate::time::Timestamp;
+use crate::typed::half_width;
 
 /// The longest name of a round or a pack, in characters.
 pub const NAME_MAX: usize = 30;
@@ -192,8 +193,8 @@ impl Draft {
     pub fn cost(&self) -> Option<Amount> {
         self.packs.iter().try_fold(Amount::ZERO, |sum, pack| {
             let face = pack.vouchers.iter().try_fold(Amount::ZERO, |sum, voucher| {
-                let count: i64 = voucher.count.trim().parse().ok()?;
-                sum.plus(Amount::from_yuan(&voucher.face)?.times(count)?)
+                let count = whole(&voucher.count)?;
+                sum.plus(Amount::from_yuan(&voucher.face)?.times(i64::from(count))?)
             })?;
             sum.plus(face.times(i64::from(whole(&pack.stock)?))?)
         })
@@ -245,10 +246,6 @@ pub fn read_time(typed: &str) -> Option<Timestamp> {
 
 /// A whole number as somebody types it: `60000`, `60,000`, `６００００`.
 pub fn whole(typed: &str) -> Option<u32> {
-    let digits = typed.trim().chars().filter(|letter| !matches!(letter, ',' | '，' | ' '));
-    let plain = digits.map(|letter| match letter {
-        '０'..='９' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
-        other => other,
-    });
+    let plain = typed.trim().chars().map(half_width).filter(|letter| !matches!(letter, ',' | ' '));
     plain.collect::<String>().parse().ok()
 }

@@ -1,10 +1,11 @@
 //! The rotating code: steps, payload, digits.
 
-use domain::code::{Digits, Payload, STEP_MS, Step, authenticated_bytes};
+use domain::code::{Code, Digits, Payload, STEP_MS, Step, authenticated_bytes};
 use domain::id::VoucherId;
+use domain::redemption::{Order, Scene};
 use proptest::prelude::*;
 
-use crate::any::{LAST_MS, at, claim_ids, hostile};
+use crate::any::{LAST_MS, at, claim_ids, fen, hostile};
 
 prop_compose! {
     fn vouchers()(claim in claim_ids(), slot in 1..=u8::MAX) -> VoucherId {
@@ -98,6 +99,34 @@ proptest! {
         let prefixed = format!("JQ1-{text}");
         prop_assert!(prefixed.parse::<Payload>().is_err());
     }
+}
+
+#[test]
+fn a_till_takes_a_code_in_the_width_in_which_it_was_typed() {
+    let digits = Digits::from_number(123_456_789_012).expect("digits");
+    let order = |code: &str| Order {
+        code: code.to_owned(),
+        order: fen(5_000),
+        merchant_coupon: fen(0),
+        scene: Scene::InStore,
+        position: None,
+        reference: None,
+    };
+    let plain = order("123456789012").canonical_bytes();
+    for typed in [
+        "123456789012",
+        "1234 5678 9012",
+        "１２３４５６７８９０１２",
+        "１２３４\u{3000}５６７８ 9012",
+    ] {
+        assert_eq!(typed.parse(), Ok(Code::Digits(digits)), "{typed}");
+        assert_eq!(
+            order(typed).canonical_bytes(),
+            plain,
+            "{typed}: one body, however it was typed"
+        );
+    }
+    assert!("٠١٢٣٤٥٦٧٨٩٠١".parse::<Code>().is_err());
 }
 
 #[test]

@@ -14,7 +14,7 @@ use proptest::prelude::*;
 
 use crate::any::{at, hostile, name};
 
-fn campaign() -> Campaign {
+pub(crate) fn campaign() -> Campaign {
     let corner = |lat, lon| Position::from_degrees(lat, lon).expect("a position");
     let corners =
         vec![corner(35.0, 112.0), corner(35.0, 113.0), corner(36.0, 113.0), corner(36.0, 112.0)];
@@ -87,6 +87,13 @@ fn r16_a_right_application_becomes_a_profile() {
     assert_eq!(profile.documents, ["營業執照 副本", "食品經營許可證 JY21405020001234"]);
     assert_eq!(profile.position, Position::from_degrees(35.4905, 112.8512).ok());
     assert_eq!(format!("{:?}", profile.contact), "Contact", "no person slips into a log");
+}
+
+#[test]
+fn r16_a_telephone_number_is_kept_in_half_width() {
+    let contact_phone = "（０３５６）２１００－０１８".to_owned();
+    let profile = Application { contact_phone, ..application() }.check(&campaign());
+    assert_eq!(profile.expect("a profile").contact.phone, "(0356)2100-018");
 }
 
 #[test]

@@ -75,6 +75,11 @@ fn what_is_no_position_is_refused() {
     for text in ["", "35", "35,", "a,b", "35,112,1", "NaN,1", "91,0", "35;112"] {
         assert!(text.parse::<Position>().is_err(), "{text}");
     }
+    for text in
+        ["35.4905,112.8512", "35.4905，112.8512", "３５．４９０５，\u{3000}１１２．８５１２"]
+    {
+        assert_eq!(text.parse(), Ok(position(35.4905, 112.8512)), "{text}");
+    }
     assert!(Position::from_micro(90_000_001, 0).is_err());
     assert!(Position::from_micro(i64::MIN, i64::MAX).is_err());
     assert!(serde_json::from_str::<Position>(r#"{"lat":35}"#).is_err());

@@ -10,7 +10,8 @@ use domain::round::change::{CannotChange, Change};
 use domain::time::Timestamp;
 use proptest::prelude::*;
 
-use crate::any::{at, pack, round, window};
+use crate::any::{at, fen, pack, round, window};
+use crate::merchant::campaign;
 
 fn mark(who: &str, why: &str) -> Mark {
     Mark { who: Who::Staff(who.to_owned()), at: at(10), why: why.to_owned() }
@@ -120,25 +121,31 @@ proptest! {
 
 #[test]
 fn an_empty_draft_names_every_place_that_is_wrong() {
-    let campaign = domain::campaign::Campaign {
-        id: "c".parse().expect("an id"),
-        city: text(),
-        slogan: text(),
-        theme: text(),
-        appropriation: Amount::ZERO,
-        organiser: text(),
-        hotline: String::new(),
-        remark: None,
-        kinds: Vec::new(),
-        categories: Vec::new(),
-        districts: Vec::new(),
-        boundary: None,
-    };
-    let faults = Draft::default().check(&campaign).expect_err("nothing is written");
+    let faults = Draft::default().check(&campaign()).expect_err("nothing is written");
     assert_eq!(faults.len(), 8, "{faults:?}");
 }
 
-fn text() -> domain::language::LocalText {
-    let word = || "x".to_owned();
-    domain::language::LocalText { hant: word(), hans: word(), english: word() }
+/// The draft of a plan of ¥30 for three packs.
+fn draft() -> Draft {
+    let round =
+        Round { budget: fen(3_000), ..round(window(0, 60_000), vec![pack("p1", Stock::full(3))]) };
+    Draft::of(&Plan::of(&round), &campaign())
+}
+
+#[test]
+fn a_number_of_a_plan_is_read_as_people_type_it() {
+    let typed = |stock: &str, count: &str| {
+        let mut draft = draft();
+        draft.packs[0].stock = stock.to_owned();
+        draft.packs[0].vouchers[0].count = count.to_owned();
+        let plan = draft.check(&campaign());
+        assert_eq!(
+            plan.as_ref().ok().and_then(Plan::cost),
+            draft.cost(),
+            "the form shows the cost"
+        );
+        plan.map(|plan| (plan.packs[0].stock, plan.packs[0].vouchers[0].count))
+    };
+    assert_eq!(typed("６００００", "３"), Ok((60_000, 3)));
+    assert_eq!(typed("60,000", " 3 "), Ok((60_000, 3)));
 }

@@ -3,6 +3,7 @@
 use app::page::planner::{self, PlannerModel};
 use axum::response::Response;
 use domain::money::Amount;
+use domain::plan::draft::whole;
 use domain::planner::Plan;
 use domain::staff::Permit;
 use http::{StatusCode, Uri};
@@ -36,8 +37,7 @@ pub(super) async fn show(call: Call, staff: StaffMember, uri: Uri) -> Result<Res
 
 /// The plan that was typed, if it is one.
 fn plan([packs, face, days]: &[String; 3]) -> Option<Plan> {
-    let packs: u32 = packs.replace(',', "").parse().ok()?;
-    let days: u32 = days.parse().ok()?;
+    let (packs, days) = (whole(packs)?, whole(days)?);
     let face = Amount::from_yuan(face)?;
     let fits =
         (1..=PACKS_MAX).contains(&packs) && (1..=DAYS_MAX).contains(&days) && face > Amount::ZERO;
@@ -52,7 +52,9 @@ mod tests {
     #[test]
     fn a_plan_of_any_length_is_one_or_is_none() {
         let of_days = |days: &str| plan(&["1,000", "50", days].map(str::to_owned));
-        assert_eq!(of_days("7").map(|plan| plan.length_s), Some(7 * DAY_S));
+        for seven in ["7", "７"] {
+            assert_eq!(of_days(seven).map(|plan| plan.length_s), Some(7 * DAY_S), "{seven}");
+        }
         for days in ["0", "367", "99999", "4294967295", "-1"] {
             assert!(of_days(days).is_none(), "{days}");
         }

@@ -180,7 +180,8 @@ impl DraftVoucher {
         let kind = self.kind.parse().ok().filter(|kind| campaign.kind(kind).is_some());
         let face = Amount::from_yuan(&self.face).filter(|face| *face > Amount::ZERO);
         let minimum = Amount::from_yuan(&self.minimum);
-        let count = self.count.trim().parse::<u8>().ok().filter(|count| *count > 0);
+        let count = whole(&self.count).and_then(|count| u8::try_from(count).ok());
+        let count = count.filter(|count| *count > 0);
         for (is_there, field) in [
             (kind.is_some(), Field::Kind(pack, row)),
             (face.is_some(), Field::Face(pack, row)),
