@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::typed::half_width;
+use crate::typed::{half_width, ungrouped};
 
 /// An amount of money in fen (a hundredth of a yuan), zero or more.
 ///
@@ -25,28 +25,26 @@ impl Amount {
         if fen < 0 || fen > Self::MAX.0 { None } else { Some(Self(fen)) }
     }
 
-    /// An amount of yuan as somebody types it: `50`, `50.5`, `¥1,234.00`, `５０．００`. At most two places.
+    /// An amount of yuan as somebody types it: `50`, `50.5`, `¥1,234.00`, `５０．００`. At most two places, and commas
+    /// between thousands only.
     pub fn from_yuan(typed: &str) -> Option<Self> {
         let plain = |letter: char| match letter {
             '。' => '.',
             '￥' => '¥',
             other => half_width(other),
         };
-        let text: String = typed.chars().map(plain).collect();
+        let text: String = typed.chars().map(plain).filter(|letter| *letter != ' ').collect();
         let text = text.trim();
-        let text = text.strip_prefix('¥').unwrap_or(text).replace([',', ' '], "");
-        let (yuan, fen) = text.split_once('.').unwrap_or((&text, ""));
-        let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if (yuan.is_empty() && fen.is_empty())
-            || fen.len() > 2
-            || !is_number(yuan)
-            || !is_number(fen)
-        {
+        let text = text.strip_prefix('¥').unwrap_or(text);
+        let (yuan, fen) = text.split_once('.').unwrap_or((text, ""));
+        let yuan = ungrouped(yuan)?;
+        let is_fen = fen.len() <= 2 && fen.bytes().all(|byte| byte.is_ascii_digit());
+        if (yuan.is_empty() && fen.is_empty()) || !is_fen {
             return None;
         }
         let number = |part: &str| if part.is_empty() { Ok(0) } else { part.parse::<i64>() };
         let fen = number(fen).ok()? * if fen.len() == 1 { 10 } else { 1 };
-        Self::from_fen(number(yuan).ok()?.checked_mul(100)?.checked_add(fen)?)
+        Self::from_fen(number(&yuan).ok()?.checked_mul(100)?.checked_add(fen)?)
     }
 
     /// The amount in yuan with two places, as a receipt has it: `1,234.50`.

@@ -9,7 +9,7 @@ use crate::language::LocalText;
 use crate::money::Amount;
 use crate::pack::VoucherTerms;
 use crate::time::Timestamp;
-use crate::typed::half_width;
+use crate::typed::{half_width, ungrouped};
 
 /// The longest name of a round or a pack, in characters.
 pub const NAME_MAX: usize = 30;
@@ -246,6 +246,6 @@ pub fn read_time(typed: &str) -> Option<Timestamp> {
 
 /// A whole number as somebody types it: `60000`, `60,000`, `６００００`.
 pub fn whole(typed: &str) -> Option<u32> {
-    let plain = typed.trim().chars().map(half_width).filter(|letter| !matches!(letter, ',' | ' '));
-    plain.collect::<String>().parse().ok()
+    let plain: String = typed.chars().map(half_width).filter(|letter| *letter != ' ').collect();
+    ungrouped(plain.trim())?.parse().ok()
 }

@@ -113,5 +113,11 @@ fn an_amount_is_read_as_people_type_it() {
     for wrong in ["", ".", "-1", "1.234", "1.2.3", "5e3", "五十", "+5", "99999999999999999999"] {
         assert_eq!(fen(wrong), None, "{wrong}");
     }
+    // A decimal comma would make a hundred times as much of it.
+    for wrong in
+        ["45,50", "45，50", "10,5", ",500", "500,", "1,,000", "1234,567", "1,2345", "1.00,0"]
+    {
+        assert_eq!(fen(wrong), None, "{wrong}");
+    }
     assert_eq!(Amount::from_fen(123_450).expect("an amount").receipt(), "1,234.50");
 }

@@ -148,4 +148,5 @@ fn a_number_of_a_plan_is_read_as_people_type_it() {
     };
     assert_eq!(typed("６００００", "３"), Ok((60_000, 3)));
     assert_eq!(typed("60,000", " 3 "), Ok((60_000, 3)));
+    assert!(typed("6,0000", "3").is_err(), "a comma that parts no thousands");
 }
