@@ -21,9 +21,4 @@ impl Audience {
             || self.districts.iter().any(|code| division.starts_with(code.as_str()));
         local && !(self.without_pack_only && has_pack_in_campaign)
     }
-
-    /// Whether everybody is addressed.
-    pub fn is_everybody(&self) -> bool {
-        self.districts.is_empty() && !self.without_pack_only
-    }
 }

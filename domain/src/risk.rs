@@ -175,11 +175,6 @@ impl Assessment {
         Self { verdict, enforced, score: 0, findings: Vec::new(), configuration }
     }
 
-    /// The points of a dimension, as they count: to the cap of `configuration`.
-    pub fn points_of(&self, dimension: Dimension, configuration: &Configuration) -> u32 {
-        configuration.capped(dimension, &self.findings)
-    }
-
     /// Whether it is kept as a row of its own: the risk desk may have to look at it, or would have had to.
     pub fn is_noteworthy(&self) -> bool {
         self.verdict > Verdict::Allow

@@ -142,7 +142,7 @@ proptest! {
         configuration in configurations(), findings in findings(), act in acts()
     ) {
         let assessment = configuration.assess(act, findings, 7);
-        let points = Dimension::ALL.iter().map(|one| assessment.points_of(*one, &configuration));
+        let points = Dimension::ALL.iter().map(|one| configuration.capped(*one, &assessment.findings));
         prop_assert_eq!(points.sum::<u32>(), assessment.score);
         prop_assert_eq!(Configuration::assess(&configuration, act, assessment.findings.clone(), 7), assessment);
     }
