@@ -6,12 +6,18 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Audience {
-    /// Division codes (GB/T 2260, six digits, or a shorter prefix) of registration; empty: any.
+    /// Division codes (GB/T 2260, six digits, or a shorter prefix) of registration, of this city or elsewhere; empty:
+    /// any.
     #[serde(default)]
     pub districts: Vec<String>,
     /// Only persons who have no pack in this campaign so far.
     #[serde(default)]
     pub without_pack_only: bool,
+}
+
+/// Whether a text can be a division code: two to six digits.
+pub fn is_division(code: &str) -> bool {
+    (2..=6).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl Audience {

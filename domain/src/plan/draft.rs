@@ -35,7 +35,7 @@ pub struct Draft {
     pub use_order: String,
     /// The real-name level.
     pub real_name_level: String,
-    /// The codes of the districts that were ticked; none: everybody.
+    /// The division codes that were ticked, districts of the campaign or not; none: everybody (R24).
     pub districts: Vec<String>,
     /// Only persons who have no pack so far.
     pub without_pack_only: bool,
@@ -147,9 +147,6 @@ pub enum Fault {
 impl Draft {
     /// The draft that says the same as a plan.
     pub fn of(plan: &Plan, campaign: &Campaign) -> Self {
-        let audience = &plan.audience.districts;
-        let is_meant = |code: &str| audience.iter().any(|prefix| code.starts_with(prefix.as_str()));
-        let meant = campaign.districts.iter().filter(|district| is_meant(&district.code));
         let note = |category: &CategoryId| {
             let note = plan.notes.iter().find(|note| note.category == *category);
             note.map(|note| Words::of(&note.text)).unwrap_or_default()
@@ -169,7 +166,7 @@ impl Draft {
             refund_policy: plan.refund_policy.code().to_owned(),
             use_order: plan.use_order.code().to_owned(),
             real_name_level: plan.real_name_level.0.to_string(),
-            districts: meant.map(|district| district.code.clone()).collect(),
+            districts: plan.audience.districts.clone(),
             without_pack_only: plan.audience.without_pack_only,
             packs: plan.packs.iter().map(DraftPack::of).collect(),
             notes: categories.map(|it| (it.id.clone(), note(&it.id))).collect(),

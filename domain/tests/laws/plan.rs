@@ -1,9 +1,10 @@
 //! Plans of two persons, and changes that hurt nobody (R7, R15, R21).
 
+use domain::audience::Audience;
 use domain::merchant::{Mark, Who};
 use domain::money::Amount;
 use domain::pack::Stock;
-use domain::plan::draft::{Draft, read_time, typed_time};
+use domain::plan::draft::{Draft, Fault, Field, read_time, typed_time};
 use domain::plan::{Act, CannotStep, Plan, PlanState, Planned, Version};
 use domain::round::Round;
 use domain::round::change::{CannotChange, Change};
@@ -130,6 +131,24 @@ fn draft() -> Draft {
     let round =
         Round { budget: fen(3_000), ..round(window(0, 60_000), vec![pack("p1", Stock::full(3))]) };
     Draft::of(&Plan::of(&round), &campaign())
+}
+
+#[test]
+fn r24_a_plan_after_a_round_is_for_the_same_persons() {
+    // The whole city by both of its codes, a district of it, and one of another city.
+    for districts in [vec!["140500"], vec!["1405"], vec!["140502", "14"], vec!["110105"], vec![]] {
+        let districts: Vec<String> = districts.into_iter().map(str::to_owned).collect();
+        let audience = Audience { districts, without_pack_only: true };
+        let budget = fen(3_000);
+        let round = round(window(0, 60_000), vec![pack("p1", Stock::full(3))]);
+        let before = Plan::of(&Round { audience, budget, ..round });
+        assert_eq!(Draft::of(&before, &campaign()).check(&campaign()), Ok(before));
+    }
+    for wrong in ["", "1", "1405021", "１４", "city"] {
+        let draft = Draft { districts: vec![wrong.to_owned()], ..draft() };
+        let faults = draft.check(&campaign()).expect_err("no division");
+        assert_eq!(faults, [(Field::Districts, Fault::Wrong)], "{wrong}");
+    }
 }
 
 #[test]

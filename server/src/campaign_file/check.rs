@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::hash::Hash;
 use std::ops::Range;
 
+use domain::audience::is_division;
 use domain::campaign::{Accepts, Campaign, VoucherKind};
 use domain::id::{CategoryId, KindId};
 use domain::money::Amount;
@@ -181,9 +182,7 @@ impl Desk<'_> {
         let level_place = raw.real_name_level.span();
         self.require(known, &level_place, "rounds.real_name_level", "must be 0 to 3");
         if let Some(audience) = &raw.audience {
-            let fits = audience.as_ref().districts.iter().all(|code| {
-                (2..=6).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit())
-            });
+            let fits = audience.as_ref().districts.iter().all(|code| is_division(code));
             let problem = "must be division codes of 2 to 6 digits";
             self.require(fits, &audience.span(), "rounds.audience.districts", problem);
         }

@@ -228,3 +228,29 @@ async fn r24_a_round_is_for_those_whom_its_plan_names(#[values(On::Sqlite, On::P
     let rules = app.get("/rules", "").await.text();
     assert!(rules.contains("登記地在城區") && rules.contains("還沒有領到過卡包的人"), "{rules}");
 }
+
+/// R24 from the campaign file to the next plan: a code that is no district of the campaign stays in the form.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r24_a_plan_begins_with_the_audience_of_the_last_round(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let level = "real_name_level = 2\n";
+    let city = format!("{level}audience = {{ districts = [\"140500\", \"140502\"] }}\n");
+    let app = App::with(on, OPEN, &campaign_of(10).replacen(level, &city, 1)).await;
+    app.with_staff().await;
+    let operator = app.at_console(Role::Operator).await;
+    let page = app.get("/console/rounds/new", &operator).await.text();
+    let ticks: Vec<&str> = page.split("name=\"district\"").skip(1).collect();
+    let ticked = |code: &str| {
+        let tick = ticks.iter().find(|tick| tick.starts_with(&format!(" value=\"{code}\"")));
+        tick.and_then(|tick| tick.split('>').next()).is_some_and(|tick| tick.contains("checked"))
+    };
+    assert!(ticked("140500") && ticked("140502") && !ticked("140521"), "{page}");
+    let mut plan = plan_form("2020-05-01T09:00", "2020-05-08T00:00", "10");
+    plan.extend([("district", "140502"), ("district", "140500")]);
+    let begun = act(&app, &operator, "new", &plan).await;
+    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text());
+    let versions = app.hall.store.versions(&"r2".parse().unwrap()).await.unwrap();
+    assert_eq!(versions[0].plan.audience.districts, ["140502", "140500"]);
+}

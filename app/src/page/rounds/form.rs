@@ -194,22 +194,25 @@ fn rules(model: &PlanFormModel, text: Text) -> AnyView {
 }
 
 fn audience(model: &PlanFormModel, text: Text) -> AnyView {
-    let districts: Vec<_> = model
-        .campaign
-        .districts
-        .iter()
-        .map(|district| {
-            let ticked = model.draft.districts.contains(&district.code);
+    let known = &model.campaign.districts;
+    let named = known.iter().map(|it| (&it.code, it.name.get(text.0)));
+    // An earlier round may address a whole city, or another one: its code stays until somebody takes it away.
+    let typed = model.draft.districts.iter();
+    let other = typed.filter(|code| known.iter().all(|it| it.code != **code));
+    let districts: Vec<_> = named
+        .chain(other.map(|code| (code, code.as_str())))
+        .map(|(code, name)| {
+            let ticked = model.draft.districts.contains(code);
             view! {
                 <label class="check">
                     <input
                         class="check__box"
                         type="checkbox"
                         name="district"
-                        value=district.code.clone()
+                        value=code.clone()
                         checked=ticked
                     />
-                    <span>{district.name.get(text.0).to_owned()}</span>
+                    <span>{name.to_owned()}</span>
                 </label>
             }
         })

@@ -6,7 +6,7 @@ use super::super::{Plan, PlannedPack};
 use super::{
     Draft, DraftPack, DraftVoucher, Fault, Field, NAME_MAX, NOTE_MAX, Words, read_time, whole,
 };
-use crate::audience::Audience;
+use crate::audience::{Audience, is_division};
 use crate::campaign::Campaign;
 use crate::id::PackId;
 use crate::language::LocalText;
@@ -18,7 +18,8 @@ use crate::time::Window;
 type Faults = Vec<(Field, Fault)>;
 
 impl Draft {
-    /// The plan that was typed, checked against the campaign's kinds, categories and districts.
+    /// The plan that was typed, checked against the campaign's kinds and categories. A district is any that a campaign
+    /// file may name, so that a plan may address whom an earlier round did (R24).
     ///
     /// # Errors
     /// Each place that is wrong, in the order of the form.
@@ -42,7 +43,7 @@ impl Draft {
                 faults.push((field, Fault::Wrong));
             }
         }
-        if self.districts.iter().any(|code| campaign.district(code).is_none()) {
+        if !self.districts.iter().all(|code| is_division(code)) {
             faults.push((Field::Districts, Fault::Wrong));
         }
         let notes = self.notes(campaign, &mut faults);
