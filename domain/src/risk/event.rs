@@ -94,7 +94,7 @@ pub struct Sale {
     pub above_minimum_fen: i64,
     /// Where the till reports to be; none online, and where it reports nothing.
     pub reported: Option<Position>,
-    /// The registered place of the till.
+    /// The registered place of the till; none online, and where it has none.
     pub registered: Option<Position>,
     /// Whether the whole of it is refunded.
     pub refund: bool,

@@ -13,7 +13,7 @@ const DAY_MS: i64 = 24 * HOUR_MS;
 const PACE_MS: i64 = 10_000;
 /// Distances below this many metres are no journey: receivers err, and a market is large.
 const JOURNEY_M: f64 = 3_000.0;
-/// A till that stands still is nothing strange within this many metres of its registered place.
+/// A till that stands still is nothing strange within this many metres of its registered place, nor where it has none.
 const AT_HOME_M: f64 = 1_000.0;
 /// So many persons without a device token make a share of a block's persons worth looking at.
 const BARE_MIN: i64 = 24;
@@ -173,7 +173,7 @@ impl Till {
             reason = "the earth is forty million metres around"
         )]
         look.at(Reason::FarFromTill, off.map(|metres| metres as i64));
-        let is_home = off.is_some_and(|metres| metres <= AT_HOME_M);
-        look.at(Reason::FrozenPosition, (!is_home).then_some(self.same));
+        let is_away = off.is_some_and(|metres| metres > AT_HOME_M);
+        look.at(Reason::FrozenPosition, is_away.then_some(self.same));
     }
 }

@@ -282,3 +282,40 @@ fn r19_a_crowd_that_says_nothing_of_itself_is_allowed() {
         }
     }
 }
+
+/// What the last of so many sales of one till is found to be, all of them at one spot.
+fn at_one_spot(count: u32, registered: Option<Position>) -> Vec<Reason> {
+    let (mut engine, configuration) = (Engine::default(), Configuration::default());
+    let sale = Sale {
+        till: TillId::mint(1, 1),
+        above_minimum_fen: 9_999,
+        reported: Position::from_degrees(35.49, 112.85).ok(),
+        registered,
+        refund: false,
+    };
+    let mut found = Vec::new();
+    for number in 1..=count {
+        let event = Event {
+            merchant: Some(MerchantId::mint(3, 1)),
+            sale: Some(sale),
+            ..Event::new(
+                AssessmentId::mint(4, u128::from(number)),
+                Act::Redemption,
+                at(i64::from(number) * 600_000),
+            )
+        };
+        let findings = engine.assess(&event, &configuration, 0).findings;
+        found = findings.into_iter().map(|finding| finding.reason).collect();
+    }
+    found
+}
+
+#[test]
+fn r19_a_till_that_stands_still_is_strange_only_away_from_its_place() {
+    let place = |latitude: f64| Position::from_degrees(latitude, 112.85).ok();
+    for (registered, strange) in [(None, false), (place(35.495), false), (place(35.51), true)] {
+        let found = at_one_spot(12, registered).contains(&Reason::FrozenPosition);
+        assert_eq!(found, strange, "{registered:?}");
+        assert!(!at_one_spot(11, registered).contains(&Reason::FrozenPosition));
+    }
+}

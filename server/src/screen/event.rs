@@ -98,11 +98,13 @@ pub fn sale(request: &Request, registered: Option<Position>, now: Timestamp) -> 
     let presented = request.presented.as_ref()?;
     let order = &request.order;
     let plain = Price::without_voucher(order.order, order.merchant_coupon);
+    // Online nobody stands anywhere, whatever the shop's system says.
+    let in_store = |_: &Position| order.scene == Scene::InStore;
     let sale = Sale {
         till: request.actor.till,
         above_minimum_fen: plain.to_pay.fen() - presented.minimum_spend.fen(),
-        reported: order.position,
-        registered: registered.filter(|_| order.scene == Scene::InStore),
+        reported: order.position.filter(in_store),
+        registered: registered.filter(in_store),
         refund: false,
     };
     Some(Event {

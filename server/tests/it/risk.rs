@@ -211,6 +211,24 @@ async fn r19_a_sale_is_seen_once_with_whom_and_where(#[values(On::Sqlite, On::Po
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn r19_a_sale_online_has_no_place(#[values(On::Sqlite, On::Postgres)] on: On) {
+    let app = App::open(on, OPEN).await;
+    let till = app.tills("dining").await.remove(0);
+    for (place, scene) in [(1, "in_store"), (2, "online")] {
+        let holder = app.holder(place).await;
+        let (code, _) = app.code(&holder, 0).await;
+        let members = json!({ "scene": scene, "position": { "lat": 35.4905, "lon": 112.8512 } });
+        app.redeemed(&till, scene, &order_with(&code, &members)).await;
+    }
+    let seen = app.seen().await;
+    let sales = seen.iter().filter_map(|record| record.event.sale);
+    let places: Vec<_> = sales.map(|sale| (sale.reported, sale.registered)).collect();
+    assert_eq!((places.len(), places[1]), (2, (None, None)), "{places:?}");
+    assert!(places[0].0.is_some(), "{places:?}");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn r19_refusals_without_the_desk_are_counted_by_the_second(
     #[values(On::Sqlite, On::Postgres)] on: On,
 ) {
