@@ -90,7 +90,7 @@ impl Person {
 /// Kilometres in an hour from one place to another; none where that is no journey.
 fn speed(there: Position, here: Position, took_ms: i64) -> Option<i64> {
     let metres = there.distance_m(here);
-    let seconds = (took_ms.max(1_000) / 1_000).min(DAY_MS);
+    let seconds = took_ms.max(1_000) / 1_000;
     #[expect(clippy::cast_possible_truncation, reason = "the earth is forty million metres around")]
     let metres_whole = metres as i64;
     (metres >= JOURNEY_M).then(|| metres_whole * 36 / 10 / seconds)
