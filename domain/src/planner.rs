@@ -167,14 +167,14 @@ pub fn forecast(
     }
 }
 
-/// As many as wanted a pack before want one again, as far as there are any; of a round that sold out only the least is
-/// known of how many would have.
+/// As many as wanted a pack before want one again, as far as there are any; of a round that sold out or was stopped
+/// only the least is known of how many would have.
 fn claimed(plan: Plan, past: &[&RoundResult]) -> Option<Range<u32>> {
     let margin = margin_percent(past.len());
     let seen = past.iter().map(|it| {
         let low = less(u64::from(it.claimed), margin).min(u64::from(plan.packs));
-        let sold_out = it.claimed == it.stock;
-        let high = if sold_out { u64::MAX } else { more(u64::from(it.claimed), margin) };
+        let is_cut = it.stopped || it.claimed == it.stock;
+        let high = if is_cut { u64::MAX } else { more(u64::from(it.claimed), margin) };
         let high = high.min(u64::from(plan.packs));
         let narrow = |packs| u32::try_from(packs).unwrap_or(plan.packs);
         Range { low: narrow(low), high: narrow(high) }
@@ -183,18 +183,19 @@ fn claimed(plan: Plan, past: &[&RoundResult]) -> Option<Range<u32>> {
 }
 
 /// When as many packs were gone before as the plan has. Beyond what a sold-out round had, its pace is carried on for
-/// the earliest and nothing is said of the latest.
+/// the earliest and nothing is said of the latest. A round that was stopped before shows neither.
 fn sell_out(plan: Plan, past: &[&RoundResult]) -> Option<SellOut> {
-    let margin = margin_percent(past.len());
     // `u64::MAX` is never.
-    let seen = past.iter().map(|it| match (it.curve.reached(plan.packs), it.sold_out_after_s()) {
-        (Some(second), _) => Range::only(u64::from(second)),
+    let of_one = |it: &&RoundResult| match (it.curve.reached(plan.packs), it.sold_out_after_s()) {
+        (Some(second), _) => Some(Range::only(u64::from(second))),
         (None, Some(second)) => {
             let pace = u64::from(second).max(1) * u64::from(plan.packs) / u64::from(it.stock);
-            Range { low: pace, high: u64::MAX }
+            Some(Range { low: pace, high: u64::MAX })
         }
-        (None, None) => Range::only(u64::MAX),
-    });
+        (None, None) => (!it.stopped).then_some(Range::only(u64::MAX)),
+    };
+    let seen: Vec<Range<u64>> = past.iter().filter_map(of_one).collect();
+    let margin = margin_percent(seen.len());
     let range = Range::of(seen)?;
     let within = |second: u64| u32::try_from(second).ok().filter(|second| *second < plan.length_s);
     let never = |second: u64, act: fn(u64, u32) -> u64| {

@@ -87,6 +87,7 @@ async fn count(
         let tally = redeemed.get(id).copied().unwrap_or_default();
         let is_closed = closed.contains(id);
         results.push(RoundResult {
+            stopped: round.stopped,
             stock: round.stock(),
             claimed,
             budget: face(&round, |pack| pack.stock.total),

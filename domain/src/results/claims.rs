@@ -52,6 +52,8 @@ pub struct RoundResult {
     pub name: LocalText,
     /// Its window.
     pub window: Window,
+    /// Whether it was stopped: how many would have been claimed is not known.
+    pub stopped: bool,
     /// All packs of it.
     pub stock: u32,
     /// The packs that were claimed.

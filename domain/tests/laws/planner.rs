@@ -33,6 +33,7 @@ fn rounds() -> impl Strategy<Value = RoundResult> {
                 round: "r1".parse().expect("an identifier"),
                 name: crate::any::name("r1"),
                 window: Window::new(at(0), at(HOUR_MS)).expect("in order"),
+                stopped: false,
                 stock,
                 claimed,
                 budget: fen(i64::from(stock) * 5_000),
@@ -91,6 +92,42 @@ proptest! {
             prop_assert!(range.low < range.high);
         }
     }
+}
+
+#[test]
+fn a_round_that_was_stopped_says_only_how_many_there_were_at_least() {
+    // One pack a second for an hour, of sixty thousand.
+    let stopped = RoundResult {
+        round: "r1".parse().expect("an identifier"),
+        name: crate::any::name("r1"),
+        window: Window::new(at(0), at(24 * HOUR_MS)).expect("in order"),
+        stopped: true,
+        stock: 60_000,
+        claimed: 3_600,
+        budget: fen(300_000_000),
+        issued: fen(18_000_000),
+        redeemed: fen(9_000_000),
+        sales: fen(90_000_000),
+        rolled_over: None,
+        curve: Curve::of_seconds((0..3_600).map(|second| (second, 1))),
+    };
+    let ran = RoundResult { stopped: false, ..stopped.clone() };
+    let said = |packs: u32, all: &[RoundResult]| {
+        let plan = Plan { packs, budget: fen(i64::from(packs) * 5_000), length_s: 86_400 };
+        forecast(plan, all, &[], at(24 * HOUR_MS))
+    };
+    let claimed = said(60_000, std::slice::from_ref(&stopped)).claimed.expect("a round was seen");
+    assert_eq!((claimed.low, claimed.high), (2_520, 60_000));
+    let claimed = said(60_000, std::slice::from_ref(&ran)).claimed.expect("a round was seen");
+    assert_eq!((claimed.low, claimed.high), (2_520, 4_680));
+    // When more than were claimed would have been gone, nobody saw; when as many were, everybody did.
+    assert_eq!(said(60_000, std::slice::from_ref(&stopped)).sell_out, None);
+    assert_eq!(
+        said(1_800, &[stopped.clone(), ran.clone()]).sell_out,
+        said(1_800, &[ran.clone(), ran.clone()]).sell_out
+    );
+    let never = said(60_000, &[stopped, ran]).sell_out.expect("one of them ran to its end");
+    assert_eq!((never.earliest_s, never.latest_s), (None, None));
 }
 
 #[test]
