@@ -2,9 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use domain::audit::Who;
+use domain::settlement::hold::Act;
 use http::StatusCode;
 use rstest::rstest;
-use server::backend::settlement::{CannotRecord, check, record_payment};
+use server::backend::settlement::{CannotRecord, check, hold, record_payment};
 use server::key::sha256;
 
 use crate::support::till::{TestTill, order};
@@ -136,6 +138,39 @@ async fn the_check_finds_what_disagrees(#[values(On::Sqlite, On::Postgres)] on: 
     assert_eq!((report.ok, report.problems.len()), (false, 2), "{:#?}", report.problems);
     let verified = server::ledger::verify(&app.hall.store, now, |_| ()).await.unwrap();
     assert!(!verified.ok);
+}
+
+/// Of what was held the bank is told with the day of the release, on which nobody may have bought anything.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_check_looks_at_a_day_that_only_paid_what_was_held(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::open(on, OPEN).await;
+    let till = app.tills("dining").await.remove(0);
+    let holder = app.holder(1).await;
+    let (code, _) = app.code(&holder, 0).await;
+    app.redeemed(&till, "a", &order(&code)).await;
+    let merchant = till.merchant.parse().unwrap();
+    let act = async |act: Act| {
+        hold(&app.hall, &Who::Command, &merchant, act, "帳目待查").await.unwrap().unwrap();
+    };
+    act(Act::Hold).await;
+    app.set_campaign("2020-04-23T10:00:00+08:00");
+    act(Act::Release).await;
+    app.set_campaign("2020-04-24T10:00:00+08:00");
+    assert_eq!(totals(&file(&app, &till, "2020-04-23").await), [0, 1_000, 1_000, 0]);
+    assert_eq!(pay(&app, &till, "2020-04-23", "B-1").await.unwrap(), 1_000);
+    app.in_order().await;
+    let trigger = match on {
+        On::Sqlite => "drop trigger settlement_is_not_changed",
+        On::Postgres => "drop trigger settlement_is_not_changed on settlement",
+    };
+    app.side_door(trigger).await;
+    app.side_door("update settlement set payout_fen = 900").await;
+    let report = check(&app.hall.store, app.hall.clock.campaign()).await.unwrap();
+    assert_eq!((report.days, report.problems.len()), (2, 1), "{:#?}", report.problems);
+    assert!(report.problems[0].contains("not the one that was paid"), "{:#?}", report.problems);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -70,10 +70,10 @@ async fn check_merchant(
     let figures: BTreeMap<BeijingDay, DayFigures> = rows.iter().map(|it| (it.day, *it)).collect();
     let settled: BTreeMap<BeijingDay, DaySettled> =
         settle(rows, &holds).into_iter().map(|it| (it.day, it)).collect();
-    let in_ledger = ledger.range((merchant, BeijingDay::from_number(i64::MIN))..);
-    let in_ledger = in_ledger.take_while(|((of, _), _)| *of == merchant);
-    let mut days: BTreeSet<BeijingDay> = figures.keys().copied().collect();
-    days.extend(in_ledger.map(|((_, day), _)| *day));
+    // Without a sale a day is settled, and may be paid, when the bank is told of what was held.
+    let mut days: BTreeSet<BeijingDay> = settled.keys().copied().collect();
+    days.extend(days_in(ledger, merchant));
+    days.extend(days_in(payments, merchant));
     for day in days.into_iter().filter(|day| is_over(*day, now)) {
         report.days += 1;
         let place = format!("merchant {merchant}, {day}");
@@ -102,6 +102,12 @@ async fn check_merchant(
         }
     }
     Ok(())
+}
+
+/// The days of a merchant of which something is known.
+fn days_in<T>(all: &ByMerchantAndDay<T>, merchant: MerchantId) -> impl Iterator<Item = BeijingDay> {
+    let from_first = all.range((merchant, BeijingDay::from_number(i64::MIN))..);
+    from_first.take_while(move |((of, _), _)| *of == merchant).map(|((_, day), _)| *day)
 }
 
 /// What the redemptions and refunds of the ledger moved, by merchant and Beijing day.
