@@ -28,7 +28,7 @@ pub struct Rule {
 pub struct Configuration {
     /// Acts whose verdicts are only kept and do nothing (shadow).
     pub shadow: Vec<Act>,
-    /// From this score on an act is held.
+    /// From this score on an act is held; at most what all dimensions together count for.
     pub hold: u32,
     /// From this score on it is refused; `None` leaves that to people.
     pub refuse: Option<u32>,
@@ -49,7 +49,8 @@ pub struct Rules([Rule; Reason::COUNT]);
 pub enum NotAConfiguration {
     /// A threshold that nothing or everything reaches.
     #[error(
-        "dimension_cap is at least 1 and below hold, hold at most refuse, and all at most {POINTS_MAX}"
+        "dimension_cap is at least 1 and below hold, hold at most refuse, and both at most what all dimensions \
+         together count for and {POINTS_MAX}"
     )]
     Thresholds,
     /// No time to decide in, or more than any round has.
@@ -154,10 +155,12 @@ impl Configuration {
     /// # Errors
     /// [`NotAConfiguration`], the first that holds.
     pub fn check(&self) -> Result<(), NotAConfiguration> {
-        let refuse = self.refuse.unwrap_or(POINTS_MAX);
+        let refuse = self.refuse.unwrap_or(self.hold);
+        let dimensions = u32::try_from(Dimension::ALL.len()).unwrap_or(u32::MAX);
+        let score_max = self.dimension_cap.saturating_mul(dimensions).min(POINTS_MAX);
         let ladder = (1..self.hold).contains(&self.dimension_cap)
             && self.hold <= refuse
-            && refuse <= POINTS_MAX;
+            && refuse <= score_max;
         if !ladder {
             return Err(NotAConfiguration::Thresholds);
         }

@@ -38,12 +38,14 @@ prop_compose! {
         shadow in prop::sample::subsequence(Act::ALL.to_vec(), 0..=4),
         rules in prop::collection::vec((reasons(), 0..=100_u32, 1..=2_000_i64), 0..30),
     ) -> Configuration {
+        let least = hold.div_ceil(8);
+        let dimension_cap = least + cap % (hold - least);
         let mut configuration = Configuration {
             shadow,
             hold,
             decide_within_minutes,
-            refuse: refuse.map(|more| (hold + more).min(1_000)),
-            dimension_cap: 1 + cap % (hold - 1),
+            refuse: refuse.map(|more| (hold + more).min(8 * dimension_cap).min(1_000)),
+            dimension_cap,
             ..Configuration::default()
         };
         for (reason, weight, limit) in rules {
@@ -226,11 +228,15 @@ proptest! {
 fn r19_what_cannot_hold_is_not_taken() {
     let shipped = Configuration::default();
     assert_eq!(shipped.check(), Ok(()));
+    assert_eq!(Configuration { hold: 320, refuse: Some(320), ..shipped.clone() }.check(), Ok(()));
     let wrong = [
         Configuration { dimension_cap: shipped.hold, ..shipped.clone() },
         Configuration { dimension_cap: 0, ..shipped.clone() },
         Configuration { refuse: Some(shipped.hold - 1), ..shipped.clone() },
         Configuration { hold: 5_000, ..shipped.clone() },
+        // Eight dimensions of 40 points each.
+        Configuration { hold: 321, ..shipped.clone() },
+        Configuration { refuse: Some(321), ..shipped.clone() },
         Configuration { decide_within_minutes: 0, ..shipped.clone() },
         Configuration { decide_within_minutes: 86_401, ..shipped.clone() },
         Configuration {
