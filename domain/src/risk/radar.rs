@@ -57,6 +57,7 @@ impl Radar {
 #[derive(Clone, Copy, Debug, Default)]
 struct Sold {
     at_ms: i64,
+    till: u32,
     person: u32,
     device: u32,
     at_threshold: bool,
@@ -77,7 +78,11 @@ impl Shop {
         let Some(sale) = &event.sale else { return };
         self.id = event.merchant;
         #[expect(clippy::cast_possible_truncation, reason = "tells sixty-four sales apart")]
-        let (person, device) = (event.person.map_or(0, PersonId::folded) as u32, device as u32);
+        let (till, person, device) = (
+            sale.till.folded() as u32,
+            event.person.map_or(0, PersonId::folded) as u32,
+            device as u32,
+        );
         if sale.refund {
             let found = self.sold.iter_mut().rev().find(|it| it.person == person && !it.refunded);
             if let Some(sold) = found {
@@ -88,7 +93,7 @@ impl Shop {
         let limit = look.configuration.rules.of(Reason::AtThreshold).limit;
         let at_threshold = sale.above_minimum_fen <= limit;
         let at_ms = event.at.millis();
-        let sold = Sold { at_ms, person, device, at_threshold, refunded: false };
+        let sold = Sold { at_ms, till, person, device, at_threshold, refunded: false };
         if self.sold.len() < SALES {
             let mut grown = std::mem::take(&mut self.sold).into_vec();
             grown.push(sold);
@@ -157,10 +162,11 @@ impl Shop {
         })
     }
 
-    /// The mean interval of its eight fastest sales in a row.
+    /// The mean interval of the eight fastest sales in a row at one of its tills.
     fn fastest_ms(&self) -> Option<i64> {
-        let mut times: Vec<i64> = self.sold.iter().map(|it| it.at_ms).collect();
+        let mut times: Vec<(u32, i64)> = self.sold.iter().map(|it| (it.till, it.at_ms)).collect();
         times.sort_unstable();
-        times.windows(8).map(|eight| (eight[7] - eight[0]) / 7).min()
+        let of_one_till = times.windows(8).filter(|eight| eight[0].0 == eight[7].0);
+        of_one_till.map(|eight| (eight[7].1 - eight[0].1) / 7).min()
     }
 }

@@ -325,3 +325,36 @@ fn r19_a_till_that_stands_still_is_strange_only_away_from_its_place() {
         assert!(!at_one_spot(11, registered).contains(&Reason::FrozenPosition));
     }
 }
+
+#[test]
+fn r19_a_merchant_is_too_fast_at_one_till_and_not_at_ten() {
+    let suspects = |tills: u128| {
+        let (mut engine, configuration) = (Engine::default(), Configuration::default());
+        for number in 0..20_u32 {
+            let sale = Sale {
+                till: TillId::mint(1, u128::from(number) % tills + 1),
+                above_minimum_fen: 9_999,
+                reported: None,
+                registered: None,
+                refund: false,
+            };
+            let event = Event {
+                person: Some(PersonId::mint(1, u128::from(number) + 1)),
+                merchant: Some(MerchantId::mint(3, 1)),
+                sale: Some(sale),
+                ..Event::new(
+                    AssessmentId::mint(4, u128::from(number) + 1),
+                    Act::Redemption,
+                    at(i64::from(number) * 5_000),
+                )
+            };
+            engine.assess(&event, &configuration, 0);
+        }
+        engine.radar().suspects(&configuration)
+    };
+    let of_one = suspects(1);
+    let found: Vec<_> = of_one[0].findings.iter().map(|it| (it.reason, it.measured)).collect();
+    assert_eq!((of_one.len(), found), (1, vec![(Reason::TillTooFast, 5_000)]));
+    assert!(suspects(2).is_empty(), "each of two has ten seconds for a sale");
+    assert!(suspects(10).is_empty(), "nor do ten sell fast together");
+}
