@@ -77,7 +77,7 @@ impl Programme {
         Multiplier::of(self.total.sales?, self.total.redeemed?)
     }
 
-    /// The share of what was issued that was redeemed, in hundredths of a percent.
+    /// The share of what was issued that was redeemed.
     pub fn redemption_rate(&self) -> Option<crate::results::Share> {
         crate::results::Share::of(self.total.redeemed?, self.issued?)
     }

@@ -13,7 +13,8 @@ pub enum Refusal {
     RequestKeyReused,
     /// The account's real-name level is below the round's (R18).
     RealNameRequired,
-    /// The person has not agreed to the use of the identity number.
+    /// The person has not agreed to something that a claim cannot do without
+    /// ([`Purpose::REQUIRED`](crate::consent::Purpose::REQUIRED)).
     ConsentRequired,
     /// There is no such round.
     RoundNotFound,
