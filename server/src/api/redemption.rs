@@ -26,7 +26,7 @@ use crate::backend::redemption;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OrderRequest {
-    /// The payload of the QR code, or the twelve digits; spaces are ignored.
+    /// The payload of the QR code, or the twelve digits, which may be full-width; spaces are ignored.
     #[schema(min_length = 1, max_length = 200)]
     code: String,
     /// The whole order.
