@@ -7,8 +7,9 @@
   const { keypad, camera, place, sound, say } = window.jinquanTill;
   // How long a cashier pauses before the quote is asked for, in milliseconds.
   const QUIET_MS = 250;
-  // How often, and how long at most, a lost reply is asked for again: about a minute in all.
-  const TRIES_MAX = 10;
+  // How long a reply may take, and how long a lost one is asked for again, in milliseconds.
+  const REPLY_MAX_MS = 10000;
+  const SETTLE_MS = 60000;
   const PAUSE_MAX_MS = 10000;
 
   // ---- What the server says ----------------------------------------------------------------------------------------
@@ -19,60 +20,88 @@
     return pairs;
   }
 
-  function post(address, body, signal) {
-    return fetch(address, {
+  function controller() {
+    return typeof AbortController === 'function' ? new AbortController() : { abort() {}, signal: undefined };
+  }
+
+  // Sends a form; resolves to the page that answers it, once that is here whole. A reply that breaks off or takes too
+  // long is none, and so is a page that the till did not make.
+  function post(address, body, control) {
+    let timer;
+    const late = new Promise((_, fail) => {
+      timer = setTimeout(() => {
+        fail(new Error('late'));
+        control.abort();
+      }, REPLY_MAX_MS);
+    });
+    const reply = fetch(address, {
       method: 'POST',
       body,
       headers: { accept: 'text/html' },
       credentials: 'same-origin',
       redirect: 'follow',
-      signal,
-    });
+      signal: control.signal,
+    }).then((response) => response.text().then((text) => {
+      const page = new DOMParser().parseFromString(text, 'text/html');
+      if (!page.querySelector('main')) {
+        throw new Error('not a page of the till');
+      }
+      return { response, page };
+    }));
+    const heard = () => clearTimeout(timer);
+    reply.then(heard, heard);
+    return Promise.race([reply, late]);
   }
 
-  function read(response) {
-    return response.text().then((text) => new DOMParser().parseFromString(text, 'text/html'));
+  // Undecided: the same key settles it later.
+  function isLost(reply) {
+    return !reply || reply.response.status === 429 || reply.response.status >= 500;
   }
 
-  // Undecided: the same key settles it later. A page that the till did not make is as good as none.
-  function isLost(response) {
-    return response.status === 429 || response.status >= 500;
+  // How long to wait after a try, in milliseconds: as long as the server asks for, and longer each time.
+  function pause(number, reply) {
+    const asked = reply ? Number(reply.response.headers.get('retry-after')) * 1000 : 0;
+    const own = Math.min(PAUSE_MAX_MS, 500 * Math.pow(2, number));
+    return Math.max(asked || 0, own) + Math.random() * 300;
   }
 
-  function pause(attempt, response) {
-    const asked = response ? Number(response.headers.get('retry-after')) * 1000 : 0;
-    const own = Math.min(PAUSE_MAX_MS, 500 * Math.pow(2, attempt));
-    return new Promise((done) => setTimeout(done, Math.max(asked || 0, own) + Math.random() * 300));
-  }
-
-  // Sends until the server has answered; resolves to nothing when it does not.
+  // Sends until the server has decided, for a minute; resolves to the last reply, or to nothing where none came.
   function settle(address, body, onLost) {
-    let last;
-    const attempt = (number) => post(address, body).then((response) => {
-      last = response;
-      return isLost(response);
-    }, () => {
-      last = undefined;
-      return true;
-    }).then((lost) => {
-      if (!lost || number + 1 >= TRIES_MAX) {
-        return last;
+    const until = performance.now() + SETTLE_MS;
+    const attempt = (number) => post(address, body, controller()).catch(() => undefined).then((reply) => {
+      const wait = pause(number, reply);
+      if (!isLost(reply) || performance.now() + wait > until) {
+        return reply;
       }
       onLost();
-      return pause(number, last).then(() => attempt(number + 1));
+      return new Promise((done) => setTimeout(done, wait)).then(() => attempt(number + 1));
     });
     return attempt(0);
   }
 
+  // Sends a form until it is decided, and shows what came of it.
+  function send(form, address, onLost) {
+    const body = fields(form);
+    form.setAttribute('data-working', '');
+    sound.unlock();
+    settle(address, body, onLost).then((reply) => {
+      if (reply) {
+        show(reply.page, reply.response.redirected ? reply.response.url : undefined);
+        return;
+      }
+      // Nothing was heard for a minute: the plain form asks once more for the same, and the browser says what is wrong.
+      body.forEach((value, name) => {
+        form.elements[name].value = value;
+      });
+      form.action = address;
+      form.submit();
+    });
+  }
+
   // Shows a page that the server has made in the place of this one.
   function show(page, address) {
-    const main = page.querySelector('main');
-    if (!main) {
-      location.assign('/till');
-      return;
-    }
     document.title = page.title;
-    document.querySelector('main').replaceWith(document.importNode(main, true));
+    document.querySelector('main').replaceWith(document.importNode(page.querySelector('main'), true));
     if (address && address !== location.href) {
       history.pushState({}, '', address);
     }
@@ -131,11 +160,11 @@
     }
 
     function quote() {
-      const mine = typeof AbortController === 'function' ? new AbortController() : { abort() {}, signal: undefined };
+      const mine = controller();
       const body = fields(form);
       asking = mine;
       live.setAttribute('aria-busy', 'true');
-      post(form.action, body, mine.signal).then(read).then((page) => {
+      post(form.action, body, mine).then(({ page }) => {
         if (asking === mine) {
           answer(page, body.toString());
         }
@@ -203,32 +232,22 @@
         ask(0);
         return;
       }
-      redeem(form, confirm, body);
+      redeem(form, confirm);
     });
     ask(0);
   }
 
-  function redeem(form, button, body) {
+  function redeem(form, button) {
     button.setAttribute('aria-busy', 'true');
     button.disabled = true;
-    form.setAttribute('data-working', '');
-    sound.unlock();
     const status = form.querySelector('[data-live]');
     const words = document.createElement('p');
     words.className = 'till__note';
     words.setAttribute('role', 'status');
     words.textContent = say('working');
     status.appendChild(words);
-    settle(form.dataset.redeem, body, () => {
+    send(form, form.dataset.redeem, () => {
       words.textContent = say('settling');
-    }).then((response) => {
-      if (!response) {
-        // Nothing was heard for a minute: the plain form asks once more, and the browser says what is wrong.
-        form.action = form.dataset.redeem;
-        form.submit();
-        return;
-      }
-      return read(response).then((page) => show(page, response.redirected ? response.url : undefined));
     });
   }
 
@@ -254,16 +273,8 @@
       if (form.hasAttribute('data-working')) {
         return;
       }
-      form.setAttribute('data-working', '');
       button.setAttribute('aria-busy', 'true');
-      sound.unlock();
-      settle(form.getAttribute('action'), fields(form), () => settling(form)).then((response) => {
-        if (!response) {
-          form.submit();
-          return;
-        }
-        return read(response).then((page) => show(page, response.redirected ? response.url : undefined));
-      });
+      send(form, form.getAttribute('action'), () => settling(form));
     });
   }
 

@@ -5,7 +5,7 @@ import { chromium } from '@playwright/test';
 import { browserOptions } from '../support/browser.ts';
 import { invented } from '../support/citizen.ts';
 import { atTill, codeOf, film, type, withVouchers } from '../support/counter.ts';
-import { expect, test } from '../support/test.ts';
+import { expect, type Page, test } from '../support/test.ts';
 
 test('a code is read by the camera, with the decoder that is loaded only then', async ({ page, server }) => {
   const [voucher] = await withVouchers(page, invented(1));
@@ -85,6 +85,68 @@ test('a reply that was lost is settled by the same key, and once', async ({ page
   expect(new Set(keys).size).toBe(1);
   await page.goto('/till/today');
   await expect(page.getByTestId('today').getByRole('listitem')).toHaveCount(1);
+});
+
+for (const [way, lose] of [
+  [
+    'breaks off',
+    // The head of the reply is here, and the rest never comes.
+    (page: Page) =>
+      page.evaluate(() => {
+        const whole = Response.prototype.text;
+        let times = 0;
+        Response.prototype.text = function () {
+          const breaks = new URL(this.url).pathname.startsWith('/till/receipts/') && times++ < 2;
+          return breaks ? Promise.reject(new TypeError('network error')) : whole.call(this);
+        };
+      }),
+  ],
+  [
+    'never comes',
+    async (page: Page) => {
+      let times = 0;
+      await page.route('**/till/redeem', async (route) => {
+        times += 1;
+        if (times > 2) return route.continue();
+        if (times > 1) return route.abort();
+        await route.fetch({ maxRedirects: 0 });
+      });
+    },
+  ],
+] as const) {
+  test(`a reply that ${way} is asked for again, and the sale is settled once`, async ({ page, another }) => {
+    const citizen = await another();
+    const [voucher] = await withVouchers(citizen, invented(5));
+    await atTill(page);
+    await page.goto('/till');
+    await type(page, (await codeOf(citizen, voucher!)).digits, '50');
+    await expect(page.locator('[data-quote]')).toBeVisible();
+    await lose(page);
+    await page.getByRole('button', { name: '核銷' }).click();
+    await expect(page.getByRole('status')).toContainText('正在確認結果', { timeout: 15_000 });
+    await expect(page.getByRole('heading', { level: 1, name: '核銷成功' })).toBeVisible({ timeout: 20_000 });
+    await page.goto('/till/today');
+    await expect(page.getByTestId('today').getByRole('listitem')).toHaveCount(1);
+  });
+}
+
+test('who is to come again much later is told at once', async ({ page, another }) => {
+  const citizen = await another();
+  const [voucher] = await withVouchers(citizen, invented(6));
+  await atTill(page);
+  await page.goto('/till');
+  await type(page, (await codeOf(citizen, voucher!)).digits, '50');
+  await expect(page.locator('[data-quote]')).toBeVisible();
+  await page.route('**/till/redeem', (route) =>
+    route.fulfill({
+      status: 429,
+      contentType: 'text/html',
+      headers: { 'Retry-After': '50400' },
+      body: '<title>busy</title><main id="main"><h1>前方擁擠</h1></main>',
+    }),
+  );
+  await page.getByRole('button', { name: '核銷' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: '前方擁擠' })).toBeVisible();
 });
 
 test('the quote follows what is typed, and nothing is redeemed that was not shown', async ({ page, another }) => {
