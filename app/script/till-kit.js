@@ -39,7 +39,7 @@
 
     pad.addEventListener('click', (event) => {
       const key = event.target.closest ? event.target.closest('[data-key]') : null;
-      if (key) {
+      if (key && !chosen.readOnly) {
         chosen.value = typed(chosen.value, key.dataset.key);
         chosen.dispatchEvent(new Event('input', { bubbles: true }));
       }
@@ -135,6 +135,9 @@
     }
 
     function take(text) {
+      if (form.elements.code.readOnly) {
+        return;
+      }
       form.elements.code.value = text;
       start.setAttribute('data-scanned', '');
       unlockSound();

@@ -79,10 +79,13 @@
     return attempt(0);
   }
 
-  // Sends a form until it is decided, and shows what came of it.
+  // Sends a form until it is decided, and shows what came of it. Meanwhile it stays as it was sent.
   function send(form, address, onLost) {
     const body = fields(form);
     form.setAttribute('data-working', '');
+    form.querySelectorAll('input').forEach((field) => {
+      field.readOnly = true;
+    });
     sound.unlock();
     settle(address, body, onLost).then((reply) => {
       if (reply) {
@@ -146,6 +149,9 @@
     }
 
     function ask(ms) {
+      if (form.hasAttribute('data-working')) {
+        return;
+      }
       confirm.disabled = true;
       clearTimeout(timer);
       if (asking) {
@@ -265,14 +271,17 @@
   // The plain forms that redeem or refund: sent by the script, so that a lost reply is asked for again.
   function sendOnce(form) {
     form.addEventListener('submit', (event) => {
-      const button = event.submitter || form.querySelector('button[type=submit]');
-      if (button && button.hasAttribute('formaction')) {
+      if (form.hasAttribute('data-working')) {
+        event.preventDefault();
+        return;
+      }
+      // Chrome 68 does not say which button was pressed, but has it in focus.
+      const pressed = event.submitter || form.querySelector('[formaction]:focus');
+      const button = pressed || form.querySelector('button[type=submit]');
+      if (button.hasAttribute('formaction')) {
         return;
       }
       event.preventDefault();
-      if (form.hasAttribute('data-working')) {
-        return;
-      }
       button.setAttribute('aria-busy', 'true');
       send(form, form.getAttribute('action'), () => settling(form));
     });

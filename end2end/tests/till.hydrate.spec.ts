@@ -130,6 +130,48 @@ for (const [way, lose] of [
   });
 }
 
+test('a sale that is being settled cannot be changed, and what is said of it stays', async ({ page, another }) => {
+  const citizen = await another();
+  const [voucher] = await withVouchers(citizen, invented(7));
+  await atTill(page);
+  await page.goto('/till');
+  await type(page, (await codeOf(citizen, voucher!)).digits, '50');
+  await expect(page.locator('[data-quote]')).toBeVisible();
+  let quotes = 0;
+  await page.route('**/till/quote', (route) => {
+    quotes += 1;
+    return route.continue();
+  });
+  let answer = () => {};
+  const typed = new Promise<void>((done) => (answer = done));
+  const sent: (string | null)[] = [];
+  await page.route('**/till/redeem', async (route) => {
+    sent.push(route.request().postData());
+    if (sent.length > 1) {
+      await typed;
+      return route.continue();
+    }
+    await route.fetch({ maxRedirects: 0 });
+    return route.abort();
+  });
+  await page.getByRole('button', { name: '核銷' }).click();
+  await expect(page.getByRole('status')).toContainText('正在確認結果');
+  const order = page.getByLabel('訂單金額');
+  await order.focus();
+  await page.keyboard.press('5');
+  await page.getByRole('group', { name: '數字鍵盤' }).getByRole('button', { name: '9', exact: true }).click();
+  await order.dispatchEvent('input');
+  // Longer than a cashier pauses before the quote is asked for.
+  await page.waitForTimeout(600);
+  await expect(order).toHaveValue('50');
+  await expect(page.getByRole('status')).toContainText('正在確認結果');
+  await expect(page.locator('[data-refusal]')).toHaveCount(0);
+  expect(quotes).toBe(0);
+  answer();
+  await expect(page.getByRole('heading', { level: 1, name: '核銷成功' })).toBeVisible({ timeout: 20_000 });
+  expect(new Set(sent).size, 'each request is the same').toBe(1);
+});
+
 test('who is to come again much later is told at once', async ({ page, another }) => {
   const citizen = await another();
   const [voucher] = await withVouchers(citizen, invented(6));
