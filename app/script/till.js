@@ -202,8 +202,11 @@
         return;
       }
       live.textContent = '';
+      form.querySelectorAll('[aria-invalid]').forEach((field) => field.removeAttribute('aria-invalid'));
       if (part) {
         const shown = document.importNode(part, true);
+        // An alert would break in on the cashier with each pause; the place where it is shown speaks by itself.
+        shown.removeAttribute('role');
         // One heading of the first rank is enough, and the form that is there has the buttons.
         shown.querySelectorAll('form, .verdict__acts').forEach((form) => form.remove());
         shown.querySelectorAll('h1').forEach((heading) => {
@@ -227,6 +230,10 @@
         words.removeAttribute('id');
         words.removeAttribute('role');
         live.appendChild(words);
+        const field = form.elements[error.dataset.error];
+        if (field) {
+          field.setAttribute('aria-invalid', 'true');
+        }
       });
     }
 

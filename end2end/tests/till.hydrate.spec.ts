@@ -207,5 +207,10 @@ test('the quote follows what is typed, and nothing is redeemed that was not show
   await expect(page.getByTestId('to-pay')).toHaveText('¥50.00');
   await page.getByLabel('訂單金額').fill('6x');
   await expect(page.locator('[data-error=order]')).toBeVisible();
+  await expect(page.getByLabel('訂單金額')).toHaveAttribute('aria-invalid', 'true');
   await expect(button).toBeDisabled();
+  await page.getByLabel('訂單金額').fill('39');
+  await expect(page.locator('[data-refusal=below_minimum_spend]')).toBeVisible();
+  await expect(page.locator('[data-refusal][role=alert]'), 'it does not break in').toHaveCount(0);
+  await expect(page.getByLabel('訂單金額')).not.toHaveAttribute('aria-invalid');
 });
