@@ -1,5 +1,5 @@
-// What a till has at hand: a keypad for amounts, a camera that reads codes, a sound, its own position. It must parse in Chrome 68: no
-// optional chaining, no `??`, no class fields.
+// What a till has at hand: a keypad for amounts, a camera that reads codes, a sound, its own position. It must parse in
+// Chrome 68: no optional chaining, no `??`, no class fields.
 (function () {
   'use strict';
 
@@ -94,10 +94,13 @@
     const devices = navigator.mediaDevices;
     const sees = devices && devices.getUserMedia && (window.BarcodeDetector || script.dataset.decoder);
     const start = scan.querySelector('[data-scan-start]');
+    const end = scan.querySelector('[data-scan-stop]');
     const view = scan.querySelector('[data-camera]');
     const video = scan.querySelector('video');
     const note = scan.querySelector('[data-scan-note]');
     let stream;
+    // What was asked for last, until it is stopped: a camera that comes later is closed again.
+    let wanted;
     offer();
     // The bridge of the app that shows the page may come late.
     document.addEventListener('jinquan-host', offer);
@@ -106,9 +109,14 @@
       scan.hidden = !sees && !host.scan;
     }
 
+    function close(opened) {
+      opened.getTracks().forEach((track) => track.stop());
+    }
+
     function stop() {
+      wanted = undefined;
       if (stream) {
-        stream.getTracks().forEach((track) => track.stop());
+        close(stream);
         stream = undefined;
       }
       view.hidden = true;
@@ -116,7 +124,10 @@
     }
 
     function look(read, mine) {
-      if (stream !== mine || !form.isConnected) {
+      if (stream !== mine) {
+        return;
+      }
+      if (!form.isConnected) {
         stop();
         return;
       }
@@ -159,14 +170,29 @@
       }
       start.hidden = true;
       view.hidden = false;
-      Promise.all([
-        devices.getUserMedia({ audio: false, video: { facingMode: 'environment', width: { ideal: 1280 } } }),
-        reader(),
-      ]).then(([opened, read]) => {
-        stream = opened;
-        video.srcObject = opened;
-        return Promise.resolve(video.play()).then(() => look(read, opened));
-      }).catch(refused);
+      end.focus();
+      const mine = devices.getUserMedia({
+        audio: false,
+        video: { facingMode: 'environment', width: { ideal: 1280 } },
+      });
+      wanted = mine;
+      Promise.all([reader(), mine.then((opened) => show(opened, mine))]).then(([read, opened]) => {
+        look(read, opened);
+      }).catch(() => {
+        if (wanted === mine) {
+          refused();
+        }
+      });
+    }
+
+    function show(opened, mine) {
+      if (wanted !== mine) {
+        close(opened);
+        throw new Error('stopped');
+      }
+      stream = opened;
+      video.srcObject = opened;
+      return Promise.resolve(video.play()).then(() => opened);
     }
 
     start.addEventListener('click', () => {
@@ -179,7 +205,10 @@
         open();
       }
     });
-    scan.querySelector('[data-scan-stop]').addEventListener('click', stop);
+    end.addEventListener('click', () => {
+      stop();
+      start.focus();
+    });
     addEventListener('pagehide', stop);
   }
 

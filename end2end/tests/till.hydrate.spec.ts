@@ -44,6 +44,32 @@ test('without a camera the page says so and typing goes on', async ({ page }) =>
   await expect(page.getByLabel('券碼', { exact: true })).toBeFocused();
 });
 
+test('a camera that comes after it was stopped is closed again', async ({ page }) => {
+  await page.addInitScript(() => {
+    // Whoever is asked for the permission takes their time.
+    navigator.mediaDevices.getUserMedia = () =>
+      new Promise((done) => {
+        const canvas = document.createElement('canvas');
+        canvas.getContext('2d');
+        const stream = canvas.captureStream();
+        Object.assign(window, { track: stream.getTracks()[0], permit: () => done(stream) });
+      });
+  });
+  await atTill(page);
+  await page.goto('/till');
+  const start = page.getByRole('button', { name: '掃券碼' });
+  await start.click();
+  const stop = page.getByRole('button', { name: '停止掃描' });
+  await expect(stop).toBeFocused();
+  await stop.click();
+  await expect(start).toBeFocused();
+  await page.evaluate(() => (window as unknown as { permit: () => void }).permit());
+  const state = () => page.evaluate(() => (window as unknown as { track: MediaStreamTrack }).track.readyState);
+  await expect.poll(state).toBe('ended');
+  await expect(page.locator('video')).toBeHidden();
+  await expect(page.locator('[data-scan-note]')).toBeHidden();
+});
+
 test('the keypad types into the amount that was touched last', async ({ page }) => {
   await atTill(page);
   await page.goto('/till');
