@@ -76,7 +76,8 @@
       const left = Math.ceil((code.dataset.expiresAt - now(code)) / 1000);
       code.querySelector('.code__seconds').textContent = Math.max(0, left);
       if (left <= 0) {
-        reloadWithin(0);
+        // Where the page did not come at the end of the step, the server may be busy.
+        reloadWithin(left < 0 ? 5000 : 0);
       }
     }
   }
@@ -136,7 +137,8 @@
       .then((response) => {
         arrived = performance.now();
         const type = response.headers.get('content-type') || '';
-        if (type.indexOf('text/html') !== 0) {
+        const busy = response.status === 429 || response.status >= 500;
+        if (type.indexOf('text/html') !== 0 || (busy && how === 'refresh')) {
           throw new Error('not a page');
         }
         return response.text().then((text) => [response.url || address, text]);
@@ -154,7 +156,8 @@
         }
       })
       .catch(() => {
-        // A page that is refreshed stays as it is: the code on it may still be good, the network may come back.
+        // A page that is refreshed stays as it is: the code on it may still be good, the network or the server may
+        // come back.
         if (underway === mine && how !== 'refresh') {
           location.href = address;
         }

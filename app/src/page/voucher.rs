@@ -26,7 +26,7 @@ pub struct VoucherModel {
     pub round: Arc<Round>,
     /// The campaign clock when the page was made.
     pub now: Timestamp,
-    /// The code, or none when the voucher cannot be used any more, or too many codes are live.
+    /// The code, or none when the voucher cannot be used any more, or no code can be given out for the moment.
     pub code: Option<ShownCode>,
 }
 
@@ -43,7 +43,7 @@ pub struct ShownCode {
 
 mod card;
 
-/// Seconds after which a page without a code is asked for again, when the reason is that too many codes are live.
+/// Seconds after which the page of a usable voucher is asked for again when it came without a code.
 const RETRY_S: u32 = 5;
 
 /// The page.

@@ -7,7 +7,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::claim::ClaimState;
 use domain::voucher::VoucherState;
-use http::StatusCode;
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
 
 use super::Call;
 use crate::backend::code;
@@ -26,7 +27,7 @@ pub(super) async fn show(call: Call) -> Response {
     call.show(StatusCode::OK, |frame| wallet::page(frame, &model))
 }
 
-/// One voucher's rotating code.
+/// One voucher's rotating code; or, while the store gives out none, that the voucher is good (R6).
 pub(super) async fn voucher(call: Call, Path(id): Path<String>) -> Response {
     if call.visitor.citizen.is_none() {
         return call.to_sign_in();
@@ -34,23 +35,28 @@ pub(super) async fn voucher(call: Call, Path(id): Path<String>) -> Response {
     let Ok(id) = id.parse() else {
         return call.notice(StatusCode::NOT_FOUND, Notice::NotFound);
     };
-    let shown = async {
-        let (voucher, round) = own_voucher(&call.hall, &call.visitor, &id).await?;
-        let code = match voucher.state {
-            VoucherState::Usable => Some(code::show(&call.hall, voucher.id).await?),
-            VoucherState::Used | VoucherState::Lapsed => None,
-        };
-        Ok((voucher, round, code))
-    };
-    let (voucher, round, code) = match shown.await {
-        Ok(shown) => shown,
+    let (voucher, round) = match own_voucher(&call.hall, &call.visitor, &id).await {
+        Ok(own) => own,
         Err(failure) => return call.fail(&failure),
+    };
+    let code = match voucher.state {
+        VoucherState::Usable => code::show(&call.hall, voucher.id).await.map(Some),
+        VoucherState::Used | VoucherState::Lapsed => Ok(None),
     };
     let Some(campaign) = call.hall.board.posted().campaign.clone() else {
         return call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign);
     };
+    // By the status a page on which the last code stands knows that it is the better one.
+    let (code, status, retry_after_s) = match code {
+        Ok(code) => (code, StatusCode::OK, None),
+        Err(failure) => (None, StatusCode::SERVICE_UNAVAILABLE, failure.retry_after_s()),
+    };
     let model = VoucherModel { campaign, voucher, round, now: call.hall.clock.campaign(), code };
-    call.show(StatusCode::OK, |frame| voucher::page(frame, &model))
+    let mut response = call.show(status, |frame| voucher::page(frame, &model));
+    if let Some(seconds) = retry_after_s {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+    }
+    response
 }
 
 /// Whether the code that is on the screen is still of use: 204, or 200 when the page is to be loaded again.

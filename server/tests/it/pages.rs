@@ -48,6 +48,30 @@ async fn each_page_is_complete_and_guarded(#[values(On::Sqlite, On::Postgres)] o
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r6_a_voucher_whose_code_cannot_be_given_out_says_so_and_asks_again() {
+    let app = App::open(On::Sqlite, OPEN).await;
+    let cookie = app.sign_in(&number(1), "main").await;
+    let claim = app.claim(&cookie, "k", "{}").await.json();
+    let voucher = format!("/wallet/{}", claim["vouchers"][0]["id"].as_str().unwrap());
+    app.side_door("alter table shown_code rename to shown_code_away").await;
+    let busy = app.get(&voucher, &cookie).await;
+    assert_eq!(busy.status, StatusCode::SERVICE_UNAVAILABLE, "a code on a screen stays");
+    assert!(busy.headers.contains_key("retry-after"));
+    let page = busy.text();
+    assert!(
+        page.contains("data-refusal=\"busy\"") && page.contains("券還在，沒有被用掉"),
+        "{page}"
+    );
+    assert!(page.contains("<noscript><meta http-equiv=\"refresh\" content=\"5\""), "{page}");
+    assert!(page.contains(&format!("data-awaits=\"{voucher}\"")), "{page}");
+    assert!(!page.contains("data-testid=\"voucher-code\""), "{page}");
+    app.side_door("alter table shown_code_away rename to shown_code").await;
+    let given = app.get(&voucher, &cookie).await;
+    assert_eq!(given.status, StatusCode::OK);
+    assert!(given.text().contains("data-testid=\"voucher-code\""), "{}", given.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_landing_page_says_what_the_gate_will_do() {
     let app = App::open(On::Sqlite, "2020-04-22T08:59:59.999+08:00").await;
     let cookie = app.sign_in(&number(1), "main").await;

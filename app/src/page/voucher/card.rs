@@ -75,14 +75,16 @@ fn shown(code: &ShownCode, text: Text) -> AnyView {
     .into_any()
 }
 
-/// The voucher is good, but no code can be given out for the moment.
+/// The voucher is good, but no code can be given out for the moment. The page is asked for until it has one.
 fn busy(voucher: &Voucher, text: Text) -> AnyView {
+    let here = format!("/wallet/{}", voucher.id);
+    let awaited = here.clone();
     view! {
-        <div class="code__refusal" data-refusal="busy" role="status">
+        <div class="code__refusal" data-refusal="busy" data-awaits=awaited role="status">
             <p class="notice__reason">{text.codes_busy()}</p>
             <p class="card__text">{text.codes_busy_next()}</p>
             <p class="form__act">
-                <a class="button button--primary button--wide" href=format!("/wallet/{}", voucher.id)>
+                <a class="button button--primary button--wide" href=here>
                     {text.try_again()}
                 </a>
             </p>
