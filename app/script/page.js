@@ -130,6 +130,7 @@
       underway.abort();
     }
     const mine = typeof AbortController === 'function' ? new AbortController() : { abort() {}, signal: undefined };
+    mine.how = how;
     underway = mine;
     root.setAttribute('data-loading', '');
     let arrived;
@@ -298,8 +299,9 @@
     }
   });
 
+  // Whoever is on the way to another page is not held up.
   function refresh() {
-    return go(location.href, 'refresh');
+    return underway && underway.how !== 'refresh' ? Promise.resolve() : go(location.href, 'refresh');
   }
 
   // What somebody else decides is asked for until it is decided.

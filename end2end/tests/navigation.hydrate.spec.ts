@@ -49,6 +49,24 @@ test('going back finds the place that was left', async ({ page }) => {
   expect(await marked(page)).toBe(true);
 });
 
+test('a page that is loaded again does not take away the link that was followed', async ({ page }) => {
+  await page.goto('/');
+  await awake(page);
+  await mark(page);
+  let answer = () => {};
+  const slow = new Promise<void>((done) => (answer = done));
+  await page.route('**/rules', async (route) => {
+    await slow;
+    await route.continue();
+  });
+  await page.getByRole('link', { name: '活動規則', exact: true }).first().click();
+  await page.evaluate(() => (window as unknown as { jinquan: { refresh(): Promise<void> } }).jinquan.refresh());
+  answer();
+  await expect(page.getByRole('heading', { level: 1, name: '活動規則' })).toBeVisible();
+  await expect(page).toHaveURL('/rules');
+  expect(await marked(page)).toBe(true);
+});
+
 test('one live stream serves all the pages', async ({ page }) => {
   const streams: string[] = [];
   page.on('request', (request) => {
