@@ -173,6 +173,7 @@
 
   function show(page, url, how) {
     const place = how === 'refresh' ? focusPlace() : -1;
+    const before = reasons();
     if (how === 'push') {
       scrolls[entry] = [scrollX, scrollY];
       entry = newEntry();
@@ -192,6 +193,9 @@
     document.querySelector('main').replaceWith(main);
     if (how === 'refresh') {
       restoreFocus(place);
+      if (reasons() !== before) {
+        announce(reasons() || document.title);
+      }
     } else {
       arrive(main, url, how);
     }
@@ -220,6 +224,11 @@
     }
     main.focus({ preventScroll: true });
     announce(document.title);
+  }
+
+  // What the page says of a voucher or a claim: it may change while nobody presses anything.
+  function reasons() {
+    return Array.from(document.querySelectorAll('main .notice__reason'), (words) => words.textContent).join(' ');
   }
 
   let announcer;

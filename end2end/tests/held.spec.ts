@@ -40,6 +40,7 @@ test('a granted claim is in the wallet with nothing being pressed', async ({ pag
   if (!javaScriptEnabled) await page.reload();
   await expect(page.getByTestId('voucher')).toHaveCount(5, { timeout: 15_000 });
   await expect(page.getByTestId('held')).toHaveCount(0);
+  if (javaScriptEnabled) await expect(page.locator('body > [role=status]')).toContainText('我的卡包');
 });
 
 test('who was refused appeals, and claims again once that is upheld', async ({ page, another }) => {

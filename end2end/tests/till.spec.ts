@@ -41,6 +41,7 @@ test('a citizen claims and shows the code, a cashier types it and collects what 
   // The phone of the citizen says so by itself; without JavaScript at its next step.
   if (javaScriptEnabled === false) await page.reload();
   await expect(page.getByText('已使用', { exact: true })).toBeVisible({ timeout: 15_000 });
+  if (javaScriptEnabled !== false) await expect(page.locator('body > [role=status]')).toContainText(shop.name);
   await expect(page.getByTestId('used-at')).toContainText(shop.name);
   await expect(page.getByTestId('used-at')).toContainText('4 月 22 日');
 });
