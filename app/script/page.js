@@ -57,6 +57,9 @@
   // ---- (b) Without them --------------------------------------------------------------------------------------------
 
   let standsIn = false;
+  // The head of the page that is shown, and what loads the page again as it says.
+  let head = document.head;
+  let again;
 
   function standIn() {
     root.setAttribute('data-islands', 'off');
@@ -64,6 +67,13 @@
       standsIn = true;
       setInterval(stand, 1000);
     }
+    // What a browser without scripts is told, and when it asks again, holds here too.
+    document.querySelectorAll('main noscript').forEach((told) => {
+      told.outerHTML = told.innerHTML;
+    });
+    const after = /refresh" content="(\d+)/.exec(head.innerHTML);
+    clearInterval(again);
+    again = after && setInterval(refresh, after[1] * 1000);
   }
 
   function stand() {
@@ -86,10 +96,17 @@
     const ahead = +round.dataset.serverTime < +round.dataset.opensAt;
     const target = ahead ? round.dataset.opensAt : round.dataset.closesAt;
     const left = Math.max(0, Math.ceil((target - now(round)) / 1000));
-    const parts = [Math.floor(left / 86400), Math.floor(left / 3600) % 24, Math.floor(left / 60) % 60, left % 60];
+    const parts = [left / 86400, left / 3600 % 24, left / 60 % 60, left % 60]
+      .map((part) => (ahead && part < 10 ? '0' : '') + Math.floor(part));
     round.querySelectorAll('.countdown__digits').forEach((digits, index) => {
-      digits.textContent = ahead && parts[index] < 10 ? '0' + parts[index] : parts[index];
+      digits.textContent = parts[index];
     });
+    const clock = ahead && document.querySelector('.claim-bar__clock');
+    if (clock) {
+      // The days stand first in it, where there are any.
+      let index = /^\d+:/.test(clock.textContent) ? 1 : 0;
+      clock.textContent = clock.textContent.replace(/\d+/g, () => parts[index++]);
+    }
     if (left === 0 && !round.hidden) {
       // A million pages must not ask in the same instant.
       reloadWithin(3000);
@@ -182,6 +199,8 @@
       history.replaceState({ entry }, '', url.href);
     }
     shown = url.pathname + url.search;
+    clearInterval(again);
+    head = page.head;
     document.title = page.title;
     ['lang', 'data-view'].forEach((name) => root.setAttribute(name, page.documentElement.getAttribute(name) || ''));
     ['meta[name="theme-color"]', '.skip-link', '.banner', '.masthead', '.footer'].forEach((part) => renew(page, part));

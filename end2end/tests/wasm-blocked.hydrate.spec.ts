@@ -19,6 +19,41 @@ test.describe('inside the round', () => {
     await expect(page).toHaveURL('/wallet');
     await expect(page.getByRole('link', { name: '出示券碼' })).toHaveCount(5);
   });
+
+  test('who stands in the line sees the place, and the page asks again when it is their turn', async ({ page }) => {
+    await signIn(page, invented(4));
+    let asked = 0;
+    await page.route(
+      (url) => url.pathname === '/',
+      async (route) => {
+        asked += 1;
+        if (asked > 1) return route.continue();
+        const answer = await route.fetch();
+        const body = (await answer.text())
+          .replace('</head>', '<noscript><meta http-equiv="refresh" content="2"></noscript></head>')
+          .replace('</main>', '<noscript><p data-testid="line">正在排隊</p></noscript></main>');
+        return route.fulfill({ response: answer, body });
+      },
+    );
+    await page.goto('/');
+    await expect(page.getByTestId('line')).toHaveText('正在排隊');
+    await expect(page.getByTestId('line')).toHaveCount(0);
+    expect(asked).toBe(2);
+    await expect(page.getByRole('button', { name: '立即領取' })).toBeVisible();
+  });
+});
+
+test.describe('more than a day before', () => {
+  test.use({ serving: { now: '2020-04-21T08:00:05+08:00' } });
+
+  test('the clock of the bar runs', async ({ page }) => {
+    await page.goto('/');
+    const clock = page.locator('.claim-bar__clock');
+    await expect(clock).toHaveText(/^0?1 天 00:59:\d\d$/);
+    const first = await clock.innerText();
+    await expect(clock).not.toHaveText(first);
+    await expect(clock).toHaveText(/^01 天 00:59:\d\d$/);
+  });
 });
 
 test.describe('before the opening', () => {
