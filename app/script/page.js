@@ -86,7 +86,6 @@
       const left = Math.ceil((code.dataset.expiresAt - now(code)) / 1000);
       code.querySelector('.code__seconds').textContent = Math.max(0, left);
       if (left <= 0) {
-        // Where the page did not come at the end of the step, the server may be busy.
         reloadWithin(left < 0 ? 5000 : 0);
       }
     }
@@ -123,9 +122,13 @@
   function reloadWithin(ms) {
     if (!reloading) {
       reloading = true;
+      const asked = shown;
       setTimeout(() => {
         reloading = false;
-        refresh();
+        // Somebody may have gone on to another page, and begun to write there.
+        if (shown === asked) {
+          refresh();
+        }
       }, Math.random() * ms);
     }
   }
@@ -147,16 +150,17 @@
       underway.abort();
     }
     const mine = typeof AbortController === 'function' ? new AbortController() : { abort() {}, signal: undefined };
-    mine.how = how;
-    underway = mine;
+    underway = Object.assign(mine, { how });
     root.setAttribute('data-loading', '');
     let arrived;
     return fetch(address, { headers: { accept: 'text/html' }, credentials: 'same-origin', signal: mine.signal })
       .then((response) => {
         arrived = performance.now();
-        const type = response.headers.get('content-type') || '';
-        const busy = response.status === 429 || response.status >= 500;
-        if (type.indexOf('text/html') !== 0 || (busy && how === 'refresh')) {
+        if (how === 'refresh' && (response.status === 429 || response.status >= 500)) {
+          reloadWithin(5000);
+          throw new Error('busy');
+        }
+        if ((response.headers.get('content-type') || '').indexOf('text/html') !== 0) {
           throw new Error('not a page');
         }
         return response.text().then((text) => [response.url || address, text]);
@@ -174,8 +178,7 @@
         }
       })
       .catch(() => {
-        // A page that is refreshed stays as it is: the code on it may still be good, the network or the server may
-        // come back.
+        // A page that is refreshed stays as it is: the code on it may still be good, the network may come back.
         if (underway === mine && how !== 'refresh') {
           location.href = address;
         }
@@ -265,17 +268,16 @@
     }, 100);
   }
 
-  const FOCUSABLE = 'a[href], button, input:not([type="hidden"]), select, textarea, summary';
+  const TARGETS = 'main a[href], main button, main input:not([type=hidden]), main select, main textarea, main summary';
 
   function focusPlace() {
-    return Array.from(document.querySelectorAll('main ' + FOCUSABLE.split(', ').join(', main ')))
-      .indexOf(document.activeElement);
+    return Array.from(document.querySelectorAll(TARGETS)).indexOf(document.activeElement);
   }
 
   function restoreFocus(place) {
-    const all = document.querySelectorAll('main ' + FOCUSABLE.split(', ').join(', main '));
-    if (place >= 0 && all[place]) {
-      all[place].focus({ preventScroll: true });
+    const element = document.querySelectorAll(TARGETS)[place];
+    if (element) {
+      element.focus({ preventScroll: true });
     }
   }
 

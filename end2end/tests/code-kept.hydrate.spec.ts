@@ -18,7 +18,7 @@ async function busyOnce(page: Page, address: string): Promise<{ told: () => numb
     const answer = await route.fetch();
     const busy = '<main class="page__main" id="main" tabindex="-1"><p data-refusal="busy">前方擁擠</p></main>';
     const body = (await answer.text()).replace(/<main[^]*<\/main>/, busy);
-    await route.fulfill({ response: answer, status: 503, body });
+    await route.fulfill({ status: 503, contentType: 'text/html; charset=utf-8', body });
     told += 1;
   });
   return { told: () => told, goOn };

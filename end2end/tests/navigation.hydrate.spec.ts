@@ -67,6 +67,24 @@ test('a page that is loaded again does not take away the link that was followed'
   expect(await marked(page)).toBe(true);
 });
 
+test('a page that the server is too busy to load again stays, and is asked for again', async ({ page }) => {
+  await page.goto('/rules');
+  await mark(page);
+  let asked = 0;
+  await page.route('**/rules', async (route) => {
+    asked += 1;
+    if (asked > 1) return route.continue();
+    const answer = await route.fetch();
+    const body = (await answer.text()).replace(/<main[^]*<\/main>/, '<main id="main" tabindex="-1">前方擁擠</main>');
+    return route.fulfill({ status: 503, contentType: 'text/html; charset=utf-8', body });
+  });
+  await page.evaluate(() => (window as unknown as { jinquan: { refresh(): Promise<void> } }).jinquan.refresh());
+  await expect(page.getByRole('heading', { level: 1, name: '活動規則' })).toBeVisible();
+  await expect.poll(() => asked).toBe(2);
+  await expect(page.getByRole('heading', { level: 1, name: '活動規則' })).toBeVisible();
+  expect(await marked(page)).toBe(true);
+});
+
 test('one live stream serves all the pages', async ({ page }) => {
   const streams: string[] = [];
   page.on('request', (request) => {

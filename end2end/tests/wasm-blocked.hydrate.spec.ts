@@ -32,7 +32,7 @@ test.describe('inside the round', () => {
         const body = (await answer.text())
           .replace('</head>', '<noscript><meta http-equiv="refresh" content="2"></noscript></head>')
           .replace('</main>', '<noscript><p data-testid="line">正在排隊</p></noscript></main>');
-        return route.fulfill({ response: answer, body });
+        return route.fulfill({ contentType: 'text/html; charset=utf-8', body });
       },
     );
     await page.goto('/');
