@@ -64,6 +64,19 @@ test('a broken connection is settled with the same key', async ({ page }) => {
   expect(new Set(sent).size).toBe(1);
 });
 
+test('an answer that never comes is asked for again', async ({ page }) => {
+  const sent: (string | null)[] = [];
+  await page.route(act, (route) => {
+    sent.push(route.request().postData());
+    // The first stays open for ever, as on a network that the phone has left.
+    return sent.length === 1 ? undefined : route.continue();
+  });
+  await page.getByRole('button', { name: '立即領取' }).click();
+  await expect(page.getByText('已領取').first()).toBeVisible({ timeout: 20_000 });
+  expect(sent).toHaveLength(2);
+  expect(sent[1]).toBe(sent[0]);
+});
+
 test('a reply that was lost costs nothing', async ({ page }) => {
   let asked = 0;
   await page.route(act, async (route) => {

@@ -49,22 +49,20 @@ struct Known {
 /// One pack's act.
 struct Row {
     stage: RwSignal<Stage>,
-    /// How often the request was repeated; also tells a timer that it is out of date.
+    /// Counts the requests and the pauses between them; tells a timer that it is out of date.
     #[cfg_attr(
         not(feature = "hydrate"),
         expect(dead_code, reason = "nothing is repeated on the server")
     )]
-    repetitions: AtomicU32,
+    turns: AtomicU32,
 }
 
 impl Bar {
     fn new(model: ClaimBarModel) -> Self {
         let (gate, barred, signed_in) = (model.glance.gate, model.refusal, model.signed_in);
         let (text, pulse) = (Text(model.glance.language), Pulse::of_page(model.glance.server_time));
-        let row = |pack| Row {
-            stage: RwSignal::new(Stage::of_page(pack)),
-            repetitions: AtomicU32::new(0),
-        };
+        let row =
+            |pack| Row { stage: RwSignal::new(Stage::of_page(pack)), turns: AtomicU32::new(0) };
         let rows: Vec<Row> = model.packs.iter().map(row).collect();
         let known = Arc::new(Known { model, rows, granted: AtomicUsize::new(usize::MAX) });
         let stored = StoredValue::new(known.clone());

@@ -21,9 +21,22 @@ pub(super) fn pause_ms(repetition: u32, asked_ms: u32, chance: f64) -> u32 {
     asked_ms.saturating_add(part).clamp(PAUSE_MIN_MS, limit)
 }
 
+/// How often the request was sent again before a pause, by its turn: requests and pauses take turns, and a page that
+/// comes with an undecided request begins with a pause.
+pub(super) const fn repetition(turn: u32) -> u32 {
+    turn.saturating_sub(1) / 2
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_request_and_its_pause_are_one_repetition() {
+        // Sent, paused, sent, paused; or first paused.
+        assert_eq!([2, 4, 6].map(repetition), [0, 1, 2]);
+        assert_eq!([1, 3, 5].map(repetition), [0, 1, 2]);
+    }
 
     #[test]
     fn the_server_s_word_is_honoured() {

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Bar;
-use super::attempt::pause_ms;
+use super::attempt::{pause_ms, repetition};
 use super::state::Stage;
 use crate::act::Claimed;
 use crate::failure::Failure;
@@ -20,6 +20,9 @@ use crate::island::{clock, feed};
 
 /// How long a timer is at most. One that slept with its device comes late by no more than this.
 const NAP_MS: i64 = 1_000;
+/// How long an answer is awaited before the same request is sent again, in milliseconds: a phone that went from one
+/// network to another may never hear of it.
+const PATIENCE_MS: i64 = 10_000;
 /// An opening that is nearer than this is waited for: the clocks differ by a blink.
 const BLINK_MS: u32 = 3_000;
 
@@ -38,6 +41,10 @@ impl Bar {
     }
 
     fn answered(self, index: usize, answer: Result<Claimed, Failure>) {
+        // A no that comes late, after another answer to the same request, says nothing new.
+        if answer.is_err() && !self.is_undecided(index) {
+            return;
+        }
         match answer {
             Ok(Claimed { serial: Some(serial), .. }) => self.granted(index, serial),
             // The page says what it means, and until when.
@@ -128,32 +135,43 @@ impl Bar {
 
     /// Asks again after a pause, unless the person did so meanwhile or left the page.
     fn wait(self, index: usize, asked_ms: u32, stage: fn(Option<Timestamp>) -> Stage) {
-        let known = self.known();
-        let repetition = known.rows[index].repetitions.fetch_add(1, Ordering::Relaxed);
-        let pause = pause_ms(repetition, asked_ms, clock::jitter());
+        let turn = self.turn(index);
+        let pause = pause_ms(repetition(turn), asked_ms, clock::jitter());
         let at = clock::now().plus_millis(i64::from(pause));
         self.set(index, stage(Some(at)));
-        self.send_at(index, repetition + 1, at);
+        self.go_on_at(index, turn, at, Self::send_again);
     }
 
-    /// The same once it is time by the server's clock, which goes on while a device sleeps.
-    fn send_at(self, index: usize, repetitions: u32, at: Timestamp) {
+    /// Goes on once it is time by the server's clock, which goes on while a device sleeps, unless another turn came.
+    fn go_on_at(self, index: usize, turn: u32, at: Timestamp, go_on: fn(Self, usize)) {
         let left = at.millis_since(clock::now()).min(NAP_MS);
         let nap = u32::try_from(left).unwrap_or_default();
         Timeout::new(nap, move || {
-            let known = self.known();
-            let row = &known.rows[index];
-            let meant = row.repetitions.load(Ordering::Relaxed) == repetitions;
-            if !meant || !row.stage.get_untracked().is_undecided() || !self.pulse.is_felt() {
+            let meant = self.known().rows[index].turns.load(Ordering::Relaxed) == turn;
+            if !meant || !self.is_undecided(index) || !self.pulse.is_felt() {
                 return;
             }
             if at > clock::now() {
-                return self.send_at(index, repetitions, at);
+                return self.go_on_at(index, turn, at, go_on);
             }
-            self.set(index, Stage::Idle);
-            self.send(index);
+            go_on(self, index);
         })
         .forget();
+    }
+
+    fn send_again(self, index: usize) {
+        self.set(index, Stage::Idle);
+        self.send(index);
+    }
+
+    /// No answer came: nothing is known of the request, as after a lost reply.
+    fn settle(self, index: usize) {
+        self.wait(index, 0, Stage::Settling);
+    }
+
+    /// The next turn: what was planned in an earlier one is out of date.
+    fn turn(self, index: usize) -> u32 {
+        self.known().rows[index].turns.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// Sends the request, unless it is under way.
@@ -167,10 +185,16 @@ impl Bar {
             return self.set(index, Stage::Outdated);
         };
         self.set(index, Stage::Working);
+        let patience = clock::now().plus_millis(PATIENCE_MS);
+        self.go_on_at(index, self.turn(index), patience, Self::settle);
         spawn_local(async move {
             let (round, pack) = (&known.model.glance.round, &known.model.packs[index].id);
             self.answered(index, claim_pack(round, pack, &key).await);
         });
+    }
+
+    fn is_undecided(self, index: usize) -> bool {
+        self.known().rows[index].stage.get_untracked().is_undecided()
     }
 
     fn set(self, index: usize, stage: Stage) {
