@@ -70,6 +70,33 @@ for (const module of ['with the module', 'without it']) {
   });
 }
 
+test.describe('before the opening, without a network at first', () => {
+  test.use({ serving: { now: '2020-04-22T08:30:00+08:00' } });
+
+  test('the countdown and the button are right with the first word that is heard', async ({ page, server }) => {
+    await signIn(page, invented(8));
+    await page.goto('/');
+    await awake(page);
+    await expect(button(page)).toHaveCount(0);
+    await fallAsleep(page);
+    await server.restart('2020-04-22T10:00:00+08:00');
+    let lost = 0;
+    await page.route('**/act/load_live*', (route) => {
+      lost += 1;
+      return route.abort();
+    });
+    await wakeUp(page);
+    await expect.poll(() => lost).toBeGreaterThanOrEqual(3);
+    await expect(button(page)).toHaveCount(0);
+    await page.unroute('**/act/load_live*');
+    // The page asks every few seconds as long as there is no stream.
+    await expect.poll(async () => {
+      await page.clock.runFor(1_000);
+      return button(page).count();
+    }, { timeout: 25_000 }).toBe(1);
+  });
+});
+
 test('whoever waits for their turn has it when the page wakes up after it', async ({ page, server }) => {
   const sent: (string | null)[] = [];
   await signIn(page, invented(4));

@@ -24,20 +24,23 @@ const TRIES: usize = 3;
 const DRIFT_MS: i64 = 2_500;
 /// How often the stream may ask for that.
 const DRIFT_PAUSE_MS: f64 = 60_000.0;
+/// How soon a measurement that failed is tried again, at the server's next word.
+const FAILED_PAUSE_MS: f64 = 3_000.0;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Offset {
     /// Nothing is known.
     None,
-    /// From the time that the page carried, when it arrived.
+    /// From a time that the server said, when it arrived.
     Guessed(f64),
-    /// Measured, at this reading of the monotonic clock.
-    Measured(f64, f64),
+    /// Measured.
+    Measured(f64),
 }
 
 thread_local! {
     static OFFSET: Cell<Offset> = const { Cell::new(Offset::None) };
-    static MEASURING: Cell<bool> = const { Cell::new(false) };
+    /// When the last measurement ended, by the monotonic clock; without end while one is under way.
+    static TRIED: Cell<f64> = const { Cell::new(0.0) };
     static NEXT: RefCell<Option<Timeout>> = const { RefCell::new(None) };
 }
 
@@ -45,7 +48,7 @@ thread_local! {
 pub(super) fn now() -> Timestamp {
     let offset = match OFFSET.get() {
         Offset::None => 0.0,
-        Offset::Guessed(offset) | Offset::Measured(offset, _) => offset,
+        Offset::Guessed(offset) | Offset::Measured(offset) => offset,
     };
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a date, far below 2^53")]
     Timestamp::from_millis((monotonic_ms() + offset).floor() as i64)
@@ -58,26 +61,42 @@ pub(super) fn jitter() -> f64 {
 
 /// A first guess, until the clock is measured: the page's own time stands for the moment at which it arrived.
 pub(super) fn guess(server_time: Timestamp) {
-    if matches!(OFFSET.get(), Offset::Measured(..)) {
-        return;
+    if !matches!(OFFSET.get(), Offset::Measured(_)) {
+        OFFSET.set(Offset::Guessed(offset(server_time, arrived_ms())));
     }
+}
+
+/// From the monotonic clock to the server's, if `server_time` was then.
+fn offset(server_time: Timestamp, monotonic_ms: f64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of a date, far below 2^53")]
     let server_ms = server_time.millis() as f64;
-    OFFSET.set(Offset::Guessed(server_ms - arrived_ms()));
+    server_ms - monotonic_ms
 }
 
 /// Measures the clock, unless it was measured already.
 pub(super) fn need(round: RoundId) {
-    if !matches!(OFFSET.get(), Offset::Measured(..)) {
+    if !matches!(OFFSET.get(), Offset::Measured(_)) {
         measure(round);
     }
 }
 
-/// Measures again when the stream's word is far from the clock: the device slept, or the network is slow.
+/// Holds the clock against what the server just said. Measures again when that is far from it, as the device slept or
+/// the network is slow, and when the last measurement came to nothing.
 pub(super) fn compare(server_time: Timestamp) {
-    let Offset::Measured(_, at) = OFFSET.get() else { return };
-    let far = server_time.millis_since(now()).abs() > DRIFT_MS;
-    if let (true, Some(round)) = (far && monotonic_ms() - at > DRIFT_PAUSE_MS, pulse::round()) {
+    let ahead = server_time.millis_since(now());
+    let pause = match OFFSET.get() {
+        Offset::Measured(_) if ahead.abs() <= DRIFT_MS => return,
+        Offset::Measured(_) => DRIFT_PAUSE_MS,
+        _ => {
+            // A word is older when it is heard than when it was said: a guess that is behind it is late for certain.
+            if ahead > 0 {
+                OFFSET.set(Offset::Guessed(offset(server_time, monotonic_ms())));
+                tick();
+            }
+            FAILED_PAUSE_MS
+        }
+    };
+    if let (true, Some(round)) = (monotonic_ms() - TRIED.get() > pause, pulse::round()) {
         measure(round);
     }
 }
@@ -97,7 +116,7 @@ pub(super) fn tick() {
 }
 
 fn measure(round: RoundId) {
-    if MEASURING.replace(true) {
+    if TRIED.replace(f64::INFINITY).is_infinite() {
         return;
     }
     spawn_local(async move {
@@ -106,11 +125,7 @@ fn measure(round: RoundId) {
             let sent = monotonic_ms();
             let Some(live) = load_live(&round).await else { continue };
             let back = monotonic_ms();
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "milliseconds of a date, far below 2^53"
-            )]
-            let offset = live.server_time.millis() as f64 - f64::midpoint(sent, back);
+            let offset = offset(live.server_time, f64::midpoint(sent, back));
             let trip = back - sent;
             feed::publish(&round, live);
             if best.is_none_or(|(shortest, _)| trip < shortest) {
@@ -120,9 +135,9 @@ fn measure(round: RoundId) {
                 break;
             }
         }
-        MEASURING.set(false);
+        TRIED.set(monotonic_ms());
         if let Some((_, offset)) = best {
-            OFFSET.set(Offset::Measured(offset, monotonic_ms()));
+            OFFSET.set(Offset::Measured(offset));
             tick();
         }
     });
@@ -156,7 +171,7 @@ pub(super) fn watch() {
 
 /// The monotonic clock may have stood still: measure again, or, where no round is shown, load the page again.
 pub(super) fn doubt() {
-    if let Offset::Measured(offset, _) = OFFSET.get() {
+    if let Offset::Measured(offset) = OFFSET.get() {
         OFFSET.set(Offset::Guessed(offset));
     }
     match pulse::round() {

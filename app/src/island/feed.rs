@@ -181,6 +181,7 @@ fn poll() {
         Some((_, true)) => connect(),
         Some((round, false)) => spawn_local(async move {
             if let Some(live) = load_live(&round).await {
+                clock::compare(live.server_time);
                 publish(&round, live);
             }
             // Another round may have been opened meanwhile, with a stream of its own.
