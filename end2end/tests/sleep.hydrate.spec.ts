@@ -1,4 +1,4 @@
-import { type Citizen, claim, firstVoucher, invented, remaining, signIn } from '../support/citizen.ts';
+import { type Citizen, claim, firstVoucher, holder, invented, remaining, signIn } from '../support/citizen.ts';
 import { codeOf, sampleShop, withVouchers } from '../support/counter.ts';
 import { awake, settled } from '../support/document.ts';
 import { expect, type Page, test } from '../support/test.ts';
@@ -123,32 +123,55 @@ test('whoever waits for their turn has it when the page wakes up after it', asyn
   expect(sent[1]).toBe(sent[0]);
 });
 
-test('a stream that died in the sleep is opened anew, and one that lives is kept', async ({ page }) => {
-  await page.addInitScript(() => {
-    // Open, and silent: as a connection is that nobody has told of its end.
-    const opened: string[] = [];
-    class EventSource extends EventTarget {
-      readyState = 1;
-      constructor(address: string) {
-        super();
-        opened.push(address);
+test.describe('a stream that is open, and silent', () => {
+  test.beforeEach(async ({ page }) => {
+    await page.addInitScript(() => {
+      // As a connection is that nobody has told of its end.
+      const opened: string[] = [];
+      class EventSource extends EventTarget {
+        readyState = 1;
+        constructor(address: string) {
+          super();
+          opened.push(address);
+        }
+        close() {
+          this.readyState = 2;
+        }
       }
-      close() {
-        this.readyState = 2;
-      }
-    }
-    Object.assign(window, { EventSource, opened });
+      Object.assign(window, { EventSource, opened });
+    });
   });
-  const opened = () => page.evaluate(() => (window as unknown as { opened: string[] }).opened.length);
-  await page.goto('/');
-  await awake(page);
-  await expect.poll(opened).toBe(1);
-  await fallAsleep(page);
-  await wakeUp(page);
-  expect(await opened()).toBe(1);
-  await page.clock.fastForward(60_000);
-  await wakeUp(page);
-  expect(await opened()).toBe(2);
+
+  const opened = (page: Page) => page.evaluate(() => (window as unknown as { opened: string[] }).opened.length);
+
+  test('is opened anew when the page wakes up after it died, and kept when it lives', async ({ page }) => {
+    await page.goto('/');
+    await awake(page);
+    await expect.poll(() => opened(page)).toBe(1);
+    await fallAsleep(page);
+    await wakeUp(page);
+    expect(await opened(page)).toBe(1);
+    await page.clock.fastForward(60_000);
+    await wakeUp(page);
+    expect(await opened(page)).toBe(2);
+  });
+
+  test('is given up while the page is looked at, and the page asks by itself', async ({ page, another }) => {
+    let asked = 0;
+    page.on('request', (request) => {
+      if (request.url().includes('/act/load_live')) asked += 1;
+    });
+    await page.goto('/');
+    await awake(page);
+    await holder(await another(), invented(9));
+    const measuring = asked;
+    // Time goes on; nothing is said. The second step is the pause before a question, at its longest.
+    await page.clock.fastForward(21_000);
+    await page.clock.fastForward(6_000);
+    await expect.poll(() => asked).toBeGreaterThan(measuring);
+    await expect(page.getByTestId('remaining')).toContainText('59,999');
+    expect(await opened(page)).toBe(1);
+  });
 });
 
 test('a wallet out of the history shows what was used meanwhile', async ({ page }) => {

@@ -103,6 +103,7 @@ pub(super) fn compare(server_time: Timestamp) {
 
 /// Tells every island the time, and comes again at the next second or edge. Stops when nobody listens.
 pub(super) fn tick() {
+    feed::check();
     let now = now();
     pulse::each(|pulse| pulse.now.set(now));
     let next = pulse::is_felt().then(|| {

@@ -51,6 +51,12 @@ struct Feed {
     latest: Option<LiveStock>,
 }
 
+impl Feed {
+    fn is_silent(&self) -> bool {
+        js_sys::Date::now() - self.heard > SILENCE_MS
+    }
+}
+
 thread_local! {
     static FEED: RefCell<Option<Feed>> = const { RefCell::new(None) };
     static REFRESH: Cell<bool> = const { Cell::new(false) };
@@ -84,11 +90,19 @@ pub(super) fn reopen() {
 
 /// Opens the stream anew if it died while the device slept: the browser may not know yet.
 pub(super) fn wake() {
-    let silent = FEED.with_borrow(|feed| {
-        feed.as_ref().is_some_and(|feed| js_sys::Date::now() - feed.heard > SILENCE_MS)
-    });
-    if silent {
+    if FEED.with_borrow(|feed| feed.as_ref().is_some_and(Feed::is_silent)) {
         connect();
+    }
+}
+
+/// Gives the stream up if it was silent for too long while the page is looked at: a proxy may hold it back, and a
+/// network that the phone has left says nothing of it.
+pub(super) fn check() {
+    let dead = FEED.with_borrow(|feed| {
+        feed.as_ref().is_some_and(|feed| feed.stream.is_some() && feed.is_silent())
+    });
+    if dead {
+        give_up();
     }
 }
 
@@ -158,9 +172,13 @@ fn failed() {
         closed || feed.errors >= ERRORS_MAX
     });
     if lost {
-        change(|feed| feed.polls = 0);
-        poll_soon();
+        give_up();
     }
+}
+
+fn give_up() {
+    change(|feed| feed.polls = 0);
+    poll_soon();
 }
 
 fn poll_soon() {
