@@ -47,8 +47,11 @@ impl Bar {
         }
         match answer {
             Ok(Claimed { serial: Some(serial), .. }) => self.granted(index, serial),
-            // The page says what it means, and until when.
-            Ok(_) => clock::refresh_page(),
+            // The page says what it means, and until when; the bar says it too if the page cannot be had.
+            Ok(_) => {
+                self.set(index, Stage::Review);
+                clock::refresh_page();
+            }
             Err(
                 Failure::Busy { retry_after_ms }
                 | Failure::Waiting { retry_after_ms, .. }
