@@ -4,13 +4,9 @@ import { expect, type Route, test } from '../support/test.ts';
 
 const act = '**/act/claim_pack';
 
-const busy = (route: Route) =>
-  route.fulfill({
-    status: 503,
-    contentType: 'application/json',
-    headers: { 'Retry-After': '1' },
-    body: JSON.stringify({ busy: { retry_after_ms: 300 } }),
-  });
+const no = (route: Route, status: number, body: object) =>
+  route.fulfill({ status, contentType: 'application/json', body: JSON.stringify(body) });
+const busy = (route: Route) => no(route, 503, { busy: { retry_after_ms: 300 } });
 
 test.beforeEach(async ({ page }) => {
   await signIn(page, invented(1));
@@ -34,6 +30,18 @@ test('a busy desk is asked again by the page itself, with the same key', async (
   expect(new Set(sent).size, 'each request is the same').toBe(1);
   await expect(page.locator('[data-refusal=busy]')).toHaveCount(0);
   expect(await remaining(page)).toBe(59_999);
+});
+
+test('whoever asked too often is told to wait, and asked for again', async ({ page }) => {
+  let asked = 0;
+  await page.route(act, (route) => {
+    asked += 1;
+    return asked > 1 ? route.continue() : no(route, 429, { too_many: { retry_after_ms: 2_000 } });
+  });
+  await page.getByRole('button', { name: '立即領取' }).click();
+  await expect(page.locator('[data-refusal=busy]')).toBeVisible();
+  await expect(page.getByText('已領取').first()).toBeVisible({ timeout: 20_000 });
+  expect(asked).toBe(2);
 });
 
 test('a double click is one request', async ({ page }) => {

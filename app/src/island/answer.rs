@@ -59,8 +59,9 @@ impl Answer {
                 retry_after_ms: refused.count("retry_after_ms"),
             });
         }
-        // The place in the line is for the page without scripts: here its time is what counts.
-        if let Some(busy) = self.field("busy").or_else(|| self.field("waiting")) {
+        // The place in the line is for the page without scripts: here its time is what counts, as it is for whoever
+        // asked too often.
+        if let Some(busy) = ["busy", "waiting", "too_many"].iter().find_map(|it| self.field(it)) {
             return Some(Failure::Busy { retry_after_ms: busy.count("retry_after_ms")? });
         }
         if self.field("invalid").is_some() {
