@@ -305,6 +305,22 @@ fn an_answer_to_a_form_is_said_on_the_landing_page() {
 }
 
 #[test]
+fn the_line_that_is_spoken_says_why_a_person_cannot_claim() {
+    let refused = AnswerCode::Refused(Refusal::NotInAudience);
+    for (code, why) in
+        [(refused, "這一輪不是面向您的"), (AnswerCode::Forbidden, "這個頁面已經過期")]
+    {
+        let pack = round().packs.first().map(|pack| pack.id.clone());
+        let (own, answer) = (Some(own(&round(), false)), Some(Said { code, pack }));
+        let model = LandingModel { own, answer, ..landing_model(round(), at(OPEN)) };
+        let html = landing_html(Language::Hant, &model);
+        let line = html.split("role=\"status\"").find(|part| part.contains("claim-bar__detail"));
+        let line = line.and_then(|part| part.split("</p>").next()).expect("the bar");
+        assert!(line.contains("暫不能領取") && line.contains(why), "{line}");
+    }
+}
+
+#[test]
 fn r19_each_appeal_has_a_field_of_its_own() {
     let ground = |id: &str| GroundModel {
         round: id.parse().expect("an id"),

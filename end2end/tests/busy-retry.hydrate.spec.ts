@@ -44,6 +44,16 @@ test('whoever asked too often is told to wait, and asked for again', async ({ pa
   expect(asked).toBe(2);
 });
 
+test('a no is said aloud and seen, and leaves the focus in the bar', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 560 });
+  await page.route(act, (route) => no(route, 403, { refused: { refusal: 'not_in_audience' } }));
+  const bar = page.getByTestId('claim-bar');
+  await bar.getByRole('button', { name: '立即領取' }).press('Enter');
+  await expect(bar.getByRole('status')).toContainText('這一輪不是面向您的');
+  await expect(page.locator('.notice[data-refusal=not_in_audience]')).toBeInViewport({ ratio: 1 });
+  await expect(bar.getByRole('link', { name: '我的卡包' })).toBeFocused();
+});
+
 test('a double click is one request', async ({ page }) => {
   let answer = () => {};
   const pressed = new Promise<void>((done) => (answer = done));

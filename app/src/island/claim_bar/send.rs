@@ -8,6 +8,7 @@ use domain::time::Timestamp;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
 
 use super::Bar;
 use super::attempt::{pause_ms, repetition};
@@ -72,21 +73,16 @@ impl Bar {
                 self.set(index, Stage::Outdated);
             }
         }
+        if !self.is_undecided(index) && self.pulse.is_felt() {
+            // Once it stands there.
+            Timeout::new(50, show_outcome).forget();
+        }
     }
 
     fn granted(self, index: usize, serial: u32) {
         self.known().granted.store(index, Ordering::Relaxed);
         self.set(index, Stage::Granted(serial));
         self.share(index, Stage::Held { serial: Some(serial), other_account: false });
-        // Shown once it stands there. On a phone it may be below the fold.
-        Timeout::new(50, || {
-            if let Ok(Some(grant)) = document().query_selector("[data-testid=granted]") {
-                let centre = web_sys::ScrollIntoViewOptions::new();
-                centre.set_block(web_sys::ScrollLogicalPosition::Center);
-                grant.scroll_into_view_with_scroll_into_view_options(&centre);
-            }
-        })
-        .forget();
     }
 
     /// With one claim a round, what was got of one pack stands against every other.
@@ -203,4 +199,23 @@ impl Bar {
     fn set(self, index: usize, stage: Stage) {
         self.known().rows[index].stage.set(stage);
     }
+}
+
+/// Brings what stands above the bar into view: on a phone it may be out of it. The button that was pressed is gone with
+/// the answer; what is left of the bar takes its focus.
+fn show_outcome() {
+    if first(":focus").is_none()
+        && let Some(wallet) = first(".claim-bar a")
+    {
+        drop(wallet.unchecked_ref::<web_sys::HtmlElement>().focus());
+    }
+    if let Some(outcome) = first(".granted, .round .notice[data-refusal]") {
+        let centre = web_sys::ScrollIntoViewOptions::new();
+        centre.set_block(web_sys::ScrollLogicalPosition::Center);
+        outcome.scroll_into_view_with_scroll_into_view_options(&centre);
+    }
+}
+
+fn first(selector: &str) -> Option<web_sys::Element> {
+    document().query_selector(selector).ok().flatten()
 }

@@ -58,11 +58,10 @@ fn detail(bar: Bar, face: Face) -> String {
         Face::SoldOut => &model_said.next,
         Face::Paused => text.bar_paused_detail(),
         Face::Closed => &model_said.closed,
-        Face::Held { serial: None, .. }
-        | Face::Review
-        | Face::Stopped
-        | Face::Barred(_)
-        | Face::Outdated => "",
+        // Why is said above the bar too; but this line alone is spoken.
+        Face::Barred(refusal) => text.barred(refusal).reason,
+        Face::Outdated => text.advice_forbidden().reason,
+        Face::Held { serial: None, .. } | Face::Review | Face::Stopped => "",
     };
     said.to_owned()
 }
