@@ -1,6 +1,6 @@
 import { claim, invented, signIn } from '../support/citizen.ts';
 import { small } from '../support/layout.ts';
-import { expect, test } from '../support/test.ts';
+import { expect, type Page, test } from '../support/test.ts';
 
 const html = 'html';
 
@@ -42,13 +42,31 @@ test('a language is chosen by its own name, and the page stays', async ({ page }
   await expect(page).toHaveURL('/rules');
 });
 
+/** What of the bar's status does not fit into its place. */
+function cut(page: Page): Promise<string[]> {
+  return page.locator('.claim-bar__status, .claim-bar__status *').evaluateAll((parts) =>
+    parts
+      .filter((part) => part.clientWidth > 0)
+      .filter((part) => part.scrollWidth > part.clientWidth || part.scrollHeight > part.clientHeight)
+      .map((part) => part.outerHTML),
+  );
+}
+
 test('the elder version has large text and large targets, and claims', async ({ page }) => {
   await signIn(page, invented(1));
   await page.goto('/?view=elder');
   await expect(page.locator(html)).toHaveAttribute('data-view', 'elder');
   expect(await small(page)).toEqual([]);
+  await page.setViewportSize({ width: 360, height: 640 });
+  for (const language of ['en', 'zh-Hant']) {
+    await page.goto(`/?view=elder&lang=${language}`);
+    await expect(page.locator(html)).toHaveAttribute('lang', language);
+    expect(await cut(page), language).toEqual([]);
+  }
   await claim(page);
+  expect(await cut(page)).toEqual([]);
   await page.goto('/wallet');
+  expect(await small(page)).toEqual([]);
   await expect(page.locator(html), 'the choice stays').toHaveAttribute('data-view', 'elder');
   await page.getByRole('button', { name: '標準版' }).click();
   await expect(page.locator(html)).toHaveAttribute('data-view', 'standard');
