@@ -38,8 +38,8 @@ messages! {
     fn granted_word = "領到了" | "领到了" | "It is yours";
     fn granted_tickets = "領到的券" | "领到的券" | "The vouchers you were given";
 
-    fn countdown_days = "天" | "天" | "days";
-    fn countdown_hours = "時" | "时" | "hours";
+    fn countdown_days = "天" | "天" | "d";
+    fn countdown_hours = "時" | "时" | "h";
     fn countdown_minutes = "分" | "分" | "min";
     fn countdown_seconds = "秒" | "秒" | "sec";
 

@@ -3,7 +3,6 @@
 messages! {
     fn kinds_and_places = "哪種券在哪裡用" | "哪种券在哪里用" | "Which voucher works where";
     fn any_category = "所有類別的參與商家" | "所有类别的参与商家" | "Participating shops of every category";
-    fn categories = "商家類別" | "商家类别" | "Categories";
     fn find_merchants = "查找商家" | "查找商家" | "Find shops";
     fn search_words = "名稱或地址" | "名称或地址" | "Name or address";
     fn search_category = "類別" | "类别" | "Category";

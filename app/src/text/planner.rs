@@ -78,7 +78,7 @@ impl Text {
             self,
             "領取速度：參考 {count} 個已結束的輪次，上下各放寬 {margin}%。"
                 | "领取速度：参考 {count} 个已结束的轮次，上下各放宽 {margin}%。"
-                | "How fast packs go: from {count} finished round(s), {margin}% wider either way."
+                | "How fast packs go: finished rounds looked at: {count}. Each way {margin}% wider."
         )
     }
 
@@ -88,7 +88,7 @@ impl Text {
             self,
             "核銷率：參考 {count} 個輪次或往期，上下各放寬 {margin}%。"
                 | "核销率：参考 {count} 个轮次或往期，上下各放宽 {margin}%。"
-                | "Redemption rate: from {count} round(s) or programme(s), {margin}% wider either way."
+                | "Redemption rate: rounds and programmes looked at: {count}. Each way {margin}% wider."
         )
     }
 
@@ -98,7 +98,7 @@ impl Text {
             self,
             "拉動倍數（÷ 核銷）：參考 {count} 個輪次或往期，上下各放寬 {margin}%。"
                 | "拉动倍数（÷ 核销）：参考 {count} 个轮次或往期，上下各放宽 {margin}%。"
-                | "Multiplier (÷ redeemed): from {count} round(s) or programme(s), {margin}% wider either way."
+                | "Multiplier (÷ redeemed): rounds and programmes looked at: {count}. Each way {margin}% wider."
         )
     }
 }

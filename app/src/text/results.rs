@@ -60,7 +60,6 @@ messages! {
     fn results_not_sold_out = "未領完" | "未领完" | "Not all were claimed";
     fn results_not_closed = "輪次結束後計入" | "轮次结束后计入" | "After the round's end";
     fn results_curve = "開領後領取進度" | "开领后领取进度" | "How the packs went";
-    fn results_second = "開領後" | "开领后" | "After opening";
     fn results_history = "此前各期" | "此前各期" | "Earlier programmes";
     fn results_history_lead =
         "以下數字出自所註明的來源；來源沒有寫的，一律不推算。"

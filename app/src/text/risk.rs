@@ -231,6 +231,18 @@ impl Text {
     /// A number as it was measured, with its unit.
     pub fn measured(self, number: i64, unit: Unit) -> String {
         match unit {
+            Unit::Persons if number == 1 => {
+                say!(self, "{number} 人" | "{number} 人" | "{number} person")
+            }
+            Unit::Accounts if number == 1 => {
+                say!(self, "{number} 個帳號" | "{number} 个账号" | "{number} account")
+            }
+            Unit::Divisions if number == 1 => {
+                say!(self, "{number} 個地方" | "{number} 个地方" | "{number} division")
+            }
+            Unit::Times if number == 1 => {
+                say!(self, "{number} 次" | "{number} 次" | "{number} time")
+            }
             Unit::Persons => say!(self, "{number} 人" | "{number} 人" | "{number} persons"),
             Unit::Accounts => {
                 say!(self, "{number} 個帳號" | "{number} 个账号" | "{number} accounts")
@@ -295,6 +307,15 @@ mod tests {
     use domain::language::Language;
 
     use super::*;
+
+    #[test]
+    fn one_of_something_is_not_said_in_the_plural() {
+        let english = Text(Language::English);
+        let units = [Unit::Persons, Unit::Accounts, Unit::Divisions, Unit::Times];
+        let said = |number| units.map(|unit| english.measured(number, unit)).join(", ");
+        assert_eq!(said(1), "1 person, 1 account, 1 division, 1 time");
+        assert_eq!(said(2), "2 persons, 2 accounts, 2 divisions, 2 times");
+    }
 
     #[test]
     fn every_reason_is_said_in_its_own_words_in_each_language() {
