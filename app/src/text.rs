@@ -83,9 +83,29 @@ impl Text {
         items.join(separator)
     }
 
+    /// The value of `lang` for words of the data that stand on an English page in Chinese, such as the name of a shop:
+    /// they are read aloud as what they are.
+    pub fn foreign(self, words: &str) -> Option<&'static str> {
+        let chinese = |letter| ('\u{2e80}'..='\u{9fff}').contains(&letter);
+        (self.0 == Language::English && words.contains(chinese)).then_some(Language::Hant.tag())
+    }
+
     /// Facts on one line, each complete in itself.
     pub fn facts<S: AsRef<str>>(self, facts: &[S]) -> String {
         let facts: Vec<&str> = facts.iter().map(AsRef::as_ref).collect();
         facts.join(" · ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chinese_on_an_english_page_is_marked_as_such() {
+        let english = Text(Language::English);
+        assert_eq!(english.foreign("老城門面館 (east)"), Some("zh-Hant"));
+        assert_eq!(english.foreign("Corner Shop"), None);
+        assert_eq!(Text(Language::Hans).foreign("老城門面館"), None);
     }
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use domain::campaign::Campaign;
 use domain::id::PackId;
-use domain::language::{Language, LocalText};
 use domain::refusal::Refusal;
 use domain::round::{Phase, Round};
 use domain::time::{SECOND_MS, Timestamp};
@@ -118,7 +117,7 @@ pub fn page(frame: &Frame, model: &LandingModel) -> Page {
             {art::hero()}
             {art::lanterns()}
             <div class="wrap hero__inner">
-                <h1 class="hero__title" id="slogan" lang=foreign(&campaign.slogan, text)>{slogan.clone()}</h1>
+                <h1 class="hero__title" id="slogan" lang=text.foreign(&slogan)>{slogan.clone()}</h1>
                 <p class="hero__lead">{campaign.theme.get(text.0).to_owned()}</p>
             </div>
         </section>
@@ -135,11 +134,6 @@ pub fn page(frame: &Frame, model: &LandingModel) -> Page {
         shape: Shape::Landing,
         main: main.into_any(),
     }
-}
-
-/// The language of a text that stands untranslated on an English page.
-fn foreign(words: &LocalText, text: Text) -> Option<&'static str> {
-    (text.0 == Language::English && words.english == words.hant).then_some(Language::Hant.tag())
 }
 
 /// A browser without JavaScript comes back by itself when the round opens, if that is soon.

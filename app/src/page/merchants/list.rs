@@ -104,9 +104,9 @@ fn shop(model: &MerchantsModel, merchant: &FoundMerchant, text: Text) -> AnyView
         .collect();
     view! {
         <li class="shop card" data-testid="merchant">
-            <h3 class="shop__name">{merchant.name.clone()}</h3>
+            <h3 class="shop__name" lang=text.foreign(&merchant.name)>{merchant.name.clone()}</h3>
             <p class="shop__facts">{text.facts(&facts)}</p>
-            <p class="shop__facts">{merchant.address.clone()}</p>
+            <p class="shop__facts" lang=text.foreign(&merchant.address)>{merchant.address.clone()}</p>
             <ul class="shop__kinds" aria-label=text.taken_here()>{kinds}</ul>
         </li>
     }

@@ -108,7 +108,7 @@ fn used_at(voucher: &Voucher, text: Text) -> Option<AnyView> {
     );
     let view = view! {
         <p class="notice__reason" data-testid="used-at">
-            <span>{used_for.merchant_name.clone()}</span>
+            <span lang=text.foreign(&used_for.merchant_name)>{used_for.merchant_name.clone()}</span>
             " · "
             {at}
         </p>

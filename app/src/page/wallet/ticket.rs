@@ -79,8 +79,11 @@ fn used(voucher: &Voucher, text: Text) -> AnyView {
                 text.opening(used_for.redeemed_at, Some(used_for.redeemed_at)),
             );
             let name = used_for.merchant_name.clone();
-            view! { <p class="ticket__facts" data-testid="used-at">{name} " · " {at}</p> }
-                .into_any()
+            let foreign = text.foreign(&name);
+            view! {
+                <p class="ticket__facts" data-testid="used-at"><span lang=foreign>{name}</span> " · " {at}</p>
+            }
+            .into_any()
         }
         None => view! { <p class="ticket__facts">{text.was_used()}</p> }.into_any(),
     };
