@@ -18,8 +18,8 @@ use domain::staff::Login;
 
 use seal::Seal;
 
-/// The most attempts of one pack that have a key of their own. A claim comes to nothing when the risk desk says no, which
-/// at most three appeals undo, or says nothing for a day, and a round has some days.
+/// The most attempts of one pack that have a key of their own. A claim comes to nothing when the risk desk says no,
+/// which at most three appeals undo, or says nothing for a day, and a round has some days.
 const ATTEMPTS_MAX: usize = 16;
 
 /// The keys of this installation. Every server on one database has the same.

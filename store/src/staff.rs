@@ -190,8 +190,8 @@ impl Store {
         Ok(true)
     }
 
-    /// Deletes sessions that have expired and tries older than `tries_before`, at most [`PURGE_MAX`](crate::PURGE_MAX) of each; returns how
-    /// many in all.
+    /// Deletes sessions that have expired and tries older than `tries_before`, at most
+    /// [`PURGE_MAX`](crate::PURGE_MAX) of each; returns how many in all.
     pub async fn purge_staff(&self, now: Timestamp, tries_before: Timestamp) -> Result<u64, Error> {
         let sessions = self
             .db

@@ -150,7 +150,7 @@ fn refuse(failure: &Failure, pack: Option<&PackId>) {
     }
 }
 
-/// The status and the headers of a no to a request that no function answers: the same that [`no`] sets for one.
+/// The status and the headers of a no to a request that no function answers: the same that every function sets.
 pub fn no_to(failure: &Failure, request: &HeaderMap, tls: bool) -> (StatusCode, HeaderMap) {
     answer_of(failure, None, takes_html(request), tls)
 }

@@ -59,7 +59,10 @@ async fn the_commands_of_settlement_say_what_they_did() {
     let same_day = offset_to("2020-04-22T23:00:00+08:00");
     let (code, _, complaint) = paid("2020-04-22", &["--clock-offset", &same_day]).await;
     assert_eq!(code, Some(1));
-    assert_eq!(complaint, "Nothing was recorded: the day is not over, or has been for less than a minute.\n");
+    assert_eq!(
+        complaint,
+        "Nothing was recorded: the day is not over, or has been for less than a minute.\n"
+    );
     let next_day = offset_to("2020-04-23T10:00:00+08:00");
     let (code, said, _) = paid("2020-04-22", &["--clock-offset", &next_day]).await;
     assert_eq!((code, said.as_str()), (Some(0), "recorded: ¥10 for 2020-04-22, B-1\n"));
