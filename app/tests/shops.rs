@@ -52,7 +52,7 @@ fn r23_what_was_asked_for_stays_in_the_form_and_in_the_links() {
 fn the_names_of_shops_are_marked_as_chinese_on_an_english_page() {
     let name = |language, start| {
         let html = merchants_html(language, Asked::default(), true);
-        html.contains(&format!("<h3 class=\"shop__name\"{start}>老城門面館</h3>"))
+        html.contains(&format!("<h3{start} class=\"shop__name\">老城門面館</h3>"))
     };
     assert!(name(Language::English, " lang=\"zh-Hant\""));
     assert!(name(Language::Hant, ""));
