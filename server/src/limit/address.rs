@@ -15,10 +15,12 @@ pub fn of(peer: IpAddr, headers: &HeaderMap, trusted_hops: u8) -> IpAddr {
         return canonical(peer);
     }
     let values = headers.get_all("x-forwarded-for").iter();
-    let named: Vec<&str> =
-        values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
-    let seen = named.len().checked_sub(usize::from(trusted_hops)).map(|place| named[place].trim());
-    canonical(seen.and_then(|text| text.parse().ok()).unwrap_or(peer))
+    // By bytes: what somebody put before our proxy's part may be no text, and takes nothing from it.
+    let named: Vec<&[u8]> =
+        values.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')).collect();
+    let seen = named.len().checked_sub(usize::from(trusted_hops)).map(|place| named[place]);
+    let seen = seen.and_then(|seen| str::from_utf8(seen.trim_ascii()).ok()?.parse().ok());
+    canonical(seen.unwrap_or(peer))
 }
 
 /// The block that an address belongs to: its /24, or its /48.
@@ -42,12 +44,15 @@ const fn canonical(address: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     fn seen(forwarded: &[&str], trusted_hops: u8) -> String {
         let mut headers = HeaderMap::new();
         for value in forwarded {
-            headers.append("x-forwarded-for", value.parse().unwrap());
+            let value = HeaderValue::from_bytes(value.as_bytes());
+            headers.append("x-forwarded-for", value.unwrap());
         }
         of("192.0.2.1".parse().unwrap(), &headers, trusted_hops).to_string()
     }
@@ -58,6 +63,7 @@ mod tests {
         assert_eq!(seen(&["1.1.1.1, 203.0.113.9"], 1), "203.0.113.9", "the last is our proxy's");
         assert_eq!(seen(&["1.1.1.1, 203.0.113.9, 10.0.0.2"], 2), "203.0.113.9");
         assert_eq!(seen(&["1.1.1.1", "203.0.113.9"], 1), "203.0.113.9", "in a header of its own");
+        assert_eq!(seen(&["é, 203.0.113.9"], 1), "203.0.113.9", "whatever stands before it");
         assert_eq!(seen(&[], 1), "192.0.2.1", "our proxy has said nothing");
         assert_eq!(seen(&["unknown"], 1), "192.0.2.1");
         assert_eq!(seen(&["::ffff:203.0.113.9"], 1), "203.0.113.9");
