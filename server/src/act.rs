@@ -15,6 +15,7 @@ use leptos::prelude::provide_context;
 use crate::api::BODY_BYTES_MAX;
 use crate::api::problem::Problem;
 use crate::backend::HallBackend;
+use crate::body;
 use crate::hall::Hall;
 use crate::session;
 
@@ -56,9 +57,7 @@ fn no(hall: &Hall, request: &Request, failure: &Failure) -> Response {
 
 /// Reads the body within its bound before anything acts on it: the framework's own reader knows no bound.
 async fn bounded(request: Request) -> Result<Request, Problem> {
-    let (parts, body) = request.into_parts();
-    let bytes = axum::body::to_bytes(body, BODY_BYTES_MAX)
-        .await
-        .map_err(|_| Problem::of_code("payload_too_large"))?;
+    let (parts, sent) = request.into_parts();
+    let bytes = body::whole(sent, BODY_BYTES_MAX).await?;
     Ok(Request::from_parts(parts, bytes.into()))
 }

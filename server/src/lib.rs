@@ -9,6 +9,7 @@ pub mod api;
 pub mod asset;
 pub mod backend;
 pub mod board;
+pub mod body;
 pub mod campaign_file;
 pub mod chance;
 pub mod clock;

@@ -1,6 +1,6 @@
 //! Bodies: JSON in, JSON out. A wrong one is answered with the field that is wrong.
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::Body;
 use axum::response::Response;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::BODY_BYTES_MAX;
 use super::problem::Problem;
+use crate::body::{self, Unread};
 use crate::guard::{self, JSON};
 
 /// Reads a JSON body.
@@ -21,7 +22,7 @@ pub(super) async fn read<T: DeserializeOwned>(
     if !media.eq_ignore_ascii_case("application/json") {
         return Err(Problem::of_code("unsupported_media_type"));
     }
-    let bytes = whole(body).await?;
+    let bytes = body::whole(body, BODY_BYTES_MAX).await?;
     // A list would be read as the fields in their order: a body is an object.
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Err(Problem::invalid("body", "a JSON object is expected"));
@@ -41,15 +42,13 @@ fn whats_wrong<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
-async fn whole(body: Body) -> Result<Bytes, Problem> {
-    to_bytes(body, BODY_BYTES_MAX).await.map_err(|error| {
-        let source = std::error::Error::source(&error);
-        if source.is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>) {
-            Problem::of_code("payload_too_large")
-        } else {
-            Problem::invalid("body", "the body broke off")
+impl From<Unread> for Problem {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::TooLarge => Self::of_code("payload_too_large"),
+            Unread::BrokeOff => Self::invalid("body", "the body broke off, or took too long"),
         }
-    })
+    }
 }
 
 /// The field that a reading error is about: where the reader stood, else the name that the message quotes.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use app::page::notice::Notice;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::response::Response;
 use domain::time::{BeijingDay, Timestamp};
 use http::header::CONTENT_TYPE;
@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::Call;
 use crate::api::BODY_BYTES_MAX;
+use crate::body::{self, Unread};
 
 /// The form that was sent.
 ///
@@ -54,8 +55,10 @@ pub(super) async fn bytes_within(
     if !media.starts_with("application/x-www-form-urlencoded") {
         return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, Notice::Unreadable));
     }
-    let bytes = to_bytes(body, bytes_max).await;
-    bytes.map_err(|_| (StatusCode::PAYLOAD_TOO_LARGE, Notice::TooLarge))
+    body::whole(body, bytes_max).await.map_err(|unread| match unread {
+        Unread::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, Notice::TooLarge),
+        Unread::BrokeOff => (StatusCode::BAD_REQUEST, Notice::Unreadable),
+    })
 }
 
 /// What the query of an address asks for. A value that is not there is empty.
