@@ -95,7 +95,8 @@ impl Clock {
             let sent = self.system();
             let Some(answered_ms) = store.database_time_ms().await? else { return Ok(()) };
             let way_ms = self.system().millis_since(sent);
-            if best.is_none_or(|(shortest_ms, _)| way_ms < shortest_ms) {
+            // A way back in time is none: the machine's clock was set meanwhile.
+            if way_ms >= 0 && best.is_none_or(|(shortest_ms, _)| way_ms < shortest_ms) {
                 best = Some((way_ms, answered_ms - sent.millis() - way_ms / 2));
             }
         }

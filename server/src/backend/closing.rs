@@ -30,7 +30,13 @@ pub async fn close_due(
     clock: &Clock,
 ) -> Result<Vec<(RoundId, Closed)>, store::Error> {
     let mut closed = Vec::new();
-    for round in store.rounds_to_close(clock.campaign()).await? {
+    let due = store.rounds_to_close(clock.campaign()).await?;
+    if !due.is_empty() {
+        // A closing cannot be undone, and the machine's clock may have been set since it was last held against the
+        // database's: each round is looked at again by what is known now.
+        clock.follow(store).await?;
+    }
+    for round in due {
         if let Some(done) = close(store, clock, &round).await? {
             let (unclaimed, unused) = (done.rest.unclaimed.fen(), done.rest.unused.fen());
             tracing::info!(

@@ -181,7 +181,12 @@ fn stocks(
 /// When the database does not answer. What is refused by then stays refused.
 pub async fn refuse_due(store: &Store, clock: &Clock) -> Result<usize, store::Error> {
     let mut refused = 0;
-    for round in store.rounds_with_lapsed(clock.campaign()).await? {
+    let due = store.rounds_with_lapsed(clock.campaign()).await?;
+    if !due.is_empty() {
+        // As for a closing: what is refused stays so.
+        clock.follow(store).await?;
+    }
+    for round in due {
         loop {
             let some = refuse_some(store, clock, &round).await?;
             refused += some;
