@@ -179,8 +179,8 @@ impl Store {
     }
 
     /// Forgets who those were who left, once `kept_ms` have passed since the end of every round that had opened when
-    /// they did: the hash goes, and the division with it. Whoever manages a merchant is kept. At most [`FORGET_MAX`]
-    /// persons; gives how many. Call again while it is that many. Times are of the campaign clock.
+    /// they did: the hash goes, and the division with it. Whoever manages a merchant is kept, and whoever has an account
+    /// or a claim all the same: they came in, or claimed, while they left (R1). At most [`FORGET_MAX`] persons; gives how many. Call again while it is that many. Times are of the campaign clock.
     pub async fn forget_persons(&self, now: Timestamp, kept_ms: i64) -> Result<u64, Error> {
         let mut tx = self.begin().await?;
         let persons: Vec<(String,)> = tx
@@ -191,6 +191,11 @@ impl Store {
                        select 1 from round r where r.opens_at <= p.deleted_at and r.closes_at + $2 > $1
                    )
                    and not exists (select 1 from merchant m where m.manager_id = p.id)
+                   and not exists (select 1 from account a where a.person_id = p.id)
+                   and not exists (
+                       select 1 from claim c join round r on r.id = c.round_id
+                       where c.person_id = p.id and r.closes_at + $2 > $1
+                   )
                  order by p.deleted_at limit $3",
             )
             .bind(now.millis())

@@ -96,6 +96,9 @@ async fn the_hash_goes_when_the_rounds_that_the_person_knew_are_long_over(
         assert_eq!(fresh.number(hashes).await, left, "at {now}");
     }
     assert_eq!(store.forget_persons(ms(9_000_000), 100).await.unwrap(), 0, "whoever is here stays");
+    // Whoever came in while they left, or claimed, is not forgotten: they would be two.
+    fresh.raw("update person set deleted_at = 1 where masked_name = '王*'").await.unwrap();
+    assert_eq!(store.forget_persons(ms(9_000_000), 100).await.unwrap(), 0, "with an account");
     // From now on they are somebody new.
     let back = store.enter(&entry(&[(1, 7)], "7", 20)).await.unwrap();
     assert_eq!(back.person, person(20));
