@@ -41,7 +41,7 @@ pub struct Hall {
     pub store: Arc<Store>,
     /// The same through connections of their own: what the server learns by itself does not wait behind a crowd that
     /// asks only because it has not learned it yet. Of the requests only those that change a round use them, because
-    /// the board is read again at once.
+    /// the board is read again at once, and one at a time who holds a round that has just sold out.
     pub own_store: Store,
     /// The same through connections that citizens alone use, however many they are: tills and the console have theirs.
     pub citizens_store: Arc<Store>,

@@ -9,10 +9,10 @@ use std::time::Duration;
 use domain::id::{PersonId, RoundId};
 use domain::round::Round;
 use store::Store;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::timeout;
 
-/// How long a request waits at most until the holders of a round that has just sold out are known.
+/// How long a request waits at most for its turn to ask who holds a round that has just sold out.
 const LEARNING_MAX: Duration = Duration::from_secs(2);
 
 /// What a list is of: the round's version, and how many packs of held claims had come back.
@@ -68,14 +68,22 @@ impl Memory {
     /// instant everybody else is told no: asking the database for each of them would be a queue that is still there
     /// when memory could answer. Where it cannot be read, whoever asks finds out by asking.
     pub async fn learn(&self, store: &Store, round: &Round) {
-        let _ = timeout(LEARNING_MAX, self.load(store, round)).await;
+        let Ok(turn) = timeout(LEARNING_MAX, self.loading.lock()).await else { return };
+        // Whoever has begun reads to the end: given up and begun anew by the next, it would never be done.
+        let _ = self.load_in_turn(store, round, &turn).await;
     }
 
     async fn load(&self, store: &Store, round: &Round) -> Result<(), store::Error> {
-        if self.knows(round) {
-            return Ok(());
-        }
-        let _turn = self.loading.lock().await;
+        let turn = self.loading.lock().await;
+        self.load_in_turn(store, round, &turn).await
+    }
+
+    async fn load_in_turn(
+        &self,
+        store: &Store,
+        round: &Round,
+        _: &MutexGuard<'_, ()>,
+    ) -> Result<(), store::Error> {
         if self.knows(round) {
             return Ok(());
         }
