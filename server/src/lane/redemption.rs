@@ -21,6 +21,10 @@ use crate::fault;
 use crate::key::sha256;
 use crate::screen::event;
 
+/// How often a batch is decided anew because risk control flagged somebody, until all whom another of the batch may
+/// stand before are looked at together.
+const PASSES_MAX: u32 = 3;
+
 impl TillJob {
     pub(super) async fn redeem(
         &self,
@@ -93,7 +97,7 @@ impl TillJob {
     /// Decides a batch, and says how risk control sees those that would be sold something. Whoever is refused for
     /// another reason is not looked at: a shop that has itself refused on purpose would push its sales out of what is
     /// remembered of it. Where risk control refuses one, another of the batch may be sold something instead, which is
-    /// then looked at as well; each is looked at once, so this ends.
+    /// then looked at as well; whoever sends many of one kind to have each decided anew has them looked at together.
     fn decide(
         &self,
         desk: &TillDesk<'_>,
@@ -102,12 +106,17 @@ impl TillJob {
         let mut flagged = HashMap::new();
         let mut looked = HashSet::new();
         let mut seen = Vec::new();
-        loop {
+        for pass in 1..=PASSES_MAX {
             let verdicts = decide(&TillDesk { flagged: &flagged, ..*desk }, requests);
-            let sold = requests.iter().zip(&verdicts);
-            let sold = sold.filter(|(_, verdict)| matches!(verdict, Verdict::Redeemed(_)));
+            let may_sell = |verdict: &Verdict| match verdict {
+                Verdict::Redeemed(_) => true,
+                Verdict::Refused(TillRefusal::VoucherUsed | TillRefusal::OnePerMerchantPerDay) => {
+                    pass == PASSES_MAX
+                }
+                Verdict::Refused(_) | Verdict::Replayed(_) => false,
+            };
             let flagged_before = flagged.len();
-            for (request, _) in sold {
+            for (request, _) in requests.iter().zip(&verdicts).filter(|(_, it)| may_sell(it)) {
                 let is_new = looked.insert(request.id);
                 let place = desk.shops.get(&request.actor.till).and_then(|shop| shop.place);
                 let Some(event) = event::sale(request, place, desk.now).filter(|_| is_new) else {
@@ -124,6 +133,7 @@ impl TillJob {
                 return (verdicts, seen);
             }
         }
+        (decide(&TillDesk { flagged: &flagged, ..*desk }, requests), seen)
     }
 }
 
