@@ -140,24 +140,33 @@ pub async fn refunds_of_round(
     rows.into_iter().map(|row| Ok((row.sequence.unwrap_or_default(), row.read()?))).collect()
 }
 
-/// Redemptions of which something else is written than their refunds make of them, in the order of the identifiers, at
-/// most `limit`: what was refunded, whether the sale is undone and whether the voucher went back is in no digest.
-pub async fn unlike_refunds(tx: &mut Tx, limit: u32) -> Result<Vec<RedemptionId>, Error> {
-    let rows: Vec<(String,)> = tx
+/// The redemptions after that one in the order of the identifiers, at most `limit`, each with whether its row says what
+/// its refunds make of it: what was refunded, whether the sale is undone and whether the voucher went back is in no
+/// digest.
+pub async fn refunded_after(
+    tx: &mut Tx,
+    after: Option<RedemptionId>,
+    limit: u32,
+) -> Result<Vec<(RedemptionId, bool)>, Error> {
+    let rows: Vec<(String, i64)> = tx
         .query(
-            "select r.id from redemption r left join (
-                 select redemption_id, cast(sum(order_refund_fen) as bigint) as refunded_fen, max(undone) as undone,
-                        max(voucher_returned) as voucher_returned
-                 from refund group by redemption_id
-             ) as f on f.redemption_id = r.id
-             where r.refunded_fen <> coalesce(f.refunded_fen, 0) or r.undone <> coalesce(f.undone, 0)
-                 or r.voucher_returned <> coalesce(f.voucher_returned, 0)
-             order by r.id limit $1",
+            "select r.id, cast(case when r.refunded_fen = coalesce(sum(f.order_refund_fen), 0)
+                                         and r.undone = coalesce(max(f.undone), 0)
+                                         and r.voucher_returned = coalesce(max(f.voucher_returned), 0)
+                                    then 1 else 0 end as bigint)
+             from (select * from redemption where id > $1 order by id limit $2) as r
+                  left join refund f on f.redemption_id = r.id
+             group by r.id, r.refunded_fen, r.undone, r.voucher_returned
+             order by r.id",
         )
+        .bind(after.map(|id| id.to_string()).unwrap_or_default())
         .bind(i64::from(limit))
         .fetch_all()
         .await?;
-    rows.iter().map(|(id,)| Place { table: "redemption", row: id }.parse("id", id)).collect()
+    let read = |(id, fits): &(String, i64)| {
+        Ok((Place { table: "redemption", row: id }.parse("id", id)?, *fits == 1))
+    };
+    rows.iter().map(read).collect()
 }
 
 /// Every refund after that one, in the order of the identifiers, at most `limit`, each with the number of its transfer,

@@ -10,10 +10,10 @@ use store::Tx;
 use store::ledger::RoundFacts;
 use store::settlement::{payment_of, payments};
 
-use super::Problems;
 use super::batch::Act;
 use super::chain::Follower;
 use super::sum::Sums;
+use super::{PAGE, Problems};
 use crate::backend::settlement;
 use crate::lane::{redemption as redemption_batch, refund as refund_batch};
 
@@ -139,15 +139,19 @@ pub(super) async fn compare_refunded(
     tx: &mut Tx,
     problems: &mut Problems,
 ) -> Result<(), store::Error> {
-    let limit = u32::try_from(super::PROBLEMS_MAX).unwrap_or(u32::MAX);
-    match store::refund::unlike_refunds(tx, limit).await {
-        Ok(unlike) => {
-            for id in unlike {
-                problems.say("redemption", id, "its refunds make something else of it");
-            }
-            Ok(())
+    let mut after = None;
+    loop {
+        let page = match store::refund::refunded_after(tx, after, PAGE).await {
+            Ok(page) => page,
+            Err(error) => return problems.take(error),
+        };
+        for (id, _) in page.iter().filter(|(_, fits)| !fits) {
+            problems.say("redemption", id, "its refunds make something else of it");
         }
-        Err(error) => problems.take(error),
+        if page.len() < PAGE as usize {
+            return Ok(());
+        }
+        after = page.last().map(|(id, _)| *id);
     }
 }
 
