@@ -154,6 +154,11 @@ async fn prepare_demo(
     store: &Store,
     clock: &Clock,
 ) -> Result<(), CannotStart> {
+    if store.demo_key().await?.is_none() && store.newest_record().await?.is_some() {
+        let sentence = "This database has records and is no demonstration's: --demo would open it to everybody. Use \
+                        another --database.";
+        return Err(CannotStart(sentence.to_owned()));
+    }
     if store.campaign().await?.is_none() {
         let file = CampaignFile::parse(demo::CAMPAIGN)
             .map_err(|findings| CannotStart(findings.to_string()))?;
