@@ -49,12 +49,11 @@ pub struct Own {
 }
 
 impl LandingModel {
-    /// What is said of a pack to whoever is signed in: an answer belongs to the pack that was asked for, or to the
-    /// only one.
+    /// What is said of a pack to whoever is signed in: an answer belongs to the pack that was asked for. One that names
+    /// none is to another form, and a pack that said it is busy would ask again by itself.
     fn answer_of(&self, pack: &PackId) -> Option<AnswerCode> {
         let said = self.answer.as_ref().filter(|_| self.own.is_some())?;
-        let is_meant = self.round.packs.len() == 1 || said.pack.as_ref() == Some(pack);
-        is_meant.then_some(said.code)
+        (said.pack.as_ref() == Some(pack)).then_some(said.code)
     }
 
     /// An answer that belongs to none of the packs.
