@@ -119,7 +119,7 @@
 
   let reloading = false;
 
-  function reloadWithin(ms) {
+  function reloadWithin(ms, least) {
     if (!reloading) {
       reloading = true;
       const asked = shown;
@@ -129,7 +129,7 @@
         if (shown === asked) {
           refresh();
         }
-      }, Math.random() * ms);
+      }, (least || 0) + Math.random() * ms);
     }
   }
 
@@ -157,7 +157,7 @@
       .then((response) => {
         arrived = performance.now();
         if (how === 'refresh' && (response.status === 429 || response.status >= 500)) {
-          reloadWithin(5000);
+          reloadWithin(5000, response.headers.get('retry-after') * 1000);
           throw new Error('busy');
         }
         if ((response.headers.get('content-type') || '').indexOf('text/html') !== 0) {

@@ -41,9 +41,9 @@ impl Bar {
         });
     }
 
-    fn answered(self, index: usize, answer: Result<Claimed, Failure>) {
-        // A no that comes late, after another answer to the same request, says nothing new.
-        if answer.is_err() && !self.is_undecided(index) {
+    fn answered(self, index: usize, turn: u32, answer: Result<Claimed, Failure>) {
+        // A no that comes after the same was asked again says nothing new.
+        if answer.is_err() && !self.is_turn(index, turn) {
             return;
         }
         match answer {
@@ -146,8 +146,7 @@ impl Bar {
         let left = at.millis_since(clock::now()).min(NAP_MS);
         let nap = u32::try_from(left).unwrap_or_default();
         Timeout::new(nap, move || {
-            let meant = self.known().rows[index].turns.load(Ordering::Relaxed) == turn;
-            if !meant || !self.is_undecided(index) || !self.pulse.is_felt() {
+            if !self.is_turn(index, turn) || !self.is_undecided(index) || !self.pulse.is_felt() {
                 return;
             }
             if at > clock::now() {
@@ -173,6 +172,10 @@ impl Bar {
         self.known().rows[index].turns.fetch_add(1, Ordering::Relaxed) + 1
     }
 
+    fn is_turn(self, index: usize, turn: u32) -> bool {
+        self.known().rows[index].turns.load(Ordering::Relaxed) == turn
+    }
+
     /// Sends the request, unless it is under way.
     pub(super) fn send(self, index: usize) {
         let known = self.known();
@@ -185,10 +188,11 @@ impl Bar {
         };
         self.set(index, Stage::Working);
         let patience = clock::now().plus_millis(PATIENCE_MS);
-        self.go_on_at(index, self.turn(index), patience, Self::settle);
+        let turn = self.turn(index);
+        self.go_on_at(index, turn, patience, Self::settle);
         spawn_local(async move {
             let (round, pack) = (&known.model.glance.round, &known.model.packs[index].id);
-            self.answered(index, claim_pack(round, pack, &key).await);
+            self.answered(index, turn, claim_pack(round, pack, &key).await);
         });
     }
 
