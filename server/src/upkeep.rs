@@ -31,7 +31,7 @@ const LOOKS_MAX: u32 = 240;
 const CLOSE_EVERY: Duration = Duration::from_secs(1);
 /// How often sessions that are over, and persons who left long ago, are thrown away.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
-/// How long it waits between two thousand of them.
+/// How long it waits before it takes as many again.
 const PURGE_PAUSE: Duration = Duration::from_millis(100);
 /// How often the audit record notes where the ledger's chains end, if they have grown.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(10);

@@ -116,12 +116,12 @@ impl Text {
     pub fn leave_stays_text(self, days: u32) -> String {
         say!(
             self,
-            "身份證號碼的帶密鑰摘要和領取記錄，保存到您參加的輪次結束後 {days} 天，只用來防止重複領取；之後摘要刪除，記錄再也找不到您。帳目依法保存，裡面沒有姓名和號碼。"
-                | "身份证号码的带密钥摘要和领取记录，保存到您参加的轮次结束后 {days} 天，只用来防止重复领取；之后摘要删除，记录再也找不到您。账目依法保存，里面没有姓名和号码。"
+            "身份證號碼的帶密鑰摘要和領取記錄，保存到您參加的輪次結束後 {days} 天，只用來防止重複領取；之後摘要刪除，記錄再也找不到您。帳目依法保存，裡面沒有姓名和號碼；商家的核銷記錄仍寫著只露姓氏的姓名。"
+                | "身份证号码的带密钥摘要和领取记录，保存到您参加的轮次结束后 {days} 天，只用来防止重复领取；之后摘要删除，记录再也找不到您。账目依法保存，里面没有姓名和号码；商家的核销记录仍写着只露姓氏的姓名。"
                 | "The keyed hash of your identity number and your claims, until {days} days after the \
                  rounds you knew have ended, only so that nobody claims twice. Then the hash goes \
                  and nothing leads to you any more. The accounts of the money are kept as the law \
-                 asks, with no name or number in them."
+                 asks, with no name or number in them; a shop's record of a sale keeps your surname."
         )
     }
 

@@ -79,8 +79,9 @@ impl Pending {
     }
 }
 
-/// What is written in one transaction. It is tried as it is until that has succeeded, so that a row whose commit was
-/// not heard of is known again by its identifier.
+/// What is written in one transaction. It is tried as it is until that has succeeded, so that acts whose commit was not
+/// heard of are known again by the identifier of their row. Counts alone have none: they are figures, and may then be
+/// added twice.
 #[derive(Default)]
 pub(super) struct Unwritten {
     records: Vec<Record>,
