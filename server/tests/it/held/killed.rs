@@ -170,6 +170,8 @@ async fn in_order(database: &str) {
 
 async fn lapses_whole_or_not_at_all(on: On) {
     let app = App::with(on, OPEN, &campaign_of(3)).await;
+    // The servers beside this one are a demonstration's, and open none that has records of its own.
+    app.hall.store.begin_demonstration(&[7; 32]).await.unwrap();
     let (cookie, claim, first) = app.held(1).await;
     let url = app.database.url.clone();
     for _ in 0..2 {
