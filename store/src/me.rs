@@ -179,8 +179,9 @@ impl Store {
     }
 
     /// Forgets who those were who left, once `kept_ms` have passed since the end of every round that had opened when
-    /// they did: the hash goes, and the division with it. Whoever manages a merchant is kept, and whoever has an account
-    /// or a claim all the same: they came in, or claimed, while they left (R1). At most [`FORGET_MAX`] persons; gives how many. Call again while it is that many. Times are of the campaign clock.
+    /// they did: the hash goes, and the division with it. Whoever manages a merchant is kept, and whoever has an
+    /// account or a claim all the same: they came in, or claimed, while they left (R1). At most [`FORGET_MAX`]
+    /// persons; gives how many. Call again while it is that many. Times are of the campaign clock.
     pub async fn forget_persons(&self, now: Timestamp, kept_ms: i64) -> Result<u64, Error> {
         let mut tx = self.begin().await?;
         let persons: Vec<(String,)> = tx
