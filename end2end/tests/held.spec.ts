@@ -69,6 +69,7 @@ test('who was refused appeals, and claims again once that is upheld', async ({ p
   await page.goto('/');
   await settled(page);
   await page.getByRole('button', { name: '立即領取' }).click();
+  await expect(page.getByTestId('granted').or(page.getByTestId('voucher')).first()).toBeVisible();
   await page.goto('/wallet');
   await expect(page.getByTestId('voucher')).toHaveCount(5);
 });
