@@ -1,7 +1,7 @@
 //! What the commands refuse, each with one sentence and without a trace.
 
 use crate::support::process::{Server, run, run_with};
-use crate::support::{Database, OPEN, On};
+use crate::support::{App, Database, OPEN, On};
 
 const SHIPPED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../campaigns/jincheng-2020.toml");
 
@@ -27,6 +27,17 @@ async fn a_reset_deletes_demonstrations_and_never_a_citys_database() {
         let show = [&["campaign", "show"], &place[..]].concat();
         assert_eq!(run(&show).await.0, Some(0), "the city's campaign is still there");
     }
+}
+
+/// The rounds need not fit: the campaign clock may be given.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_with_records_of_its_own_does_not_become_a_demonstration() {
+    let city = App::open(On::Sqlite, OPEN).await;
+    city.holder(1).await;
+    let serve = ["serve", "--demo", "--listen", "127.0.0.1:0", "--clock-offset", "0", "--database"];
+    let said = refused(&[&serve[..], &[city.database.url.as_str()]].concat()).await;
+    assert!(said.contains("has records"), "{said}");
+    assert_eq!(city.hall.store.demo_key().await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

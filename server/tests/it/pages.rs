@@ -163,6 +163,18 @@ async fn r22_of_several_packs_the_answer_is_said_and_the_pack_is_remembered() {
     assert!(!stranger.contains("data-refusal=\"busy\""), "{stranger}");
 }
 
+/// Awake, a pack that says it is busy asks again by itself: it must be the one that somebody asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_to_another_form_is_none_to_the_only_pack() {
+    let app = App::open(On::Sqlite, OPEN).await;
+    let cookie = app.sign_in(&number(1), "main").await;
+    for (answer, is_asked) in [("busy", false), ("busy.pack", true)] {
+        let page = app.get("/", &format!("{cookie}; jq_answer={answer}")).await.text();
+        assert_eq!(page.matches("data-refusal=\"busy\"").count(), 1, "{answer}: {page}");
+        assert_eq!(page.contains("claim-bar--busy"), is_asked, "{answer}: {page}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_comes_to_a_form_s_address_without_the_form_is_led_to_its_page() {
     let app = App::open(On::Sqlite, OPEN).await;
@@ -202,4 +214,8 @@ async fn r6_a_page_that_nobody_could_be_read_for_leads_back_to_itself_as_chosen(
     assert!(page.contains("data-refusal=\"busy\""), "{page}");
     assert!(page.contains("lang=\"en\" data-view=\"elder\""), "{page}");
     assert!(page.contains("href=\"/wallet\" class=\"button button--primary\""), "{page}");
+    // An address that may look like that of another site leads home.
+    let astray = app.get("//evil.example/x", &unseen).await.text();
+    assert!(astray.contains("data-refusal=\"busy\""), "{astray}");
+    assert!(!astray.contains("evil.example"), "{astray}");
 }

@@ -195,6 +195,43 @@ async fn r19_an_appeal_against_a_hold_grants_it(#[values(On::Sqlite, On::Postgre
     app.in_order().await;
 }
 
+/// A pack of one limit is no answer to what was held of another (R1), and one appeal is about all of it.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r19_an_appeal_is_about_everything_that_is_held_in_the_round(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let file = include_str!("../../../campaigns/jincheng-2021.toml");
+    let app = App::with(on, "2021-06-05T10:00:00+08:00", file).await;
+    let cookie = app.sign_in(&number(1), "main").await;
+    let claim =
+        async |pack: &str| app.claim(&cookie, pack, &format!("{{\"pack\":\"{pack}\"}}")).await;
+    assert_eq!(claim("retail-10").await.status, StatusCode::CREATED);
+    app.risk_says(Says::Hold);
+    let mut held = Vec::new();
+    for pack in ["retail-40", "hospitality-10"] {
+        let answer = claim(pack).await;
+        assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.text());
+        held.push(answer.json()["id"].as_str().unwrap().parse().unwrap());
+    }
+    app.risk_says(Says::Allow);
+    let filing = form(&[("round", "r1"), ("words", "是我本人")]);
+    let filed = app.post_form("/me/appeals", &cookie, &filing).await;
+    assert_eq!(filed.status, StatusCode::SEE_OTHER, "{}", filed.text());
+    app.with_staff().await;
+    let desk = app.at_console(Role::Operator).await;
+    let path = format!("/console/risk/appeals/{}", appeals(&app, &desk).await.remove(0));
+    let answered =
+        app.post_form(&path, &desk, &form(&[("answer", "uphold"), ("why", "看過了")])).await;
+    assert_eq!(answered.status, StatusCode::SEE_OTHER, "{}", answered.text());
+    for claim in held {
+        assert_eq!(app.own(&cookie, claim).await["state"], "granted");
+    }
+    let nothing = app.post_form("/me/appeals", &cookie, &filing).await;
+    assert_eq!(nothing.status, StatusCode::CONFLICT, "nothing is held any more");
+    app.in_order().await;
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn r19_an_appeal_that_is_upheld_lifts_a_refusal(#[values(On::Sqlite, On::Postgres)] on: On) {

@@ -53,6 +53,10 @@ async fn an_asset_is_kept_for_ever_and_a_page_with_a_key_is_never_packed() {
     let request = Request::get("/").header("cookie", &cookie).header(ACCEPT_ENCODING, "br, gzip");
     let own = app.send(request.body(Body::empty()).unwrap()).await;
     assert!(!own.headers.contains_key(CONTENT_ENCODING) && own.text().contains("name=\"key\""));
+    // Pages of those who work here hold keys, also before anybody is signed in there.
+    let request = Request::get("/till").header(ACCEPT_ENCODING, "br, gzip");
+    let till = app.send(request.body(Body::empty()).unwrap()).await;
+    assert!(till.status.is_success() && !till.headers.contains_key(CONTENT_ENCODING));
     let plain = app.get("/", "").await;
     assert!(!plain.headers.contains_key(CONTENT_ENCODING));
 }
