@@ -132,6 +132,9 @@ fn configuration(server: &Server) -> Result<String> {
          [auth.openapi.session]\napi_key = \"{cookie}\"\n\n\
          # After which identifier a page begins is a text to the document; one that is not there is named.\n\
          [[operations]]\ninclude-path-regex = \"^/api/v1/(rounds|merchants)$\"\n\
+         checks.positive_data_acceptance.expected-statuses = [{refused}, 400]\n\n\
+         # A refund of 0 undoes a sale on which nothing was to pay; whether it was one, the document cannot say.\n\
+         [[operations]]\ninclude-path-regex = \"/refunds$\"\n\
          checks.positive_data_acceptance.expected-statuses = [{refused}, 400]\n"
     ))
 }
