@@ -62,7 +62,7 @@ pub async fn run(hall: Weak<Hall>) {
     let publishing = publish(hall.clone());
     let refreshing = every(hall.clone(), REFRESH_EVERY, async |hall| {
         if let Err(error) = refresh(&hall).await {
-            tracing::warn!(error = ?error, "the board could not be refreshed");
+            tracing::warn!(error = ?error, "what other servers may have changed could not be read");
         }
     });
     let counting = count(hall.clone());
@@ -108,15 +108,17 @@ pub async fn run(hall: Weak<Hall>) {
     tokio::join!(publishing, refreshing, learning, writing, counting, cleaning, following);
 }
 
-/// Reads again what other servers may have changed.
+/// Reads again what other servers may have changed. What cannot be read keeps nothing else from being read.
 ///
 /// # Errors
-/// When the database does not answer.
+/// The first of what went wrong: what could not be read stays as it was.
 pub async fn refresh(hall: &Hall) -> Result<(), store::Error> {
-    hall.sessions.refresh(&hall.own_store, hall.clock.system()).await?;
-    hall.screen.refresh(&hall.own_store).await?;
-    hall.board.refresh(&hall.own_store).await?;
-    hall.memory.refresh(&hall.own_store, &hall.board.posted().rounds).await
+    let store = &hall.own_store;
+    let sessions = hall.sessions.refresh(store, hall.clock.system()).await;
+    let screen = hall.screen.refresh(store).await;
+    let board = hall.board.refresh(store).await;
+    let memory = hall.memory.refresh(store, &hall.board.posted().rounds).await;
+    sessions.and(screen).and(board).and(memory)
 }
 
 /// Reads what was seen before the start, until that has succeeded once: risk control would know nothing of the last

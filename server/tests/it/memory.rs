@@ -53,6 +53,30 @@ async fn added_packs_drop_the_memory_on_every_server(#[values(On::Sqlite, On::Po
     );
 }
 
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_of_risk_control_keeps_no_server_from_seeing_packs_come_back(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let first = App::with(on, OPEN, &campaign_of(1)).await;
+    let second = App::on(first.database.clone(), OPEN, 8_192).await;
+    let holder = first.sign_in(&number(1), "main").await;
+    let late = first.sign_in(&number(2), "main").await;
+    assert_eq!(first.claim(&holder, "k", "{}").await.status, StatusCode::CREATED);
+    second.refresh().await;
+    assert_eq!(second.claim(&late, "k", "{}").await.code(), "sold_out");
+    // As a newer version beside this one may write it.
+    first
+        .side_door(
+            "insert into risk_configuration (version, scope, content, who, at, why)
+             values (1, '', '{\"newer\":true}', 'command', 0, 'a test')",
+        )
+        .await;
+    add_one_pack(&first).await;
+    assert!(server::upkeep::refresh(&second.hall).await.is_err(), "it is not kept quiet");
+    assert_eq!(second.claim(&late, "k", "{}").await.status, StatusCode::CREATED);
+}
+
 async fn add_one_pack(app: &App) {
     let round = app.hall.board.round(&"r1".parse().unwrap()).unwrap();
     app.steer(&Change::AddPacks { pack: round.packs[0].id.clone(), count: 1 }).await;
