@@ -55,7 +55,7 @@ pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStar
         // The receivers live as long as the server: nobody to tell means it has stopped.
         let _ = stop.send(true);
     });
-    served.extend(serve_citizens(&hall, &listener, &stopping)?);
+    served.extend(serve_citizens(&hall, listener, &stopping)?);
     let served = served.into_iter().map(async |served| served.await.unwrap_or(Ok(())));
     tokio::select! {
         served = try_join_all(served) => {
@@ -77,10 +77,11 @@ pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStar
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads what citizens send on a thread for each core.
+/// Reads what citizens send on a thread for each core. The listener ends with the last of them: whoever comes later is
+/// turned away at once, instead of waiting for an answer until the process has ended.
 fn serve_citizens(
     hall: &Arc<Hall>,
-    listener: &TcpListener,
+    listener: TcpListener,
     stopping: &watch::Receiver<bool>,
 ) -> Result<Vec<Served>, CannotStart> {
     let house = router::house(hall.clone());

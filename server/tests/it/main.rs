@@ -47,6 +47,7 @@ mod session;
 mod settlement;
 mod staff;
 mod start;
+mod stop;
 mod support;
 mod tamper;
 mod till;

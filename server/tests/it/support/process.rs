@@ -58,8 +58,14 @@ impl Server {
         Self { base, log, _folder: folder, child }
     }
 
-    /// Waits until it has ended by itself; whether it said that all went well.
-    #[cfg(feature = "fail-points")]
+    /// Tells it to stop, as a service manager does.
+    pub(crate) async fn stop(&self) {
+        let order = format!("kill -TERM {}", self.child.id().unwrap());
+        let told = Command::new("sh").args(["-c", &order]).status().await.unwrap();
+        assert!(told.success(), "the server could not be told to stop");
+    }
+
+    /// Waits until it has ended; whether it said that all went well.
     pub(crate) async fn ended(mut self) -> bool {
         let status = tokio::time::timeout(std::time::Duration::from_mins(1), self.child.wait());
         status.await.expect("it ends").unwrap().success()
