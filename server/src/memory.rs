@@ -15,7 +15,7 @@ use tokio::time::timeout;
 /// How long a request waits at most for its turn to ask who holds a round that has just sold out.
 const LEARNING_MAX: Duration = Duration::from_secs(2);
 
-/// What a list is of: the round's version, and how many packs of held claims had come back.
+/// What a list is of: the round's version, and how many packs of held claims had come back. Both only grow.
 type Version = (i64, u32);
 
 fn version(round: &Round) -> Version {
@@ -84,7 +84,7 @@ impl Memory {
         round: &Round,
         _: &MutexGuard<'_, ()>,
     ) -> Result<(), store::Error> {
-        if self.knows(round) {
+        if self.has_read(round) {
             return Ok(());
         }
         if let Some(read) = store.holders(&round.id).await?
@@ -99,11 +99,49 @@ impl Memory {
 
     /// Whether the holders are known as the round stands.
     pub fn knows(&self, round: &Round) -> bool {
+        self.read_at(round) == Some(version(round))
+    }
+
+    /// Whether they were read as the round stands, or later. Where the board is behind, each of the crowd would read
+    /// all of them once more, one after the other, and find the same.
+    fn has_read(&self, round: &Round) -> bool {
+        self.read_at(round) >= Some(version(round))
+    }
+
+    /// As of when they were read.
+    fn read_at(&self, round: &Round) -> Option<Version> {
         let rounds = self.rounds.read().unwrap_or_else(PoisonError::into_inner);
-        rounds.get(&round.id).is_some_and(|holders| holders.version == version(round))
+        rounds.get(&round.id).map(|holders| holders.version)
     }
 
     fn write<T>(&self, change: impl FnOnce(&mut HashMap<RoundId, Arc<Holders>>) -> T) -> T {
         change(&mut self.rounds.write().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::campaign_file::CampaignFile;
+    use crate::demo;
+
+    #[test]
+    fn what_was_read_later_is_not_read_again_and_is_believed_of_no_earlier_state() {
+        let mut earlier = CampaignFile::parse(demo::CAMPAIGN).unwrap().rounds.remove(0);
+        for pack in &mut earlier.packs {
+            pack.stock.issued = pack.stock.total;
+        }
+        let read = Round { returned: earlier.returned + 1, ..earlier.clone() };
+        let later = Round { version: read.version + 1, ..read.clone() };
+        let memory = Memory::default();
+        let holders = Holders { version: version(&read), persons: HashSet::new() };
+        memory.write(|known| known.insert(read.id.clone(), Arc::new(holders)));
+        let look = |round: &Round| {
+            let stranger = memory.is_stranger(round, &PersonId::mint(0, 1));
+            (memory.has_read(round), memory.knows(round), stranger)
+        };
+        assert_eq!(look(&earlier), (true, false, false));
+        assert_eq!(look(&read), (true, true, true));
+        assert_eq!(look(&later), (false, false, false));
     }
 }
