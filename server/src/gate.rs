@@ -18,7 +18,7 @@ use domain::id::{PersonId, RoundId};
 use crate::key::Keys;
 pub use booked::BOOKED_MAX;
 use booked::Booked;
-use line::Line;
+use line::{FARTHEST_MS, Line, PUT_BACK_MS};
 use unread::Unread;
 
 /// While at least so many wait at the desk, nobody is let in who has no place in the line: a full batch is there.
@@ -128,7 +128,7 @@ impl Gate {
         if desk.waiting >= ENOUGH_WAIT || is_unread {
             self.crowded_ms.store(now_ms, Ordering::Relaxed);
         }
-        let is_calm = now_ms - self.crowded_ms.load(Ordering::Relaxed) > CALM_MS;
+        let is_calm = self.is_calm(now_ms);
         match self.due_of(keys, asker, now_ms) {
             Some(due_ms) if due_ms - now_ms <= EARLY_MS => Entry::InTurn,
             Some(due_ms) if self.is_next(due_ms, desk, now_ms) => {
@@ -157,9 +157,10 @@ impl Gate {
         desk: DeskState,
         now_ms: i64,
     ) -> Option<Place> {
-        let is_calm = now_ms - self.crowded_ms.load(Ordering::Relaxed) > CALM_MS;
         let due_ms = self.due_of(keys, asker, now_ms)?;
-        let waits = !is_calm && due_ms - now_ms > EARLY_MS && !self.is_next(due_ms, desk, now_ms);
+        let waits = !self.is_calm(now_ms)
+            && due_ms - now_ms > EARLY_MS
+            && !self.is_next(due_ms, desk, now_ms);
         waits.then(|| self.place(due_ms, now_ms))
     }
 
@@ -202,10 +203,17 @@ impl Gate {
         self.booked.len()
     }
 
+    /// Whether no crowd was seen for a while; also where the clock was put back since.
+    fn is_calm(&self, now_ms: i64) -> bool {
+        let crowded_ms = self.crowded_ms.load(Ordering::Relaxed);
+        !(-PUT_BACK_MS..=CALM_MS).contains(&(now_ms - crowded_ms))
+    }
+
     /// When it is their turn: by memory, else by their ticket. A place that is no longer kept here says nothing about
-    /// one that another server gave.
+    /// one that another server gave; one that is farther than any was given before the clock was put back.
     fn due_of(&self, keys: &Keys, asker: Asker<'_>, now_ms: i64) -> Option<i64> {
-        let is_kept = |due_ms: &i64| now_ms - due_ms <= KEPT_MS;
+        let kept = -FARTHEST_MS - PUT_BACK_MS..=KEPT_MS;
+        let is_kept = |due_ms: &i64| kept.contains(&(now_ms - due_ms));
         let known = self.booked.due(&asker.person, asker.round).filter(is_kept);
         known.or_else(|| {
             let shown = keys.due_of_ticket(&asker.person, asker.round, asker.ticket?);

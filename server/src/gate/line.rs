@@ -4,6 +4,9 @@ use std::collections::VecDeque;
 
 /// The width of a slot, in milliseconds: within one, who comes first is not told apart.
 const SLOT_MS: i64 = 50;
+/// Whoever asks came at most so long before others who asked sooner, in milliseconds; where it seems longer, the clock
+/// was put back.
+pub(super) const PUT_BACK_MS: i64 = 60_000;
 /// The farthest time that is given, in milliseconds. It bounds the slots (36,000 of 8 bytes).
 pub(super) const FARTHEST_MS: i64 = 1_800_000;
 
@@ -33,7 +36,7 @@ impl Line {
         }
         self.tail_us = tail_us;
         let index = usize::try_from(slot(due_ms) - self.first).unwrap_or(0);
-        let given = self.ends.back().copied().unwrap_or(self.before);
+        let given = self.given();
         while self.ends.len() <= index {
             self.ends.push_back(given);
         }
@@ -63,12 +66,21 @@ impl Line {
     /// Whether nobody waits.
     pub(super) fn is_empty(&mut self, now_ms: i64) -> bool {
         self.pass(now_ms);
-        self.ends.back().copied().unwrap_or(self.before) == self.before
+        self.given() == self.before
     }
 
-    /// Forgets the slots that are over.
+    /// How many places were given so far.
+    fn given(&self) -> u64 {
+        self.ends.back().copied().unwrap_or(self.before)
+    }
+
+    /// Forgets the slots that are over, and all of them when the clock was put back.
     fn pass(&mut self, now_ms: i64) {
         let now = slot(now_ms);
+        if self.first - now > slot(PUT_BACK_MS) {
+            self.before = self.given();
+            self.ends.clear();
+        }
         while self.first < now
             && let Some(end) = self.ends.pop_front()
         {
@@ -76,9 +88,9 @@ impl Line {
             self.first += 1;
         }
         if self.ends.is_empty() {
-            // Also when the clock was put back.
             self.first = now;
-            self.tail_us = self.tail_us.min(now_ms.saturating_add(FARTHEST_MS) * 1_000);
+            // Nobody waits, so the last place is over, whatever the clock said when it was given.
+            self.tail_us = self.tail_us.min(now_ms.saturating_mul(1_000));
         }
     }
 }
@@ -115,6 +127,20 @@ mod tests {
         line.book(NOW, NOW + 500, 1_000);
         assert_eq!(line.book(NOW + 60_000, NOW + 60_500, 2_000), NOW + 60_502);
         assert_eq!(line.ahead(NOW + 60_000, NOW + 60_502), 0);
+    }
+
+    #[test]
+    fn a_clock_that_is_put_back_makes_nobody_wait_for_what_it_said_before() {
+        const BEFORE: i64 = NOW - 3_600_000;
+        let mut line = Line::default();
+        line.book(NOW, NOW + 500, 1_000);
+        assert!(line.is_empty(NOW + 1_000));
+        assert_eq!(line.book(BEFORE, BEFORE + 500, 1_000), BEFORE + 501, "nobody waited");
+        line.book(NOW, NOW + 500, 1_000);
+        assert_eq!(line.book(BEFORE, BEFORE + 500, 1_000), BEFORE + 501, "somebody waited");
+        // Who came a little sooner is only looked at a little later.
+        assert_eq!(line.book(BEFORE - 1_000, BEFORE, 1_000), BEFORE + 502);
+        assert_eq!(line.ahead(BEFORE, BEFORE + 10_000), 2);
     }
 
     #[test]

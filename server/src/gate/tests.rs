@@ -216,6 +216,20 @@ fn when_the_crowd_has_gone_nobody_waits_any_more() {
     assert_eq!(gate.booked(), 0);
 }
 
+#[test]
+fn a_clock_that_is_put_back_keeps_nobody_out() {
+    let (gate, keys, round) = (Gate::default(), keys(1), round());
+    let place = later(gate.enter(&keys, asker(1, &round, None), desk(4_000), NOW));
+    let ticket = ticket_of(place.failure(&keys, asker(1, &round, None)));
+    let asker = asker(1, &round, Some(&ticket));
+    let before = NOW - 3_600_000;
+    assert_eq!(gate.waits(&keys, asker, desk(0), before), None);
+    assert_eq!(gate.enter(&keys, asker, desk(0), before), Entry::ByRoom, "nobody is there");
+    let another = later(gate.enter(&keys, asker, desk(4_000), before));
+    assert_eq!(another.retry_after_ms, place.retry_after_ms, "as if nobody had come yet");
+    assert_eq!(gate.waits(&keys, asker, desk(100), before), Some(another));
+}
+
 /// A played rush: ten times what the desk can do, half of it people who press again before their time, one in ten of
 /// those who were told a time never comes back, and there are fewer packs than persons.
 #[test]
