@@ -71,11 +71,12 @@ async fn count(
     now: Timestamp,
     before: Option<&Results>,
 ) -> Result<Results, store::Error> {
+    // Imported once, and never changed.
     let campaign = store.campaign().await?;
-    let rounds = store.rounds().await?;
-    let accounts = store.accounts().await?;
-    // One instant for everything that is summed.
+    // One instant for everything that is counted and summed.
     let mut tx = store.snapshot().await?;
+    let rounds = store::round::rounds(&mut tx).await?;
+    let accounts = store::ledger::accounts(&mut tx).await?;
     let mut results = Vec::with_capacity(rounds.len());
     let redeemed = store::results::rounds(&mut tx).await?;
     let rolled_over = store::results::rolled_over(&mut tx).await?;

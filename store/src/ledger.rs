@@ -23,6 +23,8 @@ pub(crate) use follow::{POSTINGS, TRANSFERS};
 pub use lock::lock_accounts;
 pub(crate) use post::{continue_chain, open_accounts, post};
 
+const ACCOUNTS: &str = "select name, balance_fen from ledger_account order by name";
+
 /// A transfer with its hash, which the next one of its chain carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedTransfer {
@@ -35,7 +37,7 @@ pub struct SealedTransfer {
 impl Store {
     /// Every account with its balance in fen, by name.
     pub async fn accounts(&self) -> Result<Vec<(String, i64)>, Error> {
-        self.db.read("select name, balance_fen from ledger_account order by name").fetch_all().await
+        self.db.read(ACCOUNTS).fetch_all().await
     }
 
     /// Transfers after that chain and sequence, in this order, at most `limit`.
@@ -51,6 +53,11 @@ impl Store {
     pub async fn ledger_facts(&self) -> Result<LedgerFacts, Error> {
         facts(&mut self.snapshot().await?).await
     }
+}
+
+/// Every account of a snapshot or transaction; see [`Store::accounts`].
+pub async fn accounts(tx: &mut Tx) -> Result<Vec<(String, i64)>, Error> {
+    tx.query(ACCOUNTS).fetch_all().await
 }
 
 /// Transfers of a snapshot or transaction; see [`Store::transfers`].

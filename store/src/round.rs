@@ -88,8 +88,7 @@ const PACKS: &str =
 impl Store {
     /// Every round in order, its packs in order, as they stood at one instant.
     pub async fn rounds(&self) -> Result<Vec<Round>, Error> {
-        let mut tx = self.snapshot().await?;
-        Ok(read_all(&mut tx).await?.into_iter().map(|locked| locked.round).collect())
+        rounds(&mut self.snapshot().await?).await
     }
 
     /// The newest record that a clock must not fall behind: a transfer that moved on from approval,
@@ -113,6 +112,11 @@ impl Store {
             .await?;
         Ok(newest.map(Timestamp::from_millis))
     }
+}
+
+/// Every round of a snapshot; see [`Store::rounds`].
+pub async fn rounds(tx: &mut Tx) -> Result<Vec<Round>, Error> {
+    Ok(read_all(tx).await?.into_iter().map(|locked| locked.round).collect())
 }
 
 /// Locks a round until the end of the transaction and reads it; `None` when there is none. The

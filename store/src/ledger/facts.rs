@@ -4,6 +4,7 @@ use domain::id::{PackId, RoundId};
 use domain::ledger::Link;
 use domain::time::Window;
 
+use super::accounts;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::round::{LockedRound, read_all};
@@ -71,8 +72,7 @@ pub async fn facts(tx: &mut Tx) -> Result<LedgerFacts, Error> {
     let appropriation: Option<(i64,)> =
         tx.query("select appropriation_fen from campaign").fetch_optional().await?;
     let (transfers,): (i64,) = tx.query("select count(*) from ledger_transfer").fetch_one().await?;
-    let accounts =
-        tx.query("select name, balance_fen from ledger_account order by name").fetch_all().await?;
+    let accounts = accounts(tx).await?;
     let packs: Vec<PackRow> = tx
         .query(
             "select p.round_id, p.id, p.face_fen, p.stock, p.issued, p.held, p.remaining,
