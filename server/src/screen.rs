@@ -158,11 +158,14 @@ impl Screen {
                 .lines()
                 .filter_map(|line| Record::parse(line, batch.configuration).ok())
                 .collect();
-            // A row at a time: whoever claims meanwhile does not wait for all of them.
-            let mut engine = self.engine();
-            for Record { event, .. } in &records {
-                engine.observe(event, configurations.of(event.round.as_ref()).1);
+            // A row at a time: neither whoever claims meanwhile nor the rest of the background waits for all of them.
+            {
+                let mut engine = self.engine();
+                for Record { event, .. } in &records {
+                    engine.observe(event, configurations.of(event.round.as_ref()).1);
+                }
             }
+            tokio::task::yield_now().await;
         }
         Ok(())
     }
