@@ -1,6 +1,7 @@
-//! What a server does by itself, in the background: refresh the board and the memory, publish the live stock, follow
-//! the database's clock, refuse held claims that nobody decided in time, close rounds that are over, count the
-//! results, record where the ledger's chains end, throw away sessions that are over and who left long ago.
+//! What a server does by itself, in the background: read what other servers changed, learn who is signed in, publish
+//! the live stock, write down what was noted beside the desk, follow the database's clock, refuse held claims that
+//! nobody decided in time, close rounds that are over, count the results, look at the ledger and record where its
+//! chains end, and throw away what is kept for a while only: sessions, tries, words of appeals, who left long ago.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Weak};
@@ -20,38 +21,55 @@ use crate::hall::Hall;
 
 /// How often the database is asked for its time.
 const FOLLOW_EVERY: Duration = Duration::from_mins(1);
-/// How often last uses of sessions are written down: a few at a time, so that the rush does not wait for them.
-const WRITE_USES_EVERY: Duration = Duration::from_secs(1);
-/// How often is looked whether the desk rests before the results are counted; how long it must have rested; how often
-/// is looked at most, which is a minute.
+/// How often the last uses of sessions and the acts seen beside the desk are written down: a few at a time, so that the
+/// rush does not wait for them.
+const WRITE_EVERY: Duration = Duration::from_secs(1);
+/// How often it is looked whether the desk rests before the results are counted.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How long it must have rested.
 const REST: Duration = Duration::from_secs(2);
+/// How often it is looked at most, which takes a minute.
 const LOOKS_MAX: u32 = 240;
 /// How often rounds that are over are looked for.
 const CLOSE_EVERY: Duration = Duration::from_secs(1);
-/// How often sessions that are over, and persons who left long ago, are thrown away.
+/// How often what is kept for a while only is thrown away.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
-/// How long it waits before it takes as many again.
+/// How long it waits where it has found as many as it takes at once.
 const PURGE_PAUSE: Duration = Duration::from_millis(100);
 /// How often the audit record notes where the ledger's chains end, if they have grown.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(10);
-
 /// How long after its start a server records it for the first time.
 const CHECKPOINT_AFTER: Duration = Duration::from_mins(1);
-
-/// How long after a reading that failed is read again what was seen before the start.
+/// How long after a reading that failed what was seen before the start is read again.
 const REFILL_AGAIN: Duration = Duration::from_secs(1);
-/// How long after a count that broke is counted again.
+/// How long after a count that broke the results are counted again.
 const COUNT_AGAIN: Duration = Duration::from_mins(1);
-
 /// How long it is kept that a session changed: much longer than any server takes to read it.
 const CHANGES_KEPT_MS: i64 = 600_000;
 
 /// Runs until the hall is gone.
 pub async fn run(hall: Weak<Hall>) {
-    let (again, third, fourth, fifth) = (hall.clone(), hall.clone(), hall.clone(), hall.clone());
-    let again_seen = hall.clone();
-    let closing = every(hall.clone(), CLOSE_EVERY, async |hall| {
+    let refreshing = every(&hall, REFRESH_EVERY, async |hall| {
+        if let Err(error) = refresh(&hall).await {
+            tracing::warn!(error = ?error, "what other servers may have changed could not be read");
+        }
+    });
+    let learning = every(&hall, REFRESH_EVERY, async |hall| {
+        if let Err(error) = hall.sessions.learn(&hall.own_store, hall.clock.system()).await {
+            tracing::warn!(error = ?error, "who is signed in could not be read");
+        }
+    });
+    let writing = every(&hall, WRITE_EVERY, async |hall| {
+        if let Err(error) = hall.sessions.write_uses(&hall.own_store).await {
+            tracing::warn!(error = ?error, "sessions' last uses could not be written down");
+        }
+    });
+    let seeing = every(&hall, WRITE_EVERY, async |hall| {
+        if let Err(error) = hall.screen.write(&hall.own_store).await {
+            tracing::warn!(error = ?error, "what was seen beside the desk could not be written down");
+        }
+    });
+    let closing = every(&hall, CLOSE_EVERY, async |hall| {
         if let Err(error) = refuse_due(&hall.store, &hall.clock).await {
             tracing::warn!(error = ?error, "held claims whose time is over could not be refused");
         }
@@ -59,41 +77,19 @@ pub async fn run(hall: Weak<Hall>) {
             tracing::warn!(error = ?error, "rounds that are over could not be closed");
         }
     });
-    let publishing = publish(hall.clone());
-    let refreshing = every(hall.clone(), REFRESH_EVERY, async |hall| {
-        if let Err(error) = refresh(&hall).await {
-            tracing::warn!(error = ?error, "what other servers may have changed could not be read");
-        }
-    });
-    let counting = count(hall.clone());
-    let purging = every(hall, PURGE_EVERY, async |hall| {
-        if let Err(error) = purge(&hall).await {
-            tracing::warn!(error = ?error, "old sessions could not be thrown away");
-        }
-    });
-    let learning = every(third, REFRESH_EVERY, async |hall| {
-        if let Err(error) = hall.sessions.learn(&hall.own_store, hall.clock.system()).await {
-            tracing::warn!(error = ?error, "who is signed in could not be read");
-        }
-    });
-    let writing = every(fourth, WRITE_USES_EVERY, async |hall| {
-        if let Err(error) = hall.sessions.write_uses(&hall.own_store).await {
-            tracing::warn!(error = ?error, "sessions' last uses could not be written down");
-        }
-    });
-    let seeing = every(fifth.clone(), WRITE_USES_EVERY, async |hall| {
-        if let Err(error) = hall.screen.write(&hall.own_store).await {
-            tracing::warn!(error = ?error, "what was seen beside the desk could not be written down");
-        }
-    });
-    let following = every(again, FOLLOW_EVERY, async |hall| {
+    let following = every(&hall, FOLLOW_EVERY, async |hall| {
         if let Err(error) = hall.clock.follow(&hall.store).await {
             tracing::warn!(error = ?error, "the database did not tell its time");
         }
     });
-    let noting = async {
+    let purging = every(&hall, PURGE_EVERY, async |hall| {
+        if let Err(error) = purge(&hall).await {
+            tracing::warn!(error = ?error, "what is kept for a while only could not be thrown away");
+        }
+    });
+    let auditing = async {
         tokio::time::sleep(CHECKPOINT_AFTER).await;
-        every(fifth, CHECKPOINT_EVERY, async |hall| {
+        every(&hall, CHECKPOINT_EVERY, async |hall| {
             if let Err(error) = hall.store.write_checkpoint(hall.clock.campaign()).await {
                 tracing::warn!(error = ?error, "where the ledger's chains end could not be recorded");
             }
@@ -103,9 +99,9 @@ pub async fn run(hall: Weak<Hall>) {
         })
         .await;
     };
-    let refilling = refill(again_seen);
-    let cleaning = async { tokio::join!(closing, purging, noting, refilling, seeing) };
-    tokio::join!(publishing, refreshing, learning, writing, counting, cleaning, following);
+    let reading = async { tokio::join!(refreshing, learning, refill(&hall), following) };
+    let written = async { tokio::join!(writing, seeing, closing, purging, auditing) };
+    tokio::join!(publish(&hall), count(&hall), reading, written);
 }
 
 /// Reads again what other servers may have changed. What cannot be read keeps nothing else from being read.
@@ -123,7 +119,7 @@ pub async fn refresh(hall: &Hall) -> Result<(), store::Error> {
 
 /// Reads what was seen before the start, until that has succeeded once: risk control would know nothing of the last
 /// day.
-async fn refill(hall: Weak<Hall>) {
+async fn refill(hall: &Weak<Hall>) {
     while let Some(hall) = hall.upgrade().filter(|hall| !*hall.stopping.borrow()) {
         match hall.screen.refill(&hall.own_store, hall.clock.campaign()).await {
             Ok(()) => return,
@@ -137,7 +133,7 @@ async fn refill(hall: Weak<Hall>) {
 }
 
 /// Tells the live stock, until the hall is gone.
-async fn publish(hall: Weak<Hall>) {
+async fn publish(hall: &Weak<Hall>) {
     let mut turn = Instant::now();
     loop {
         let pause = {
@@ -158,7 +154,7 @@ async fn publish(hall: Weak<Hall>) {
 }
 
 /// Counts the results, until the hall is gone.
-async fn count(hall: Weak<Hall>) {
+async fn count(hall: &Weak<Hall>) {
     loop {
         let pause = {
             let Some(hall) = hall.upgrade() else { return };
@@ -168,7 +164,7 @@ async fn count(hall: Weak<Hall>) {
             turned(hall.results.refresh_and_rest(&hall)).await.unwrap_or(COUNT_AGAIN)
         };
         tokio::time::sleep(pause).await;
-        until_the_desk_rests(&hall).await;
+        until_the_desk_rests(hall).await;
     }
 }
 
@@ -230,7 +226,7 @@ where
     Ok(())
 }
 
-async fn every(hall: Weak<Hall>, period: Duration, act: impl AsyncFn(Arc<Hall>)) {
+async fn every(hall: &Weak<Hall>, period: Duration, act: impl AsyncFn(Arc<Hall>)) {
     let mut ticks = interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -256,7 +252,7 @@ mod tests {
 
     use super::*;
 
-    /// How often is looked, where the desk has rested so many seconds at each look and for long afterwards.
+    /// How often it is looked, where the desk has rested so many seconds at each look and for long afterwards.
     async fn looks(rested: &[u64]) -> usize {
         let looks = Cell::new(0);
         let look = || {
