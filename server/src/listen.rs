@@ -59,7 +59,7 @@ pub fn listen(setting: &str, address: SocketAddr) -> Result<std::net::TcpListene
     open().map_err(|error: std::io::Error| CannotStart(format!("{setting} {address}: {error}.")))
 }
 
-/// Resolves when a listener that runs apart has answered what it had begun after its end.
+/// Resolves when a listener that runs apart has ended and every request that it had begun is answered.
 pub type Served = oneshot::Receiver<std::io::Result<()>>;
 
 /// Serves on a thread of its own until `end`. `open` makes what is served, on that thread.
@@ -79,7 +79,8 @@ where
         + Sync
         + 'static,
 {
-    let no_thread = |error: std::io::Error| CannotStart(format!("No thread for it: {error}."));
+    let no_thread =
+        |error: std::io::Error| CannotStart(format!("No thread for the listener {name}: {error}."));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_io_events_per_tick(EVENTS_PER_TURN)
