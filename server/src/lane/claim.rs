@@ -10,6 +10,7 @@ use std::sync::Arc;
 use domain::claim::{Claim, Decision, Desk, Holding, Kept, Request, Verdict, decide};
 use domain::held::Screened;
 use domain::id::{ClaimId, PersonId, RoundId};
+use domain::refusal::Refusal;
 use domain::risk::record::Record;
 use domain::risk::{self, Assessment, Event};
 use domain::time::{Timestamp, Window};
@@ -147,7 +148,7 @@ pub enum Settled {
         under: Option<Window>,
     },
     /// Refused.
-    Refused(domain::refusal::Refusal, Option<domain::id::ClaimId>),
+    Refused(Refusal, Option<ClaimId>),
 }
 
 impl Job for ClaimJob {
@@ -241,7 +242,7 @@ impl ClaimJob {
         fault::point("before-begin");
         let mut tx = self.store.begin().await?;
         let Some(locked) = store::claim::lock_round(&mut tx, &part.round).await? else {
-            let gone = Settled::Refused(domain::refusal::Refusal::RoundNotFound, None);
+            let gone = Settled::Refused(Refusal::RoundNotFound, None);
             return Ok(vec![gone; part.requests.len()]);
         };
         // The lock must go with whoever held it.

@@ -278,7 +278,7 @@ pub fn digest_of(redemptions: &[Redemption]) -> Digest {
 fn answers(
     requests: &[Request],
     verdicts: &[Verdict],
-    new: &HashMap<domain::id::RedemptionId, Redemption>,
+    new: &HashMap<RedemptionId, Redemption>,
     earlier: Vec<Redemption>,
 ) -> Result<Vec<TillAnswer>, store::Error> {
     let earlier: HashMap<_, _> = earlier.into_iter().map(|it| (it.id, it)).collect();
