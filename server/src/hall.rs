@@ -69,7 +69,7 @@ pub struct Hall {
     pub claims: Lane<ClaimJob>,
     /// Who goes to the citizens' desk when.
     pub gate: Gate,
-    /// How often who may ask.
+    /// How often a person may claim, and a block of addresses come in.
     pub limits: Limits,
     /// Who types digits.
     pub typing: Typing,
@@ -135,11 +135,11 @@ pub struct Furnishing {
     pub retention_days: u32,
     /// Who may frame a citizen's pages.
     pub ancestors: Ancestors,
-    /// The most claims that wait.
+    /// The most claims that wait for the desk, and the most requests of tills.
     pub lane_queue: usize,
     /// The most event streams that are open.
     pub live_streams: usize,
-    /// How often who may ask.
+    /// How often a person may claim, and a block of addresses come in.
     pub limits: LimitSettings,
     /// Turns true when the server is told to stop.
     pub stopping: watch::Receiver<bool>,

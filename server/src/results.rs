@@ -21,7 +21,7 @@ use crate::hall::Hall;
 const PAUSE_MIN: Duration = Duration::from_secs(5);
 /// The longest.
 const PAUSE_MAX: Duration = Duration::from_mins(10);
-/// How many times as long as counting takes nothing is counted afterwards.
+/// After a count there is a pause of so many times as long as it took.
 const PAUSE_TIMES: u32 = 100;
 
 /// What was counted last.
@@ -37,7 +37,7 @@ impl ResultsBoard {
         self.counted.load_full()
     }
 
-    /// How often was counted: what is made of the results is good as long as this stays.
+    /// How many counts there were: what is made of the results is good as long as this stays.
     pub fn number(&self) -> u64 {
         self.count.load(Ordering::Acquire)
     }
@@ -54,7 +54,7 @@ impl ResultsBoard {
         Ok(())
     }
 
-    /// Counts now, and says after which pause to do it again.
+    /// Counts now, and says how long to wait until the next time.
     pub async fn refresh_and_rest(&self, hall: &Hall) -> Duration {
         let began = Instant::now();
         if let Err(error) = self.refresh(hall).await {

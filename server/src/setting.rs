@@ -40,7 +40,7 @@ pub struct Settings {
     pub tls: bool,
     /// The master keys; none in a demonstration, which keeps its own.
     pub master_keys: Vec<MasterKey>,
-    /// The most claims that wait for the desk; more are answered `busy`.
+    /// The most claims that wait for the desk, and the most requests of tills; more are answered `busy`.
     pub lane_queue: usize,
     /// The most event streams that are open; more are answered `busy`.
     pub live_streams: usize,
@@ -54,7 +54,7 @@ pub struct Settings {
     pub ancestors: Ancestors,
     /// Where tills and the console are served besides, however many citizens come.
     pub staff_listen: Option<SocketAddr>,
-    /// How often who may ask.
+    /// How often a person may claim, and a block of addresses come in.
     pub limits: LimitSettings,
 }
 
