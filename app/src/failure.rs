@@ -94,7 +94,7 @@ impl Failure {
         }
     }
 
-    /// The HTTP status, at both doors (CONTRACT 3).
+    /// The HTTP status, at both doors.
     pub const fn status(&self) -> u16 {
         match self {
             Self::Refused { refusal, .. } => match refusal {

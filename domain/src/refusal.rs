@@ -176,7 +176,7 @@ impl TillRefusal {
         all.into_iter().find(|refusal| refusal.code() == code)
     }
 
-    /// The HTTP status, at both doors (CONTRACT 3).
+    /// The HTTP status, at both doors.
     pub const fn status(self) -> u16 {
         match self {
             Self::NotFound => 404,

@@ -1,4 +1,4 @@
-//! The door for machines: `/api/v1`, JSON over the same use cases as the pages (CONTRACT 3).
+//! The door for machines: `/api/v1`, JSON over the same use cases as the pages. `/api/v1/openapi.json` describes it.
 
 mod body;
 mod campaign;

@@ -19,13 +19,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::board::live;
 
-/// How often a watcher is told: at most four times a second (CONTRACT 3), and the less often the more people watch, up
-/// to the longest pause with which the stock on a screen is still less than a second old. From then on, 8,500 streams,
-/// more of them take more of a core (`docs/PERFORMANCE.md`).
+/// How often a watcher is told: at most four times a second, as the API promises, and the less often the more people
+/// watch, up to the longest pause with which the stock on a screen is still less than a second old. From then on, 8,500
+/// streams, more of them take more of a core (`docs/PERFORMANCE.md`).
 const PAUSE: RangeInclusive<Duration> = Duration::from_millis(250)..=Duration::from_millis(850);
 /// What one more stream adds to the pause.
 const PAUSE_EACH: Duration = Duration::from_micros(100);
-/// A quiet round is told again after this long, so that a broken connection is noticed (the contract says 15 s).
+/// A quiet round is told again after this long, so that a broken connection is noticed (the API promises 15 s).
 const REPEAT_MS: i64 = 14_000;
 /// In how many parts the watchers are told.
 const ROWS: u32 = 16;

@@ -1,6 +1,6 @@
-//! Memory: who holds a pack of a round that is sold out. It may refuse, never grant, and never refuse a holder
-//! (DESIGN 2). While a round is sold out nobody new can come to hold a pack, so the complete list is final until the
-//! round's version changes.
+//! Memory: who holds a pack of a round that is sold out. It may refuse, never grant, and never refuse a holder. While a
+//! round is sold out nobody new can come to hold a pack, so the complete list is final until the round's version
+//! changes, or a pack of a held claim comes back.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};

@@ -61,7 +61,7 @@ pub fn router(hall: Arc<Hall>) -> Router {
     Router::new().fallback_service(house(hall))
 }
 
-/// A request that changes something and came from another site (CONTRACT 3: `forbidden`).
+/// A request that changes something and came from another site: `forbidden`.
 fn foreign(_: ProtectionError) -> Response {
     Problem::of_code("forbidden").into_response()
 }

@@ -40,8 +40,8 @@ impl Store {
         self.db.pools()
     }
 
-    /// The time of the database server in milliseconds since 1970, by which several servers agree
-    /// (CONTRACT 1). `None` on SQLite, which has no clock of its own.
+    /// The time of the database server in milliseconds since 1970, by which several servers agree.
+    /// `None` on SQLite, which has no clock of its own.
     pub async fn database_time_ms(&self) -> Result<Option<i64>, Error> {
         if self.engine() == Engine::Sqlite {
             return Ok(None);

@@ -24,7 +24,7 @@ pub struct Problem {
     pub title: Box<str>,
     /// The HTTP status.
     pub status: u16,
-    /// The code (CAMPAIGN 3, CONTRACT 3).
+    /// What the answer is about, as one word of a closed list.
     pub code: &'static str,
     /// For `invalid_request`: each field that is missing or wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]

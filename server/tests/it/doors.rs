@@ -1,4 +1,4 @@
-//! Both doors side by side: the server function and the API give the same refusal and the same status (DESIGN 1).
+//! Both doors side by side: the server function and the API give the same refusal and the same status.
 
 use axum::body::Body;
 use domain::consent::Purpose;

@@ -276,7 +276,7 @@ impl World {
         }
     }
 
-    /// Invariants 1 to 3 and 5 of DESIGN 3, as the store and the pages show them.
+    /// Invariants 1 to 3 and 5 of docs/ARCHITECTURE.md, as the store and the pages show them.
     async fn compare(&self, place: &str) {
         for (kind, of_merchants) in [("payable", &self.model.payable), ("paid", &self.model.paid)] {
             for (till, fen) in self.tills.iter().zip(of_merchants) {

@@ -1,4 +1,4 @@
-//! Memory refuses, never grants, and never refuses a holder (DESIGN 2).
+//! Memory refuses, never grants, and never refuses a holder.
 
 use domain::round::change::Change;
 use http::StatusCode;
