@@ -1,4 +1,5 @@
-//! What the pages ask of the server: one trait for each actor, so that a citizen's page cannot name a cashier's act.
+//! What the pages ask of the server: a trait for citizens and one for tills, so that a citizen's page cannot name a
+//! cashier's act.
 //! The server provides the implementations; tests may provide others.
 
 pub mod citizen;

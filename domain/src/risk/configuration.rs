@@ -91,7 +91,7 @@ impl Default for Rules {
     }
 }
 
-/// What is shipped; docs/RISK.md says where each number comes from.
+/// What is shipped; docs/RISK.md says what each number counts.
 const fn shipped(reason: Reason) -> Rule {
     let (weight, limit) = match reason {
         Reason::WeakRealName => (5, 1),
