@@ -1,4 +1,5 @@
-//! The commands of the binary.
+//! The commands of the binary: which there are with which options, and what they share. A new one is a file in
+//! `command/`, a variant of `Verb`, and a row in the README.
 
 mod campaign;
 mod demo;

@@ -1,4 +1,4 @@
-//! The hall: what both doors (pages and API) stand in. It holds the store, the clocks, the keys, the board, the memory
+//! The hall: what every door (pages, forms, API) stands in. It holds the store, the clocks, the keys, the board, the memory
 //! and the lane; the use cases are in `backend/`, written on it.
 
 use std::sync::Arc;
@@ -35,7 +35,7 @@ use crate::screen::Screen;
 use crate::session::Sessions;
 use crate::setting::VerificationFile;
 
-/// What both doors stand in.
+/// What every door stands in.
 pub struct Hall {
     /// Where everything is remembered.
     pub store: Arc<Store>,

@@ -1,5 +1,6 @@
 //! The server: a use case decides with `domain`, then writes with `store`, in one transaction that begins and ends in
-//! `backend/` or in the lane. Two doors lead in: `page/` for people and `api/` for machines.
+//! `backend/` or in the lane. Three doors lead in: `page/` for people, `act` for their forms and islands, `api/` for
+//! machines; [`hall`] is what all of them stand in. The code map of `docs/ARCHITECTURE.md` says what each room is for.
 //!
 //! To add a use case: its file in `backend/`, one line in each door, and a test that goes through the router.
 

@@ -1,4 +1,4 @@
-//! The binary `jinquan`.
+//! The binary `jinquan`: its commands are in `command`.
 
 use std::process::ExitCode;
 

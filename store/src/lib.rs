@@ -3,9 +3,9 @@
 //! [`Store`] is opened once and shared. One subject has one file, named as in `domain`:
 //! [`campaign`], [`round`], [`plan`], [`person`], [`consent`], [`identity_key`], [`me`], [`session`], [`claim`],
 //! [`held`], [`appeal`], [`closing`], [`redemption`], [`refund`], [`settlement`], [`risk`], [`ledger`], [`code`],
-//! [`merchant`], [`till`], [`dishonest`], [`staff`], [`audit`], [`entrance`]. A
-//! statement is visible text beside the function that runs it and is the same for both engines; one
-//! that must differ is a named `Sql { sqlite, postgres }` pair.
+//! [`merchant`], [`till`], [`dishonest`], [`staff`], [`audit`], [`entrance`], [`history`], [`results`]. A statement is
+//! visible text beside the function that runs it and is the same for both engines; one that must differ is a named
+//! `Sql { sqlite, postgres }` pair.
 //!
 //! To add a statement: write it with `$1`, `$2`, times and money as `i64`, sets as one JSON text
 //! (`json_rows!`); bind owned values; let the schema repeat the law in both folders of

@@ -1,4 +1,4 @@
-//! Where things are.
+//! The workspace: its folders, and how cargo is called in it.
 
 use std::{
     path::{Path, PathBuf},

@@ -1,4 +1,4 @@
-//! May we ship it? Every licence expression against the list in `deny.toml`.
+//! Whether we may ship what we depend on: every licence expression against the list in `deny.toml`.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The two engines grow together.
+//! Migrations come in pairs: each has the same name in the folders of both engines.
 
 use std::{fs, path::Path};
 

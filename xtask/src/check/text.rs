@@ -1,4 +1,4 @@
-//! Small questions about one file of text.
+//! What the checks ask of one line or file: its code without comments, its words, its functions, paths of a machine.
 
 /// The code of a line: what stands before a comment. `https://` does not begin one.
 pub(crate) fn code(line: &str) -> &str {

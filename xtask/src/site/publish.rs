@@ -1,4 +1,4 @@
-//! From memory to the folder, without a moment in which the folder is half of each.
+//! Writes the site to its folder, so that a running server never finds half of an old and half of a new one.
 
 use std::{collections::BTreeMap, fs, path::Path};
 

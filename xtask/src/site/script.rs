@@ -1,4 +1,4 @@
-//! Scripts without what only people read.
+//! Minifies scripts, and makes the decoder of QR codes one file.
 
 use std::{fs, path::PathBuf, process::Command};
 
