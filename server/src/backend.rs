@@ -59,7 +59,7 @@ impl CitizenBackend for HallBackend {
     ) -> Result<Claimed, Failure> {
         let round = self.0.board.round(round).ok_or(Failure::refused(Refusal::RoundNotFound))?;
         let pack = pack.as_ref().map(PackId::as_str);
-        let asked = claim::Asked { pack, key, came: self.0.clock.system() };
+        let asked = claim::Asked { pack, key, came: self.0.clock.now() };
         let recorded = claim::claim(&self.0, visitor, &round, asked).await?;
         // As it was answered first: a claim that was held is told so again, whatever became of it since.
         let claim = recorded.claim;

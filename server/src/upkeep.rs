@@ -21,6 +21,8 @@ use crate::hall::Hall;
 
 /// How often the database is asked for its time.
 const FOLLOW_EVERY: Duration = Duration::from_mins(1);
+/// How often it is looked whether the machine slept or its clock was set.
+const LOOK_AT_CLOCK_EVERY: Duration = Duration::from_secs(1);
 /// How often the last uses of sessions and the acts seen beside the desk are written down: a few at a time, so that the
 /// rush does not wait for them.
 const WRITE_EVERY: Duration = Duration::from_secs(1);
@@ -82,6 +84,11 @@ pub async fn run(hall: Weak<Hall>) {
             tracing::warn!(error = ?error, "the database did not tell its time");
         }
     });
+    let looking = every(&hall, LOOK_AT_CLOCK_EVERY, async |hall| {
+        if let Err(error) = hall.clock.follow_if_moved(&hall.store).await {
+            tracing::warn!(error = ?error, "the machine's clock moved, and the database did not tell its time");
+        }
+    });
     let purging = every(&hall, PURGE_EVERY, async |hall| {
         if let Err(error) = purge(&hall).await {
             tracing::warn!(error = ?error, "what is kept for a while only could not be thrown away");
@@ -99,7 +106,7 @@ pub async fn run(hall: Weak<Hall>) {
         })
         .await;
     };
-    let reading = async { tokio::join!(refreshing, learning, refill(&hall), following) };
+    let reading = async { tokio::join!(refreshing, learning, refill(&hall), following, looking) };
     let written = async { tokio::join!(writing, seeing, closing, purging, auditing) };
     tokio::join!(publish(&hall), count(&hall), reading, written);
 }

@@ -200,7 +200,7 @@ pub async fn answer(hall: Arc<Hall>, round: &str, request: Request) -> Result<Re
     let ClaimRequest { pack } = read(&parts.headers, body).await?;
     let round = find(&hall, round)?;
     // The body may have taken its time.
-    let asked = Asked { pack: pack.as_deref(), key, came: hall.clock.system() };
+    let asked = Asked { pack: pack.as_deref(), key, came: hall.clock.now() };
     let made = claim(&hall, &visitor, &round, asked).await?;
     if let Some(held) = as_held(&made.claim) {
         return Ok(accepted(written(&held), made.is_replayed()));

@@ -16,6 +16,7 @@ use domain::round::{PackChoice, Phase, Round};
 use domain::time::{Timestamp, Window};
 
 use super::busy;
+use crate::clock::Now;
 use crate::gate::{Asker, Entry, Place};
 use crate::hall::Hall;
 use crate::lane::Undecided;
@@ -29,9 +30,9 @@ pub struct Asked<'a> {
     pub pack: Option<&'a str>,
     /// The key of their request.
     pub key: RequestKey,
-    /// When all of it had come, by the system clock. Whoever is decided without the desk is decided at that time: the
-    /// clock is not looked at for each question about them.
-    pub came: Timestamp,
+    /// When all of it had come. Whoever is decided without the desk is decided at that time: the clock is not looked at
+    /// for each question about them.
+    pub came: Now,
 }
 
 /// A claim that was granted or held, now or before.
@@ -79,7 +80,7 @@ pub async fn claim(
 ) -> Result<Recorded, Failure> {
     let Asked { pack, key, came } = asked;
     let citizen = visitor.citizen.as_ref().ok_or(Failure::refused(Refusal::NotSignedIn))?;
-    hall.limits.claim(&citizen.person, came)?;
+    hall.limits.claim(&citizen.person, came.real)?;
     let choice = match choose(round, pack) {
         Ok(choice) => choice,
         Err(failure) => {
@@ -87,26 +88,26 @@ pub async fn claim(
             return Err(known.await);
         }
     };
-    let now = hall.clock.campaign_at(came);
+    let now = came.campaign;
     if let Some(refusal) = once_memory_knows(hall, citizen, round, &choice, now).await {
         hall.screen.count_refusal(&round.id, refusal, now);
-        return settled(round, Settled::Refused(refusal, None), now);
+        return settled(round, Settled::Refused(refusal, None), || now);
     }
-    let request = request(hall, citizen, key, choice, came);
+    let request = request(hall, citizen, key, choice, came.real);
     if says_no(round, &request, now)
         && let Some(answer) = Box::pin(without_the_desk(hall, round, &request)).await?
     {
         if let Settled::Refused(refusal, _) = &answer {
             hall.screen.count_refusal(&round.id, *refusal, now);
         }
-        return settled(round, answer, now);
+        return settled(round, answer, || now);
     }
     let somebody = Somebody::of(hall, visitor, citizen);
-    let seen = event::claim(hall, request.id.into(), round, somebody, came);
+    let seen = event::claim(request.id.into(), round, somebody, came);
     let seen = Box::new(hall.screen.look(seen));
     let ticket = ClaimTicket { round: round.id.clone(), request, seen };
-    let answer = through_the_gate(hall, visitor.ticket.as_deref(), ticket, came).await?;
-    settled(round, answer, hall.clock.campaign())
+    let answer = through_the_gate(hall, visitor.ticket.as_deref(), ticket).await?;
+    settled(round, answer, || hall.clock.campaign())
 }
 
 /// The desk's answer, once it is the person's turn.
@@ -114,13 +115,12 @@ async fn through_the_gate(
     hall: &Hall,
     shown: Option<&str>,
     ticket: ClaimTicket,
-    came: Timestamp,
 ) -> Result<Settled, Failure> {
     let (person, round) = (ticket.request.person, ticket.round.clone());
     let asker = Asker { person, round: &round, ticket: shown };
     let now_ms = || hall.clock.system().millis();
     let later = |place: Place| Err(place.failure(&hall.keys, asker));
-    let entry = hall.gate.enter(&hall.keys, asker, hall.claims.state(), came.millis());
+    let entry = hall.gate.enter(&hall.keys, asker, hall.claims.state(), now_ms());
     if let Entry::Later(place) = entry {
         measure::busy(measure::Busy::Line);
         return later(place);
@@ -157,7 +157,7 @@ pub fn still_waits(
     if waits.is_none() && !hall.gate.is_unread() {
         return None;
     }
-    if hall.board.round(round)?.phase(hall.clock.campaign_at(now)) != Phase::Open {
+    if hall.board.round(round)?.phase(hall.clock.campaign()) != Phase::Open {
         return None;
     }
     let place = waits.or_else(|| match hall.gate.enter(&hall.keys, asker, desk, now_ms) {
@@ -312,7 +312,11 @@ fn holding(claim: &Claim) -> Holding {
     }
 }
 
-fn settled(round: &Arc<Round>, answer: Settled, now: Timestamp) -> Result<Recorded, Failure> {
+fn settled(
+    round: &Arc<Round>,
+    answer: Settled,
+    now: impl Fn() -> Timestamp,
+) -> Result<Recorded, Failure> {
     match answer {
         Settled::Recorded { claim, under } => {
             let recorded = Recorded { claim, round: round.clone(), under };
@@ -324,7 +328,7 @@ fn settled(round: &Arc<Round>, answer: Settled, now: Timestamp) -> Result<Record
         Settled::Refused(refusal, claim) => {
             measure::refused(refusal);
             let retry_after_ms = (refusal == Refusal::NotOpenYet).then(|| {
-                let wait = round.window.opens_at().millis_since(now);
+                let wait = round.window.opens_at().millis_since(now());
                 u32::try_from(wait.max(0)).unwrap_or(u32::MAX)
             });
             Err(Failure::Refused { refusal, claim, retry_after_ms })

@@ -193,7 +193,8 @@ fn entry<'a>(
     token: &Token,
     now: Timestamp,
 ) -> Entry<'a> {
-    let ms = u64::try_from(now.millis()).unwrap_or_default();
+    // By its identifier an account's age is known: that must not hang on how this machine's clock is set.
+    let ms = u64::try_from(hall.clock.real().millis()).unwrap_or_default();
     let shown = |purpose: &Purpose| shown(hall, *purpose, identity.agreed.language);
     Entry {
         identities: number.map(|number| hall.keys.identity_hashes(number)).unwrap_or_default(),

@@ -10,6 +10,7 @@ use domain::risk::{Act, Event, Origin, Sale};
 use domain::round::{RealNameLevel, Round};
 use domain::time::Timestamp;
 
+use crate::clock::Now;
 use crate::hall::Hall;
 use crate::screen::origin::origin;
 
@@ -43,27 +44,21 @@ impl<'a> Somebody<'a> {
 
 /// A sign-in.
 pub fn sign_in(hall: &Hall, somebody: Somebody<'_>) -> Event {
-    let now = hall.clock.system();
-    personal(hall, mint(hall, now), Act::SignIn, somebody, now)
+    let now = hall.clock.now();
+    personal(mint(hall, now.real), Act::SignIn, somebody, now)
 }
 
 /// An application of a business.
 pub fn application(hall: &Hall, merchant: MerchantId, somebody: Somebody<'_>) -> Event {
     // A business may apply again under its own number, so the assessment has one of its own.
-    let now = hall.clock.system();
-    let event = personal(hall, mint(hall, now), Act::Application, somebody, now);
+    let now = hall.clock.now();
+    let event = personal(mint(hall, now.real), Act::Application, somebody, now);
     Event { merchant: Some(merchant), ..event }
 }
 
 /// A claim of a pack of a round.
-pub fn claim(
-    hall: &Hall,
-    id: AssessmentId,
-    round: &Round,
-    somebody: Somebody<'_>,
-    came: Timestamp,
-) -> Event {
-    let event = personal(hall, id, Act::Claim, somebody, came);
+pub fn claim(id: AssessmentId, round: &Round, somebody: Somebody<'_>, came: Now) -> Event {
+    let event = personal(id, Act::Claim, somebody, came);
     let open_for_ms = event.at.millis_since(round.window.opens_at());
     Event { round: Some(round.id.clone()), open_for_ms: Some(open_for_ms), ..event }
 }
@@ -72,15 +67,9 @@ fn mint(hall: &Hall, now: Timestamp) -> AssessmentId {
     AssessmentId::mint(u64::try_from(now.millis()).unwrap_or_default(), hall.chance.bits())
 }
 
-/// An act of somebody at `now`, by the system clock.
-fn personal(
-    hall: &Hall,
-    id: AssessmentId,
-    act: Act,
-    somebody: Somebody<'_>,
-    now: Timestamp,
-) -> Event {
-    // Accounts carry the time of their making by the clock of the machine, whatever the campaign's says.
+/// An act of somebody at `now`.
+fn personal(id: AssessmentId, act: Act, somebody: Somebody<'_>, now: Now) -> Event {
+    // Accounts carry the real time of their making, whatever the campaign's clock says.
     let made = Timestamp::from_millis(i64::try_from(somebody.account.made_at_ms()).unwrap_or(0));
     Event {
         person: Some(somebody.person),
@@ -88,8 +77,8 @@ fn personal(
         origin: somebody.origin,
         real_name_level: Some(somebody.real_name_level.0),
         division: somebody.division.parse().ok(),
-        account_age_ms: Some(now.millis_since(made)),
-        ..Event::new(id, act, hall.clock.campaign_at(now))
+        account_age_ms: Some(now.real.millis_since(made)),
+        ..Event::new(id, act, now.campaign)
     }
 }
 

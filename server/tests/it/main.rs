@@ -13,6 +13,7 @@ mod calendar;
 mod campaign_file;
 mod capacity;
 mod claim;
+mod clock;
 mod closing;
 mod commands;
 mod console;
