@@ -12,6 +12,7 @@ use domain::closing::Rest;
 use rstest::rstest;
 use server::backend::closing::{close, close_due};
 
+use crate::clock::{an_hour_ahead, real};
 use crate::support::till::order;
 use crate::support::{App, Database, OPEN, On, campaign_of, size};
 
@@ -126,6 +127,22 @@ async fn r14_a_closing_without_its_money_is_a_problem(#[values(On::Sqlite, On::P
     let end: domain::time::Timestamp = END.parse().unwrap();
     let report = server::ledger::verify(&app.hall.store, end, |_| ()).await.unwrap();
     assert!(!report.ok && report.problems[0].contains("stock:r1"), "{report:#?}");
+}
+
+/// A closing cannot be undone: a clock that says that it is time is held against the database's first.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r14_a_closing_follows_the_databases_clock_first(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::open(on, OPEN).await;
+    let end: domain::time::Timestamp = END.parse().unwrap();
+    let clock = an_hour_ahead("2020-04-28T23:30:00+08:00");
+    assert!(clock.campaign() > end, "by what it knows the round is over");
+    assert_eq!(close_due(&app.hall.store, &clock).await.unwrap(), []);
+    assert!(clock.campaign() < end);
+    clock.set_campaign_offset(end.millis_since(real()) + 60_000);
+    assert_eq!(close_due(&app.hall.store, &clock).await.unwrap().len(), 1, "now it is");
 }
 
 #[rstest]

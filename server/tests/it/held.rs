@@ -14,6 +14,7 @@ use rstest::rstest;
 use server::backend::closing::close_due;
 use server::backend::held::{Ruled, refuse_due, rule};
 
+use crate::clock::{an_hour_ahead, real};
 use crate::doors::{own_key, through_the_form};
 use crate::support::risk::Says;
 use crate::support::{Answer, App, OPEN, On, campaign_of, number};
@@ -208,6 +209,23 @@ async fn r19_what_nobody_decides_is_refused_once_and_may_be_claimed_again(
         earlier.text()
     );
     app.in_order().await;
+}
+
+/// What is refused stays so: a clock that says that it is time is held against the database's first.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r19_nothing_held_lapses_by_a_clock_that_is_ahead(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::with(on, OPEN, &campaign_of(2)).await;
+    let (cookie, id, _) = app.held(1).await;
+    let deadline: domain::time::Timestamp = DEADLINE.parse().unwrap();
+    let clock = an_hour_ahead("2020-04-23T09:30:00+08:00");
+    assert!(clock.campaign() > deadline, "by what it knows it is time");
+    assert_eq!(refuse_due(&app.hall.store, &clock).await.unwrap(), 0);
+    assert_eq!(app.own(&cookie, id).await["state"], "held");
+    clock.set_campaign_offset(deadline.millis_since(real()) + 60_000);
+    assert_eq!(refuse_due(&app.hall.store, &clock).await.unwrap(), 1, "now it is");
 }
 
 #[rstest]
