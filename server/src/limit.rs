@@ -11,8 +11,8 @@ use std::net::IpAddr;
 use app::failure::Failure;
 use axum::extract::Request;
 use domain::id::PersonId;
+use domain::staff::Login;
 use domain::time::Timestamp;
-use http::Method;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::measure::{self, Busy};
@@ -83,21 +83,42 @@ impl Limits {
         self.claims.take(person, micros(now)).map_err(|wait_us| too_many(wait_us, Busy::OwnRate))
     }
 
-    /// One more try to come in, if this is one: by the address of whoever asks.
+    /// One more try to come in, if this is one that can be told from its address: by that of whoever asks.
     ///
     /// # Errors
-    /// [`Failure::TooMany`] when the block of addresses tries more often than a block may.
+    /// As [`Limits::entry_of`].
     pub fn entry(&self, request: &Request, now: Timestamp) -> Result<(), Failure> {
-        if self.settings.block_entries_per_s == 0 || !is_entry(request) {
+        if !is_entry(request) {
             return Ok(());
         }
         let Some(Peer(peer)) = request.extensions().get::<Peer>() else { return Ok(()) };
         let address = address::of(*peer, request.headers(), self.settings.trusted_hops);
-        if is_own(address) {
-            return Ok(());
-        }
-        let block = block(address);
+        self.entry_of(self.block_of(address), now)
+    }
+
+    /// The block that an address is counted with. The machine itself is none, and there is none when none is counted.
+    pub fn block_of(&self, address: IpAddr) -> Option<IpAddr> {
+        let counts = self.settings.block_entries_per_s > 0 && !is_own(address);
+        counts.then(|| block(address))
+    }
+
+    /// One more try to come in of a block of addresses.
+    ///
+    /// # Errors
+    /// [`Failure::TooMany`] when the block of addresses tries more often than a block may.
+    pub fn entry_of(&self, block: Option<IpAddr>, now: Timestamp) -> Result<(), Failure> {
+        let Some(block) = block else { return Ok(()) };
         self.entries.take(&block, micros(now)).map_err(|wait_us| too_many(wait_us, Busy::Block))
+    }
+
+    /// One more sign-in on a device on which that login has signed in before. It is counted for the login, as claims
+    /// are for a person, and with no block, so that nobody who shares the network can use its rate up.
+    ///
+    /// # Errors
+    /// [`Failure::TooMany`] when it is more than one person may send.
+    pub fn known(&self, login: &Login, now: Timestamp) -> Result<(), Failure> {
+        let taken = self.claims.take(&("staff", login), micros(now));
+        taken.map_err(|wait_us| too_many(wait_us, Busy::OwnRate))
     }
 
     /// A turn to come in: a few at once, some more wait.
@@ -137,12 +158,10 @@ fn too_many(wait_us: u64, reason: Busy) -> Failure {
     Failure::TooMany { retry_after_ms: ms.max(100) }
 }
 
-/// Whether a request tries to come in: the ways of the entrances, and the forms of those who work here.
+/// Whether a request tries to come in by the ways of the entrances. The forms of those who work here are counted once
+/// they have been read, because only then it can be told whose device is known.
 fn is_entry(request: &Request) -> bool {
-    let path = request.uri().path();
-    path.starts_with("/sign-in/")
-        || (*request.method() == Method::POST
-            && matches!(path, "/till/sign-in" | "/console/sign-in"))
+    request.uri().path().starts_with("/sign-in/")
 }
 
 /// The machine itself is no block of the network.
@@ -221,6 +240,21 @@ mod tests {
             .body(Body::empty());
         assert!(limits.entry(&inside.unwrap(), NOW).is_ok());
         assert!(!shed("127.0.0.1", NOW), "the machine itself is no block");
+    }
+
+    #[test]
+    fn a_device_that_is_known_is_counted_for_its_login_alone() {
+        let limits = Limits::new(LimitSettings::default());
+        let block = limits.block_of("198.51.100.7".parse().unwrap());
+        while limits.entry_of(block, NOW).is_ok() {}
+        let (own, other) = ("till-01".parse().unwrap(), "till-02".parse().unwrap());
+        let taken = (0..1_000).filter(|_| limits.known(&own, NOW).is_ok()).count();
+        assert_eq!(taken, 41, "whatever others of its block do, and no more");
+        assert!(limits.known(&other, NOW).is_ok());
+        assert_eq!(limits.block_of("127.0.0.1".parse().unwrap()), None, "the machine is no block");
+        let off = Limits::new(LimitSettings { block_entries_per_s: 0, ..LimitSettings::default() });
+        assert_eq!(off.block_of("198.51.100.7".parse().unwrap()), None);
+        assert!(off.entry_of(None, NOW).is_ok());
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use store::staff::{Handed, NewStaff};
 
 use super::busy;
 use crate::hall::Hall;
-use crate::password;
+use crate::password::{self, Asker};
 use crate::totp::Secret;
 
 /// What the owner of an account is given, once: the password is to be renewed within a week. It has no `Debug`, so that
@@ -34,7 +34,7 @@ pub async fn add(
     if !role.is_staff() {
         return Err(Failure::Forbidden);
     }
-    let (handover, sealed) = draw(hall, login).await?;
+    let (handover, sealed) = draw(hall, by, login).await?;
     let new = NewStaff {
         login,
         role,
@@ -59,16 +59,20 @@ pub async fn reset(hall: &Hall, by: &Login, login: &Login) -> Result<Option<Hand
     if by == login {
         return Err(Failure::Forbidden);
     }
-    let (handover, sealed) = draw(hall, login).await?;
+    let (handover, sealed) = draw(hall, by, login).await?;
     let entry = entry(hall, by, Act::StaffReset, login, String::new());
     let reset = hall.store.reset_staff(&sealed, &entry).await.map_err(busy)?;
     Ok(reset.then_some(handover))
 }
 
 /// A new password and a new secret: as their owner is given them, and as they are stored.
-async fn draw<'a>(hall: &Hall, login: &'a Login) -> Result<(Handover, Handed<'a>), Failure> {
+async fn draw<'a>(
+    hall: &Hall,
+    by: &Login,
+    login: &'a Login,
+) -> Result<(Handover, Handed<'a>), Failure> {
     let (password, secret) = (password::draw(&hall.chance), Secret::draw(&hall.chance));
-    let turn = hall.passwords.turn().await?;
+    let turn = hall.passwords.turn(Asker::Known(by)).await?;
     let hashed = turn.hash(password.clone(), hall.chance.clone()).await?;
     let password_hash = hashed.map_err(|_| Failure::Unknown)?;
     let sealed = hall.keys.seal(login, &secret.0, &hall.chance).ok_or(Failure::Unknown)?;

@@ -7,10 +7,10 @@ use domain::staff::{Login, Role};
 use store::staff::{OwnStaffSession, Renewal};
 
 use super::busy;
-use super::staff::{NotIn, count, tries_key};
+use super::staff::{NotIn, count, known_device, tries_key};
 use crate::hall::Hall;
 use crate::key::{hex, sha256};
-use crate::password::{self, PASSWORD_MAX};
+use crate::password::{self, Asker, PASSWORD_MAX};
 
 /// How much of a session's hash names it in a form.
 const NAME_BYTES: usize = 8;
@@ -93,7 +93,7 @@ pub async fn renew(
         return Err(NotRenewed::NotKept);
     }
     let failed = |failure| NotRenewed::Failed(failure);
-    let turn = hall.passwords.turn().await.map_err(|undecided| failed(undecided.into()))?;
+    let turn = hall.passwords.turn(Asker::Known(&owner.login)).await.map_err(failed)?;
     let hashed = turn.hash(password.clone(), hall.chance.clone()).await;
     let hashed = hashed.map_err(|undecided| failed(undecided.into()))?;
     let token: [u8; 32] = hall.chance.bytes();
@@ -142,13 +142,14 @@ async fn prove(hall: &Hall, owner: &Owner, current: String) -> Result<(), NotIn>
     if current.len() > PASSWORD_MAX {
         return Err(NotIn::Wrong);
     }
-    let failed = |undecided: crate::lane::Undecided| NotIn::Failed(undecided.into());
-    let turn = hall.passwords.turn().await.map_err(failed)?;
-    let known = owner.device.filter(|mark| hall.keys.knows_device(&owner.login, mark));
+    // Whoever is signed in is known, on whatever device; wrong tries are still counted by it.
+    let turn = hall.passwords.turn(Asker::Known(&owner.login)).await.map_err(NotIn::Failed)?;
+    let known = known_device(hall, &owner.login, owner.device);
     let tries = tries_key(&owner.login, known.as_ref());
     count(hall, &tries).await?;
     let hash = hall.store.staff(&owner.login).await?.map(|row| row.password_hash);
-    if !turn.is_right(current, hash).await.map_err(failed)? {
+    let right = turn.is_right(current, hash).await;
+    if !right.map_err(|undecided| NotIn::Failed(undecided.into()))? {
         return Err(NotIn::Wrong);
     }
     hall.store.forgive_staff_tries(&tries).await?;

@@ -1,5 +1,7 @@
 //! Signing in of those who work here: cashiers with login and password, staff with a one-time password as well.
 
+use std::net::IpAddr;
+
 use app::failure::Failure;
 use domain::audit::{Act, Entry, Who};
 use domain::staff::{Login, Role, Tries, steps_taken};
@@ -10,7 +12,7 @@ use store::staff::{StaffEntry, StaffRow, lock_tries, note_tries};
 use super::busy;
 use crate::hall::Hall;
 use crate::key::{hex, sha256};
-use crate::password::PASSWORD_MAX;
+use crate::password::{Asker, PASSWORD_MAX};
 use crate::totp::{SECRET_BYTES, Secret};
 
 /// Where somebody signs in.
@@ -83,7 +85,7 @@ impl From<Error> for NotIn {
     }
 }
 
-/// Signs somebody in: a new session, and the end of the one that the browser had.
+/// Signs somebody in who asks from that address: a new session, and the end of the one that the browser had.
 ///
 /// # Errors
 /// [`NotIn`] says why not; whether there is such a login it does not say.
@@ -92,15 +94,24 @@ pub async fn sign_in(
     door: Door,
     typed: Typed,
     carried: &Carried,
+    from: Option<IpAddr>,
 ) -> Result<Entered, NotIn> {
-    let login = typed.login.trim().to_ascii_lowercase();
-    let Ok(login) = login.parse::<Login>() else { return Err(NotIn::Wrong) };
-    if typed.password.len() > PASSWORD_MAX {
+    let login = typed.login.trim().to_ascii_lowercase().parse::<Login>().ok();
+    let known = login.as_ref().and_then(|login| known_device(hall, login, carried.device));
+    let block = from.and_then(|address| hall.limits.block_of(address));
+    // What is asked before the password is looked at is the same whether or not there is such a login.
+    let now = hall.clock.system();
+    let within = match (&login, known) {
+        (Some(login), Some(_)) => hall.limits.known(login, now),
+        _ => hall.limits.entry_of(block, now),
+    };
+    within.map_err(NotIn::Failed)?;
+    let Some(login) = login.filter(|_| typed.password.len() <= PASSWORD_MAX) else {
         return Err(NotIn::Wrong);
-    }
+    };
     // First a turn, then the count: whoever is sent away for the crowd has not tried.
-    let turn = hall.passwords.turn().await.map_err(|undecided| NotIn::Failed(undecided.into()))?;
-    let known = carried.device.filter(|mark| hall.keys.knows_device(&login, mark));
+    let asker = if known.is_some() { Asker::Known(&login) } else { Asker::Stranger(block) };
+    let turn = hall.passwords.turn(asker).await.map_err(NotIn::Failed)?;
     let tries = tries_key(&login, known.as_ref());
     count(hall, &tries).await?;
     let row = hall.store.staff(&login).await?.filter(|row| door.admits(row.role));
@@ -119,6 +130,11 @@ pub async fn sign_in(
         return Err(NotIn::Overdue);
     }
     enter(hall, &login, row, totp_step, tries, carried).await
+}
+
+/// The mark of a device, where that login has signed in on it.
+pub(super) fn known_device(hall: &Hall, login: &Login, mark: Option<[u8; 32]>) -> Option<[u8; 32]> {
+    mark.filter(|mark| hall.keys.knows_device(login, mark))
 }
 
 /// Under what the tries of a login are counted: on a device that it is known on, apart from everywhere else.

@@ -17,7 +17,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 
 use super::form::Asked;
-use super::staff_door::{minutes, retry_after};
+use super::staff_door::{busy_status, minutes, retry_after};
 use super::till::desk;
 use super::{Call, form};
 use crate::backend::own_account::{
@@ -246,7 +246,7 @@ async fn refuse(call: &Call, desk: Desk, act: Act, not_in: &NotIn) -> Response {
         }
         NotIn::Failed(failure) => {
             let wait_ms = failure.retry_after_s().map(|seconds| i64::from(seconds) * 1_000);
-            (StatusCode::SERVICE_UNAVAILABLE, OwnFault::Busy, wait_ms)
+            (busy_status(failure), OwnFault::Busy, wait_ms)
         }
     };
     let mut response = render(call, desk, status, None, Some((act, fault))).await;

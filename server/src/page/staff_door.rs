@@ -1,6 +1,7 @@
 //! The sign-in of those who work here, for both of their doors.
 
 use app::cookie::{CLEAR_SITE_DATA, FORGET_SHOWN};
+use app::failure::Failure;
 use app::page::staff_sign_in::{self, StaffDoor, StaffRejection, StaffSignInModel};
 use axum::body::Body;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -44,7 +45,7 @@ pub(super) async fn enter(
     let Form { login, password, one_time, next } = form::read(call, headers, body).await?;
     let typed = Typed { login: login.clone(), password, one_time };
     let carried = carried(headers, door, call.hall.tls);
-    let came = sign_in(&call.hall, door, typed, &carried).await;
+    let came = sign_in(&call.hall, door, typed, &carried, call.visitor.address).await;
     measure::staff_sign_in(match &came {
         Ok(_) => StaffEntry::In,
         Err(NotIn::Wrong | NotIn::TillClosed | NotIn::Overdue) => StaffEntry::Wrong,
@@ -105,7 +106,7 @@ fn refuse(call: &Call, door: Door, next: &str, login: String, not_in: &NotIn) ->
         NotIn::Overdue => (StatusCode::FORBIDDEN, StaffRejection::Overdue, None),
         NotIn::Failed(failure) => {
             let wait_ms = failure.retry_after_s().map(|seconds| i64::from(seconds) * 1_000);
-            (StatusCode::SERVICE_UNAVAILABLE, StaffRejection::Busy, wait_ms)
+            (busy_status(failure), StaffRejection::Busy, wait_ms)
         }
     };
     let mut response = render(call, status, door, next, Some((login, rejection)));
@@ -113,6 +114,14 @@ fn refuse(call: &Call, door: Door, next: &str, login: String, not_in: &NotIn) ->
         retry_after(&mut response, wait_ms);
     }
     response
+}
+
+/// The status for whom a password was not looked at: 429 where it is their own rate.
+pub(super) const fn busy_status(failure: &Failure) -> StatusCode {
+    match failure {
+        Failure::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    }
 }
 
 /// The minutes of a wait, rounded up.

@@ -9,7 +9,7 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{Request, StatusCode};
 use server::limit::address::Peer;
 use server::limit::{ENTER_AT_ONCE, ENTER_WAITING, LimitSettings};
-use server::{admin, gate, lane, listen, measure};
+use server::{admin, gate, lane, listen, measure, password};
 
 use crate::support::till::order;
 use crate::support::{App, OPEN, On, number, sign_in_form};
@@ -133,6 +133,10 @@ fn the_limits_of_the_document_are_those_of_the_code() {
         ),
         ("citizens who come in at once", ENTER_AT_ONCE as u64),
         ("citizens who wait to come in", ENTER_WAITING as u64),
+        ("strangers who wait to have a password looked at", password::STRANGERS_MAX as u64),
+        ("of them from one block of addresses", password::BLOCK_MAX as u64),
+        ("known staff who wait for that", password::KNOWN_MAX as u64),
+        ("of them under one login", password::LOGIN_MAX as u64),
         ("requests in a batch of the desk", lane::BATCH_MAX as u64),
         ("places in the line that are remembered", gate::BOOKED_MAX as u64),
         ("minutes for which a place is kept after its time", gate::KEPT_MS.unsigned_abs() / 60_000),

@@ -47,6 +47,7 @@ mod rounds_running;
 mod session;
 mod settlement;
 mod staff;
+mod staff_crowd;
 mod start;
 mod stop;
 mod support;
