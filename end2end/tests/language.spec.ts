@@ -52,6 +52,11 @@ function cut(page: Page): Promise<string[]> {
   );
 }
 
+/** How many rows the bar's status takes; one of 32 px each in the elder version. */
+function rows(page: Page): Promise<number> {
+  return page.locator('.claim-bar__status').evaluate((status) => Math.round(status.clientHeight / 32));
+}
+
 test('the elder version has large text and large targets, and claims', async ({ page }) => {
   await signIn(page, invented(1));
   await page.goto('/?view=elder');
@@ -62,7 +67,12 @@ test('the elder version has large text and large targets, and claims', async ({ 
     await page.goto(`/?view=elder&lang=${language}`);
     await expect(page.locator(html)).toHaveAttribute('lang', language);
     expect(await cut(page), language).toEqual([]);
+    expect(await rows(page), `${language}: no row is empty`).toBe(1);
   }
+  await page.locator('.claim-bar__detail').evaluate((detail) => detail.append('，請留在本頁，不必重新整理'));
+  expect(await cut(page), 'what does not fit beside the word stands below it').toEqual([]);
+  expect(await rows(page)).toBe(2);
+  await page.reload();
   await claim(page);
   expect(await cut(page)).toEqual([]);
   await page.goto('/wallet');
