@@ -119,19 +119,24 @@ impl<'a> Jar<'a> {
     }
 }
 
-/// The `Set-Cookie`s that take a session away under either of its names: whoever signs out must not be found signed in
-/// by the other one, where a browser knows no partitions.
+/// The `Set-Cookie`s that take a session away under either of its names, the one of a frame with and without a
+/// partition: whoever signs out must not be found signed in by another one. A browser leaves alone what the place does
+/// not let it take away.
 pub fn sessions_cleared(tls: bool) -> impl Iterator<Item = HeaderValue> {
-    let framed = tls.then_some(FRAMED_SESSION);
-    std::iter::once(SESSION).chain(framed).map(move |cookie| cookie.clear(tls))
+    let own = SESSION.clear(tls);
+    let framed = tls.then(|| FRAMED_SESSION.clear(tls));
+    let partitioned = framed.as_ref().and_then(partitioned);
+    std::iter::once(own).chain(framed).chain(partitioned)
 }
 
-/// Makes the cookies of an answer such that a frame keeps them, apart for each parent.
+/// Makes the cookies of an answer such that a frame keeps them, apart for each parent. What takes a session away is
+/// for every place by itself: see [`sessions_cleared`].
 pub fn partition(headers: &mut HeaderMap) {
-    let mut cookies: Vec<HeaderValue> =
-        headers.get_all(SET_COOKIE).iter().filter_map(partitioned).collect();
-    // A session has one name in a frame.
-    cookies.dedup();
+    let cleared: Vec<HeaderValue> = sessions_cleared(true).collect();
+    let cookies = headers.get_all(SET_COOKIE).iter().filter_map(|cookie| {
+        if cleared.contains(cookie) { Some(cookie.clone()) } else { partitioned(cookie) }
+    });
+    let cookies: Vec<HeaderValue> = cookies.collect();
     headers.remove(SET_COOKIE);
     for cookie in cookies {
         headers.append(SET_COOKIE, cookie);
@@ -197,13 +202,17 @@ mod tests {
         assert_eq!(sessions_cleared(false).count(), 1, "there is no frame without TLS");
         let mut headers = HeaderMap::new();
         headers.extend(sessions_cleared(true).map(|cookie| (SET_COOKIE, cookie)));
-        let names = |headers: &HeaderMap| -> Vec<String> {
-            let cookies = headers.get_all(SET_COOKIE).iter();
-            cookies.map(|it| it.to_str().unwrap().split(';').next().unwrap().to_owned()).collect()
-        };
-        assert_eq!(names(&headers), ["__Host-jinquan=", "__Host-jinquan-e="]);
+        let cleared = [
+            "__Host-jinquan=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure",
+            "__Host-jinquan-e=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure",
+            "__Host-jinquan-e=; Path=/; HttpOnly; Max-Age=0; SameSite=None; Secure; Partitioned",
+        ];
+        assert!(headers.get_all(SET_COOKIE).iter().eq(cleared), "{headers:?}");
+        headers.append(SET_COOKIE, VIEW.keep("elder", 9, true));
         partition(&mut headers);
-        assert_eq!(names(&headers), ["__Host-jinquan-e="]);
+        let mut said = headers.get_all(SET_COOKIE).iter();
+        assert!(said.by_ref().take(cleared.len()).eq(cleared), "in a frame as well: {headers:?}");
+        assert!(said.next().unwrap().to_str().unwrap().ends_with("; Partitioned"), "{headers:?}");
     }
 
     #[test]

@@ -36,11 +36,12 @@ use app::visitor::Visitor;
 use async_trait::async_trait;
 use domain::id::{PackId, RequestKey, RoundId};
 use domain::refusal::Refusal;
+use http::HeaderMap;
 
 use crate::board::live;
 use crate::hall::Hall;
 use crate::lane::Undecided;
-use crate::measure;
+use crate::{measure, session};
 
 /// How long a person waits when the database did not answer, in milliseconds.
 const STORE_RETRY_MS: u32 = 2_000;
@@ -80,11 +81,14 @@ impl CitizenBackend for HallBackend {
             .is_some_and(|citizen| self.0.keys.is_form_key(&citizen.session, round, pack, key))
     }
 
-    async fn sign_out(&self, visitor: &Visitor) -> Result<(), Failure> {
-        match &visitor.citizen {
-            Some(citizen) => crate::session::end(&self.0, &citizen.session).await.map_err(busy),
-            None => Ok(()),
+    async fn sign_out(&self, request: &HeaderMap) -> Result<(), Failure> {
+        // Where a site of ours frames a page, the browser brings two sessions. Whoever signs out means both: the other
+        // one would sign them in again with the next page.
+        let sessions = session::carried(&self.0, request).await?;
+        if sessions.is_empty() {
+            return Ok(());
         }
+        session::end(&self.0, &sessions).await.map_err(busy)
     }
 
     fn live(&self, round: &RoundId) -> Result<LiveStock, Failure> {

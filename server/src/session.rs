@@ -75,6 +75,22 @@ fn token_hashes(cookies: &Jar<'_>, tls: bool) -> impl Iterator<Item = [u8; 32]> 
     tokens.filter_map(unhex).map(|token| sha256(&token))
 }
 
+/// The sessions that a request carries and that have not expired. A token that opens nothing is none of them, so that
+/// whoever invents some makes nobody write.
+///
+/// # Errors
+/// [`Undecided`] when the database does not answer or too many wait for it.
+pub async fn carried(hall: &Hall, headers: &HeaderMap) -> Result<Vec<[u8; 32]>, Undecided> {
+    let now = hall.clock.system();
+    let mut sessions = Vec::new();
+    for hash in token_hashes(&Jar::of(headers, hall.tls), hall.tls) {
+        if hall.sessions.find(hash, now).await?.is_some() {
+            sessions.push(hash);
+        }
+    }
+    Ok(sessions)
+}
+
 /// Who makes a request, and how they want to see the pages.
 ///
 /// # Errors
@@ -128,7 +144,7 @@ async fn citizen(
 ) -> Result<Option<Arc<Citizen>>, Undecided> {
     let Some(found) = hall.sessions.find(session, now).await? else { return Ok(None) };
     if now.millis_since(found.seen_at) > IDLE_MS {
-        Box::pin(end(hall, &session)).await.map_err(|error| {
+        Box::pin(end(hall, &[session])).await.map_err(|error| {
             tracing::error!(error = ?error, "a session could not be ended");
             Undecided { retry_after_ms: RETRY_MS }
         })?;
@@ -140,13 +156,15 @@ async fn citizen(
     Ok(Some(found.citizen))
 }
 
-/// Ends a session: here at once, on other servers within the time of a refresh.
+/// Ends sessions, all of them or none: here at once, on other servers within the time of a refresh.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn end(hall: &Hall, session: &[u8; 32]) -> Result<(), store::Error> {
-    hall.citizens_store.end_session(session, hall.clock.system()).await?;
-    hall.sessions.forget(session);
+pub async fn end(hall: &Hall, sessions: &[[u8; 32]]) -> Result<(), store::Error> {
+    hall.citizens_store.end_sessions(sessions, hall.clock.system()).await?;
+    for session in sessions {
+        hall.sessions.forget(session);
+    }
     Ok(())
 }
 

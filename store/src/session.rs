@@ -96,10 +96,19 @@ impl Store {
         Ok(())
     }
 
-    /// Ends a session before its time; that there is none is no error.
-    pub async fn end_session(&self, token_hash: &[u8; 32], at: Timestamp) -> Result<(), Error> {
+    /// Ends some sessions before their time, all of them or none; that there is none of a token is no error.
+    pub async fn end_sessions(
+        &self,
+        token_hashes: &[[u8; 32]],
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        // In one order, so that two who end the same ones never wait for each other.
+        let mut token_hashes = token_hashes.to_vec();
+        token_hashes.sort_unstable();
         let mut tx = self.begin().await?;
-        end(&mut tx, token_hash, at).await?;
+        for token_hash in &token_hashes {
+            end(&mut tx, token_hash, at).await?;
+        }
         tx.commit().await
     }
 

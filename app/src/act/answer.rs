@@ -79,10 +79,10 @@ pub(super) async fn claim(
     backend.claim(&visitor, &round, Some(pack.clone()), key).await
 }
 
-/// Ends the visitor's session.
+/// Ends every session that the request carries.
 pub(super) async fn leave() -> Result<(), Failure> {
-    let visitor = use_context::<Visitor>().ok_or(Failure::Unknown)?;
-    citizen_backend()?.sign_out(&visitor).await
+    let request = use_context::<http::request::Parts>().ok_or(Failure::Unknown)?;
+    citizen_backend()?.sign_out(&request.headers).await
 }
 
 /// Answers a claim of `pack`: a yes leads to the wallet, which also says what it means that a claim is held.
@@ -102,7 +102,7 @@ pub(super) fn claimed(
     outcome
 }
 
-/// Answers a sign-out, which clears the cookie.
+/// Answers a sign-out, which clears the cookies.
 pub(super) fn left(outcome: Result<(), Failure>, next: &str) -> Result<(), Failure> {
     match &outcome {
         Ok(()) => {

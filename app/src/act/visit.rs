@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use crate::failure::Failure;
 use crate::visitor::View;
 
-/// Ends the visitor's session and leads to `next`, a local path.
+/// Ends every session that the request carries and leads to `next`, a local path.
 #[server(prefix = "/act", endpoint = "sign_out")]
 pub async fn sign_out(
     /// Where to go afterwards: a local path.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::id::{PackId, RequestKey, RoundId};
+use http::HeaderMap;
 use leptos::prelude::use_context;
 
 pub use crate::act::claim::Claimed;
@@ -32,8 +33,8 @@ pub trait CitizenBackend: Send + Sync {
         key: &RequestKey,
     ) -> bool;
 
-    /// Ends the visitor's session.
-    async fn sign_out(&self, visitor: &Visitor) -> Result<(), Failure>;
+    /// Ends every session that a request with these headers carries: it may be more than the visitor's own.
+    async fn sign_out(&self, request: &HeaderMap) -> Result<(), Failure>;
 
     /// What is left of a round, now.
     fn live(&self, round: &RoundId) -> Result<LiveStock, Failure>;

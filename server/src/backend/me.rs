@@ -119,7 +119,7 @@ pub async fn end_session(hall: &Hall, visitor: &Visitor, name: &str) -> Result<(
     let now = hall.clock.system();
     let sessions = hall.citizens_store.sessions_of(citizen.person, now).await.map_err(busy)?;
     if let Some(session) = sessions.iter().find(|session| name_of(session) == name) {
-        crate::session::end(hall, &session.token_hash).await.map_err(busy)?;
+        crate::session::end(hall, &[session.token_hash]).await.map_err(busy)?;
     }
     Ok(())
 }

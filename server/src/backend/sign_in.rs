@@ -142,7 +142,7 @@ async fn let_in(hall: &Hall, identity: &Identity, browser: &Browser) -> Result<T
             // A sign-in that is held goes on: what it is for is looked at by itself.
             if assessment.enforced == risk::Verdict::Refuse {
                 measure::sign_in(Some(false));
-                crate::session::end(hall, &token.hash()).await.map_err(busy)?;
+                crate::session::end(hall, &[token.hash()]).await.map_err(busy)?;
                 return Err(TurnedAway::Refused);
             }
             measure::sign_in(Some(true));

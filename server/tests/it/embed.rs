@@ -122,6 +122,42 @@ async fn a_session_that_ended_at_the_top_does_not_hide_the_one_of_the_frame(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_signs_out_is_signed_out_under_either_name(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::framed_by(on, PORTAL).await;
+    let session = |cookies: &[String]| cookies[0].split(';').next().unwrap().to_owned();
+    for dest in ["document", "iframe"] {
+        let top = session(&sign_in_at(&app, "document").await);
+        let framed = session(&sign_in_at(&app, "iframe").await);
+        let elsewhere = session(&sign_in_at(&app, "document").await);
+        let out = Request::post("/act/sign_out")
+            .header("sec-fetch-dest", dest)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(COOKIE, format!("{top}; {framed}"))
+            .body(Body::from("next=/"))
+            .unwrap();
+        let out = cookies(&app.send(out).await.headers);
+        for one in [&top, &framed] {
+            assert_eq!(app.get("/api/v1/wallet", one).await.code(), "not_signed_in", "{dest}");
+        }
+        let other = app.get("/api/v1/wallet", &elsewhere).await;
+        assert_eq!(other.status, StatusCode::OK, "another browser stays signed in");
+        for (name, is_partitioned) in [
+            ("__Host-jinquan=;", false),
+            ("__Host-jinquan-e=;", false),
+            ("__Host-jinquan-e=;", true),
+        ] {
+            let is_it = |cookie: &&String| {
+                cookie.starts_with(name) && cookie.contains("Partitioned") == is_partitioned
+            };
+            assert!(out.iter().any(|cookie| is_it(&cookie)), "{dest} {name} {out:?}");
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_named_origin_nothing_is_framed_and_no_cookie_is_for_a_frame(
     #[values(On::Sqlite, On::Postgres)] on: On,
 ) {

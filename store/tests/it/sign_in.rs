@@ -215,8 +215,8 @@ async fn sessions_end(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine
         one.session = Some(session(token));
         store.enter(&one).await.unwrap();
     }
-    store.end_session(&[0; 32], AT).await.unwrap();
-    store.end_session(&[0; 32], AT).await.unwrap();
+    store.end_sessions(&[[0; 32]], AT).await.unwrap();
+    store.end_sessions(&[[0; 32]], AT).await.unwrap();
     assert_eq!(store.session(&[0; 32], AT, &[("identity", 1)]).await.unwrap(), None);
     assert_eq!(store.sessions_changed_since(AT).await.unwrap(), [[0; 32]]);
     assert!(store.sessions_changed_since(AT.plus_millis(1)).await.unwrap().is_empty());
