@@ -84,6 +84,8 @@ pub struct HandoffModel {
     pub days: u32,
     /// Whether the button was pressed while too many came in; it is good for another time.
     pub is_busy: bool,
+    /// What the person had ticked when they pressed it.
+    pub ticked: Vec<Purpose>,
 }
 
 /// What the matching of name and number shows.
@@ -121,7 +123,7 @@ pub fn entrances(entrances: &[EntranceLink], next: &str, days: u32, text: Text) 
             <p class="card__text">{text.choose_entrance_text()}</p>
             <form method="post" action=address(first)>
                 <input type="hidden" name="next" value=next.to_owned()/>
-                {consent_boxes(&Purpose::REQUIRED, days, "entrance", text)}
+                {consent_boxes(&[], days, text)}
                 <ul class="people">{buttons}</ul>
             </form>
         </section>
@@ -208,7 +210,7 @@ pub fn handoff(frame: &Frame, model: &HandoffModel) -> Page {
                 {model.is_busy.then(|| busy(text))}
                 <input type="hidden" name="auth_code" value=model.auth_code.clone()/>
                 <input type="hidden" name="state" value=model.state.clone()/>
-                {consent_boxes(&Purpose::REQUIRED, model.days, "entrance", text)}
+                {consent_boxes(&model.ticked, model.days, text)}
                 <p class="form__act">
                     <button class="button button--primary button--wide" type="submit">
                         {title.clone()}

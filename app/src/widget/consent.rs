@@ -1,4 +1,4 @@
-//! Boxes to agree by: one for each purpose, none ticked, each with its own text beside it.
+//! Boxes to agree by: one for each purpose, each with its own text beside it. None is ticked but by the person.
 
 use domain::consent::Purpose;
 use leptos::prelude::*;
@@ -8,10 +8,11 @@ use crate::text::Text;
 /// What forms call the box of any purpose; its value is the purpose.
 pub const CONSENT_FIELD: &str = "consent";
 
-/// The boxes of some purposes inside a form. `days` is how long is kept what must be kept; `prefix` keeps the
-/// identifiers of several forms on one page apart.
-pub fn consent_boxes(purposes: &[Purpose], days: u32, prefix: &str, text: Text) -> AnyView {
-    let boxes: Vec<_> = purposes.iter().map(|purpose| one(*purpose, days, prefix, text)).collect();
+/// The boxes of what cannot be done without, inside a form. `ticked` are those that the person has ticked in this very
+/// form, where it is shown again with nothing done; `days` is how long is kept what must be kept.
+pub fn consent_boxes(ticked: &[Purpose], days: u32, text: Text) -> AnyView {
+    let one = |purpose| one(purpose, ticked.contains(&purpose), days, text);
+    let boxes: Vec<_> = Purpose::REQUIRED.into_iter().map(one).collect();
     view! {
         <fieldset class="consents" data-testid="consent">
             <legend class="consents__title">{text.consents()}</legend>
@@ -22,8 +23,8 @@ pub fn consent_boxes(purposes: &[Purpose], days: u32, prefix: &str, text: Text) 
     .into_any()
 }
 
-fn one(purpose: Purpose, days: u32, prefix: &str, text: Text) -> AnyView {
-    let id = format!("{prefix}-{}", purpose.code());
+fn one(purpose: Purpose, is_ticked: bool, days: u32, text: Text) -> AnyView {
+    let id = format!("entrance-{}", purpose.code());
     let about = format!("{id}-text");
     let need =
         if purpose.is_required() { text.consent_is_required() } else { text.consent_is_optional() };
@@ -36,6 +37,7 @@ fn one(purpose: Purpose, days: u32, prefix: &str, text: Text) -> AnyView {
                     id=id.clone()
                     name=CONSENT_FIELD
                     value=purpose.code()
+                    checked=is_ticked
                     aria-describedby=about.clone()
                 />
                 <span>{text.consent_label(purpose)}</span>

@@ -116,6 +116,7 @@ async fn handoff(call: Call, Path(id): Path<String>, uri: Uri) -> Response {
         state: departure.attempt.state,
         days: call.hall.retention_days,
         is_busy: false,
+        ticked: Vec::new(),
     };
     let page = call.show(StatusCode::OK, |frame| entrance::handoff(frame, &model));
     let mut response = call.knowing_device(page);
@@ -136,6 +137,7 @@ async fn handed_over(
     };
     let form: Vec<(String, String)> = read(&call, &headers, body).await?;
     let agreed = agreed(&form, &call);
+    let ticked = agreed.purposes.clone();
     let given = form.into_iter().filter(|(name, _)| name != CONSENT_FIELD).collect();
     let given = Returned::of(given).map_err(|fault| fell_back(&call, entrance, fault))?;
     let arrival = Box::pin(take_over(&call.hall, entrance, &given, agreed, &headers)).await;
@@ -143,7 +145,7 @@ async fn handed_over(
         && fault.said() == Setback::Busy
     {
         fault.note(entrance.id.as_str());
-        // Nothing was used: the same button, with what it needs.
+        // Nothing was used: the same button, with what it needs and what was ticked beside it.
         let value = |name: &str| given.value(name).unwrap_or_default().to_owned();
         let model = HandoffModel {
             entrance: link(entrance),
@@ -151,6 +153,7 @@ async fn handed_over(
             state: value("state"),
             days: call.hall.retention_days,
             is_busy: true,
+            ticked,
         };
         let page = |frame: &_| entrance::handoff(frame, &model);
         return Ok(again_after(call.show(StatusCode::SERVICE_UNAVAILABLE, page), ENTER_RETRY_MS));

@@ -39,6 +39,13 @@ async fn crowd(app: &App) -> JoinSet<()> {
     crowd
 }
 
+/// The purposes whose boxes are ticked in a page.
+fn ticked(page: &str) -> Vec<&str> {
+    let boxes = page.split("<input ").skip(1).filter_map(|rest| rest.split('>').next());
+    let ticked = boxes.filter(|it| it.contains("name=\"consent\"") && it.contains(" checked"));
+    ticked.filter_map(|it| it.split("value=\"").nth(1)?.split('"').next()).collect()
+}
+
 /// Says that too many come in, and takes nothing away from the browser.
 fn asks_to_come_again(answer: &Answer) {
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.text());
@@ -95,6 +102,7 @@ async fn r6_a_crowd_at_the_door_leaves_the_hand_over_and_what_was_typed() {
     let page = app.get("/sign-in/alipay/handoff?auth_code=c0de&next=%2Fwallet", "").await;
     let way = set_cookie(&page, "jinquan-way").unwrap();
     let text = page.text();
+    assert!(!text.contains(" checked"), "nothing is agreed to but by the person: {text}");
     let state = text.split("name=\"state\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let form = format!("auth_code=c0de&state={state}&consent=identity_number");
 
@@ -104,6 +112,7 @@ async fn r6_a_crowd_at_the_door_leaves_the_hand_over_and_what_was_typed() {
     let text = busy.text();
     assert!(text.contains("data-error=\"busy\"") && text.contains("value=\"c0de\""), "{text}");
     assert!(text.contains(&format!("value=\"{state}\"")), "{text}");
+    assert_eq!(ticked(&text), ["identity_number"], "what was ticked, and no more");
     drop(first);
     let led = app.post_form("/sign-in/alipay/handoff", &way, &form).await;
     let pending = set_cookie(&led, "jinquan-match").unwrap();
