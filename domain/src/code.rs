@@ -43,6 +43,12 @@ impl Step {
         self.0
     }
 
+    /// The step before: its code is taken until this one ends.
+    #[must_use]
+    pub const fn before(self) -> Self {
+        Self(self.0 - 1)
+    }
+
     /// The first instant after the step: until then the code is shown.
     pub const fn ends_at(self) -> Timestamp {
         Timestamp::from_millis((self.0 + 1) * STEP_MS)

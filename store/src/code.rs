@@ -85,6 +85,15 @@ impl Store {
         Ok(Some(ShownFor { voucher, step: Step::from_number(step) }))
     }
 
+    /// The digits that are live for a voucher's code of a step, if it was shown.
+    pub async fn digits_shown(
+        &self,
+        voucher: VoucherId,
+        step: Step,
+    ) -> Result<Option<Digits>, Error> {
+        shown_for(self.db.read(SELECT_SHOWN), voucher, step).await
+    }
+
     /// How many wrong digits were typed at a merchant on a day.
     pub async fn wrong_digits(&self, merchant: &MerchantId, day: BeijingDay) -> Result<u32, Error> {
         let row: Option<(i64,)> = self
@@ -128,8 +137,7 @@ impl Store {
         candidate: Digits,
         now: Timestamp,
     ) -> Result<Shown, Error> {
-        let shown = self.db.read(SELECT_SHOWN);
-        if let Some(digits) = shown_for(shown, voucher, step).await? {
+        if let Some(digits) = self.digits_shown(voucher, step).await? {
             return Ok(Shown::Shown(digits));
         }
         if self.live_digits(now).await? >= i64::from(Digits::LIVE_MAX) {

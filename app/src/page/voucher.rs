@@ -35,7 +35,7 @@ pub struct VoucherModel {
 pub struct ShownCode {
     /// The payload of the QR code.
     pub payload: String,
-    /// The same for typing; none while as many are live in the city as may be.
+    /// The same for typing; none while as many are live in the city as may be, or while none can be written down.
     pub digits: Option<Digits>,
     /// When the next one follows.
     pub expires_at: Timestamp,

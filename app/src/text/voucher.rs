@@ -8,6 +8,10 @@ messages! {
     fn back_to_wallet = "返回我的卡包" | "返回我的卡包" | "Back to my wallet";
     fn other_vouchers = "看其他的券" | "看其他的券" | "See the others";
     fn qr_code = "券碼二維碼" | "券码二维码" | "QR code of the voucher";
+    fn scan_only =
+        "現在沒有數字券碼，請讓收銀員掃這個二維碼"
+        | "现在没有数字券码，请让收银员扫这个二维码"
+        | "No digits for now: please let the cashier scan this code";
     fn bright_hint =
         "螢幕調亮一些，收銀員更容易掃" | "屏幕调亮一些，收银员更容易扫" | "A brighter screen is easier to scan";
     fn before_use = "用之前看一眼" | "用之前看一眼" | "Before you use it";

@@ -26,6 +26,7 @@ proptest! {
         let ends = step.ends_at();
         prop_assert!(ends.plus_millis(-STEP_MS) <= at(now) && at(now) < ends);
         prop_assert_eq!(Step::at(ends), Step::from_number(step.number() + 1), "the end is the next one's");
+        prop_assert_eq!(step.before().taken_until(), step.ends_at(), "a code is good for one step more");
         prop_assert_eq!(Step::at(ends.plus_millis(-1)), step, "the last millisecond is its own");
     }
 

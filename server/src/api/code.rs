@@ -19,7 +19,8 @@ use crate::backend::wallet::{own_voucher, signed_in};
 struct CodeBody {
     /// What the QR code carries.
     code: String,
-    /// Twelve digits, for typing; none while as many are live in the city as may be.
+    /// Twelve digits, for typing; none while as many are live in the city as may be, or while the server is too busy to
+    /// give any: the code is good without them.
     digits: Option<String>,
     expires_at: String,
 }

@@ -15,23 +15,24 @@ const DRAWS_MAX: usize = 8;
 /// The code of a usable voucher in the present step. Where as many digits are live in the city as may be, it is the
 /// QR code alone.
 ///
+/// A QR code needs the keys and nothing else, so a store that cannot write keeps nobody from being scanned: beside it
+/// stand the digits of the step before, which a till takes until this one ends, or none.
+///
 /// # Errors
-/// [`Failure::Busy`] when the store does not answer.
+/// [`Failure::Busy`] when the store does not answer at all.
 pub async fn show(hall: &Hall, voucher: VoucherId) -> Result<ShownCode, Failure> {
     let now = hall.clock.campaign();
     let step = Step::at(now);
+    let store = &hall.citizens_store;
     for _ in 0..DRAWS_MAX {
-        match hall
-            .citizens_store
-            .show_code(voucher, step, hall.chance.digits(), now)
-            .await
-            .map_err(busy)?
-        {
-            Shown::Shown(digits) => {
-                return Ok(shown(hall, voucher, step, Some(digits)));
+        match store.show_code(voucher, step, hall.chance.digits(), now).await.map_err(busy) {
+            Ok(Shown::Shown(digits)) => return Ok(shown(hall, voucher, step, Some(digits))),
+            Ok(Shown::Full) => break,
+            Ok(Shown::Taken) => {}
+            Err(failure) => {
+                let before = store.digits_shown(voucher, step.before()).await;
+                return Ok(shown(hall, voucher, step, before.map_err(|_| failure)?));
             }
-            Shown::Full => break,
-            Shown::Taken => {}
         }
     }
     Ok(shown(hall, voucher, step, None))

@@ -72,6 +72,49 @@ async fn digits_are_live_only_after_being_shown(#[values(On::Sqlite, On::Postgre
     assert_eq!(app.redeem(&till, "k", &order(&typed)).await.status, StatusCode::CREATED);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn r6_a_store_that_cannot_write_keeps_no_voucher_from_being_scanned() {
+    let app = App::open(On::Sqlite, OPEN).await;
+    let till = app.tills("dining").await.remove(0);
+    let holder = app.holder(1).await;
+    let (first, digits) = app.code(&holder, 0).await;
+    let page = format!("/wallet/{}", holder.vouchers[0]);
+    app.side_door(
+        "create trigger no_digits before insert on shown_code begin select raise(abort, 'busy'); end",
+    )
+    .await;
+
+    app.set_campaign("2020-04-22T10:00:30+08:00");
+    let (second, same) = app.code(&holder, 0).await;
+    assert_eq!(
+        (same.as_str(), second == first),
+        (digits.as_str(), false),
+        "the digits are good yet"
+    );
+    let shown = app.get(&page, &holder.cookie).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    assert!(
+        shown.text().contains(&digits[..4]) && !shown.text().contains("data-testid=\"scan-only\"")
+    );
+    app.set_campaign("2020-04-22T10:00:59.999+08:00");
+    let typed = app.quote(&till, &order(&digits)).await.json();
+    assert!(typed["would_refuse"].is_null(), "as long as the page shows them: {typed}");
+
+    app.set_campaign("2020-04-22T10:01:00+08:00");
+    let path = format!("/api/v1{page}/code").replace("/wallet/", "/wallet/vouchers/");
+    let code = app.get(&path, &holder.cookie).await.json();
+    assert!(code["digits"].is_null(), "no digits that a till refuses: {code}");
+    let shown = app.get(&page, &holder.cookie).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    let text = shown.text();
+    assert!(text.contains("data-testid=\"scan-only\"") && text.contains("code__qr"), "{text}");
+    assert!(!text.contains("data-testid=\"voucher-code\""), "{text}");
+    let scanned = app.redeem(&till, "k", &order(code["code"].as_str().unwrap())).await;
+    assert_eq!(scanned.status, StatusCode::CREATED, "{}", scanned.text());
+    let used = app.get(&page, &holder.cookie).await.text();
+    assert!(used.contains("data-refusal=\"voucher_used\""), "no code without the state: {used}");
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_is_good_for_one_step_more(#[values(On::Sqlite, On::Postgres)] on: On) {

@@ -53,16 +53,20 @@ pub(super) fn card(model: &VoucherModel, kind: &KindWords, text: Text) -> AnyVie
     .into_any()
 }
 
-/// The code, for a scanner and for a keyboard.
+/// The code, for a scanner and for a keyboard; or for a scanner alone, which is said.
 fn shown(code: &ShownCode, text: Text) -> AnyView {
-    let digits = code.digits.map(|digits| {
-        let grouped = digits.grouped();
-        let groups: Vec<_> = grouped
-            .split(' ')
-            .map(|group| view! { <span class="code__group">{group.to_owned()}</span>" " })
-            .collect();
-        view! { <p class="code__digits" data-testid="voucher-code">{groups}</p> }
-    });
+    let digits = match code.digits {
+        Some(digits) => {
+            let grouped = digits.grouped();
+            let groups: Vec<_> = grouped
+                .split(' ')
+                .map(|group| view! { <span class="code__group">{group.to_owned()}</span>" " })
+                .collect();
+            view! { <p class="code__digits" data-testid="voucher-code">{groups}</p> }.into_any()
+        }
+        None => view! { <p class="card__text" data-testid="scan-only">{text.scan_only()}</p> }
+            .into_any(),
+    };
     view! {
         <div class="code__frame">
             {art::code_corners()}
