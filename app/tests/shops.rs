@@ -142,6 +142,18 @@ fn r17_the_review_offers_what_the_state_allows() {
 }
 
 #[test]
+fn r11_the_review_says_that_no_place_is_registered_and_offers_to() {
+    for state in MerchantState::ALL {
+        let html = review_html(Language::Hant, state, true);
+        assert!(html.contains("沒有登記"), "{state:?}");
+        let is_open = state != MerchantState::Refused;
+        assert_eq!(html.contains("data-testid=\"unplaced\""), is_open, "{state:?}");
+        assert_eq!(html.contains("/place\""), is_open, "{state:?}");
+        assert!(!review_html(Language::Hant, state, false).contains("/place\""), "{state:?}");
+    }
+}
+
+#[test]
 fn each_wrong_line_of_a_list_is_said() {
     let html = review_list_html(Language::Hant, Some(faulty_list()));
     let next = format!("state=applied&amp;after={}-0", at(OPEN).millis());

@@ -155,6 +155,8 @@ acts! {
     MerchantSuspended "merchant_suspended",
     /// A suspended merchant takes part again.
     MerchantLifted "merchant_lifted",
+    /// The place of a merchant was registered (R11).
+    MerchantPlaced "merchant_placed",
     /// A merchant was suspended because the list of dishonest subjects names it.
     MerchantListed "merchant_listed",
     /// The list of dishonest subjects was replaced (R16).

@@ -1,9 +1,10 @@
 //! Merchants (商家): who takes part, since when, and who decided it (R16, R17). [`application`] checks what a business
-//! says of itself, [`dishonest`] the list of dishonest subjects,
+//! says of itself, [`dishonest`] the list of dishonest subjects, [`place`] registers where one is,
 //! [`search`] how one is found.
 
 pub mod application;
 pub mod dishonest;
+pub mod place;
 pub mod search;
 
 use std::fmt;

@@ -112,11 +112,21 @@ pub async fn is_code_taken(tx: &mut Tx, merchant: &Merchant) -> Result<bool, Err
 
 /// Writes a merchant as it is after an act, in the transaction that locked it before.
 pub async fn record(tx: &mut Tx, merchant: &Merchant, act: &str) -> Result<(), Error> {
+    record_by(tx, merchant, act, &merchant.mark).await
+}
+
+/// The same of an act that leaves the merchant in its state, by somebody else than who brought it there.
+pub async fn record_by(
+    tx: &mut Tx,
+    merchant: &Merchant,
+    act: &str,
+    mark: &Mark,
+) -> Result<(), Error> {
     let changed = row::update(tx, merchant).await?;
     if changed != 1 {
         return Err(Error::broken("a merchant changed between its lock and its record"));
     }
-    note(tx, &merchant.id, act, &merchant.mark).await
+    note(tx, &merchant.id, act, mark).await
 }
 
 /// Adds a row, without a note of how it came.

@@ -3,12 +3,14 @@
 mod list;
 mod money;
 mod one;
+mod place;
 
 use std::sync::Arc;
 
 use domain::campaign::Campaign;
 use domain::id::MerchantId;
 use domain::merchant::dishonest::Problem;
+use domain::merchant::place::CannotPlace;
 use domain::merchant::{CannotDecide, Mark, Merchant, MerchantState};
 use domain::money::Amount;
 use domain::risk::Kept;
@@ -91,6 +93,8 @@ pub struct ReviewModel {
     pub may_decide: bool,
     /// Why the last decision was not taken, and the reason that was written.
     pub undecided: Option<(Undecided, String)>,
+    /// The position that was written, where it was not registered.
+    pub position: Option<String>,
 }
 
 /// Why a decision was not taken.
@@ -102,6 +106,8 @@ pub enum Undecided {
     Rule(CannotDecide),
     /// The money is neither held nor released.
     Money(CannotHold),
+    /// The place is not registered.
+    Place(CannotPlace),
 }
 
 /// The list of one state.

@@ -66,6 +66,7 @@ messages! {
     fn act_merchant_refused = "拒絕商家" | "拒绝商家" | "Merchant refused";
     fn act_merchant_suspended = "暫停商家" | "暂停商家" | "Merchant suspended";
     fn act_merchant_lifted = "恢復商家" | "恢复商家" | "Merchant lifted";
+    fn act_merchant_placed = "登記商家位置" | "登记商家位置" | "Merchant's place registered";
     fn act_merchant_listed = "列入失信名單，暫停商家" | "列入失信名单，暂停商家" | "Merchant listed and suspended";
     fn act_dishonest_imported = "導入失信名單" | "导入失信名单" | "Dishonest list imported";
     fn act_payable_held = "暫扣應付款" | "暂扣应付款" | "Payment held back";
@@ -118,6 +119,7 @@ impl Text {
             Act::MerchantRefused => self.act_merchant_refused(),
             Act::MerchantSuspended => self.act_merchant_suspended(),
             Act::MerchantLifted => self.act_merchant_lifted(),
+            Act::MerchantPlaced => self.act_merchant_placed(),
             Act::MerchantListed => self.act_merchant_listed(),
             Act::DishonestImported => self.act_dishonest_imported(),
             Act::PayableHeld => self.act_payable_held(),

@@ -1,6 +1,7 @@
 //! The words of the review of merchants at the console.
 
 use domain::merchant::dishonest::{Problem, Wrong};
+use domain::merchant::place::CannotPlace;
 use domain::merchant::{CannotDecide, Decision, Who};
 use domain::settlement::hold::CannotHold;
 
@@ -58,6 +59,19 @@ messages! {
     fn undecided_goods = "它不銷售實物商品。" | "它不销售实物商品。" | "It sells no physical goods.";
     fn undecided_city =
         "它不在本市註冊並經營。" | "它不在本市注册并经营。" | "It is not registered and trading in the city.";
+    fn place_title = "登記位置" | "登记位置" | "The registered place";
+    fn review_unplaced = "未登記位置" | "未登记位置" | "no place registered";
+    fn place_missing = "沒有登記" | "没有登记" | "None is registered";
+    fn place_unchecked =
+        "沒有登記位置：收銀端也不報位置時，系統不能核對交易是否在本市，只憑區縣和地址。請核實地址，或在這裡登記。"
+        | "没有登记位置：收银端也不报位置时，系统不能核对交易是否在本市，只凭区县和地址。请核实地址，或在这里登记。"
+        | "No place is registered: where a till reports none either, nothing checks that a sale is in the city; \
+           district and address alone stand for it. Please verify the address, or register the place here.";
+    fn place_hint =
+        "緯度,經度（WGS-84），例如 35.4905,112.8512。"
+        | "纬度,经度（WGS-84），例如 35.4905,112.8512。"
+        | "Latitude,longitude (WGS-84), such as 35.4905,112.8512.";
+    fn place_act = "登記" | "登记" | "Register";
     fn money_title = "結算款項" | "结算款项" | "The money";
     fn money_owed = "尚未支付" | "尚未支付" | "Owed now";
     fn money_free = "照常列入每日結算。" | "照常列入每日结算。" | "It goes into the daily settlements.";
@@ -101,6 +115,16 @@ impl Text {
         }
     }
 
+    /// Why a place was not registered.
+    pub const fn cannot_place(self, cannot: CannotPlace) -> &'static str {
+        match cannot {
+            CannotPlace::OtherState => self.undecided_changed(),
+            CannotPlace::NoReason => self.undecided_reason(),
+            CannotPlace::NotAPosition => self.fault_position(),
+            CannotPlace::OutsideCity => self.fault_outside(),
+        }
+    }
+
     /// What was done to a merchant.
     pub fn merchant_act(self, act: &str) -> String {
         match act {
@@ -114,6 +138,7 @@ impl Text {
                 "列入失信名單，暫停" | "列入失信名单，暂停" | "Listed as dishonest, suspended"
             ),
             "lift" => say!(self, "恢復" | "恢复" | "Lifted"),
+            "place" => say!(self, "登記位置" | "登记位置" | "Place registered"),
             "hold" => say!(self, "暫扣結算款項" | "暂扣结算款项" | "Money held"),
             "release" => say!(self, "解除暫扣" | "解除暂扣" | "Money released"),
             "add_till" => say!(self, "登記收銀端" | "登记收银端" | "Till registered"),

@@ -191,7 +191,8 @@ fn chosen(text: &str) -> Fault {
     if text.is_empty() { Fault::Missing } else { Fault::Wrong }
 }
 
-fn position(text: &str, campaign: &Campaign) -> Result<Option<Position>, Fault> {
+/// A position in the city, or none where nothing is written.
+pub(super) fn position(text: &str, campaign: &Campaign) -> Result<Option<Position>, Fault> {
     if text.trim().is_empty() {
         return Ok(None);
     }

@@ -148,6 +148,8 @@ impl Book {
             MerchantState::Suspended => return Err(TillRefusal::MerchantSuspended),
             MerchantState::Approved => {}
         }
+        // Where neither is known nothing can be compared: that it trades in the city is what the review has looked at
+        // (R16), which is told so and can register the place.
         let mut places = shop.place.into_iter().chain(request.order.position);
         if !places.all(|place| desk.campaign.contains(place)) {
             return Err(TillRefusal::OutsideCity);

@@ -4,6 +4,7 @@ use domain::campaign::{Accepts, Campaign, Category, Colour, District, VoucherKin
 use domain::id::MerchantId;
 use domain::merchant::application::{Application, Fault, Field};
 use domain::merchant::dishonest::{self, Problem, Wrong};
+use domain::merchant::place::CannotPlace;
 use domain::merchant::{
     CannotDecide, Decision, Mark, Merchant, MerchantState, Profile, WHY_MAX, Who,
 };
@@ -190,6 +191,30 @@ fn r16_who_is_not_eligible_is_not_approved() {
         .expect("a listed merchant can be suspended");
     let lifted = suspended.decide(Decision::Lift, true, mark(4, "x"));
     assert_eq!(lifted, Err(CannotDecide::Dishonest), "while it is on the list nobody lifts it");
+}
+
+#[test]
+fn r11_a_place_is_registered_in_the_city_and_changes_nothing_else() {
+    let approved = merchant().decide(Decision::Approve, false, mark(2, "x")).expect("approved");
+    let place = |merchant: &Merchant, written: &str, why: &str| {
+        merchant.clone().placed(written, &campaign(), why)
+    };
+    for (written, why, cannot) in [
+        ("", "x", CannotPlace::NotAPosition),
+        ("north", "x", CannotPlace::NotAPosition),
+        ("34.9,112.5", "x", CannotPlace::OutsideCity),
+        ("35.5,112.5", " ", CannotPlace::NoReason),
+    ] {
+        assert_eq!(place(&approved, written, why), Err(cannot), "{written} {why}");
+    }
+    let (placed, position) = place(&approved, "35.5,112.5", "x").expect("a place");
+    assert_eq!(placed.profile.position, Some(position));
+    assert_eq!(placed.version, approved.version + 1, "a decision on what was seen before is void");
+    let profile = approved.profile.clone();
+    let as_before = Merchant { profile, version: approved.version, ..placed };
+    assert_eq!(as_before, approved, "it stands where it stood, by whom it did");
+    let refused = merchant().decide(Decision::Refuse, false, mark(2, "x")).expect("refused");
+    assert_eq!(place(&refused, "35.5,112.5", "x"), Err(CannotPlace::OtherState));
 }
 
 #[test]

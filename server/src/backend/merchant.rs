@@ -6,6 +6,7 @@ use app::visitor::Visitor;
 use domain::audit::{self, Entry};
 use domain::id::MerchantId;
 use domain::merchant::application::{Application, Fault, Field};
+use domain::merchant::place::CannotPlace;
 use domain::merchant::{CannotDecide, Decision, Mark, Merchant, MerchantState, Who};
 use domain::money::Amount;
 use domain::risk::{self, Kept};
@@ -141,6 +142,16 @@ pub struct Ruling {
     pub why: String,
 }
 
+/// Where somebody of the city says that a merchant is.
+pub struct Placing {
+    /// The position as it was written.
+    pub position: String,
+    /// The version of the merchant that was looked at.
+    pub version: i64,
+    /// Why.
+    pub why: String,
+}
+
 /// Why a decision was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Undecidable {
@@ -148,6 +159,8 @@ pub enum Undecidable {
     Changed,
     /// The rules say no.
     Rule(CannotDecide),
+    /// The place is not registered.
+    Place(CannotPlace),
 }
 
 /// Decides on a merchant (R16, R17): what counts is the list and the state at this instant, not what the page showed.
@@ -180,6 +193,40 @@ pub async fn decide(
         Err(cannot) => return Ok(Err(Undecidable::Rule(cannot))),
     };
     store::merchant::record(&mut tx, &decided, ruling.decision.code()).await.map_err(busy)?;
+    store::audit::record(&mut tx, &entry).await.map_err(busy)?;
+    tx.commit().await.map_err(busy)?;
+    Ok(Ok(()))
+}
+
+/// Registers the place of a merchant, with who, when and why (R11, R17).
+///
+/// # Errors
+/// When there is no such merchant or no campaign, or the store does not answer.
+pub async fn place(
+    hall: &Hall,
+    who: &audit::Who,
+    id: &MerchantId,
+    placing: &Placing,
+) -> Result<Result<(), Undecidable>, Failure> {
+    let campaign = hall.board.posted().campaign.clone().ok_or(Failure::NotFound)?;
+    let mut tx = hall.store.begin().await.map_err(busy)?;
+    let merchant = lock(&mut tx, id).await?;
+    if merchant.version != placing.version {
+        return Ok(Err(Undecidable::Changed));
+    }
+    let (placed, position) = match merchant.placed(&placing.position, &campaign, &placing.why) {
+        Ok(placed) => placed,
+        Err(cannot) => return Ok(Err(Undecidable::Place(cannot))),
+    };
+    let mark = mark(hall, who.into(), format!("{position} {}", placing.why.trim()));
+    let entry = Entry {
+        at: mark.at,
+        who: who.clone(),
+        act: audit::Act::MerchantPlaced,
+        subject: format!("merchant:{id}"),
+        detail: mark.why.clone(),
+    };
+    store::merchant::record_by(&mut tx, &placed, "place", &mark).await.map_err(busy)?;
     store::audit::record(&mut tx, &entry).await.map_err(busy)?;
     tx.commit().await.map_err(busy)?;
     Ok(Ok(()))

@@ -35,7 +35,7 @@ const FORMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("/console/merchants", &["/dishonest"]),
-    ("/console/merchants/{merchant}", &["/money"]),
+    ("/console/merchants/{merchant}", &["/money", "/place"]),
     ("/console/staff", &["/{login}/end", "/{login}/reset", "/{login}/sessions"]),
 ];
 

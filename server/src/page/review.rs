@@ -24,7 +24,7 @@ use super::form::Asked;
 use super::{Call, form};
 use crate::backend::busy;
 use crate::backend::dishonest::{FILE_BYTES_MAX, Listed, import};
-use crate::backend::merchant::{Ruling, Undecidable, decide, review};
+use crate::backend::merchant::{self, Placing, Ruling, Undecidable, decide, review};
 use crate::backend::settlement::hold;
 use crate::hall::Hall;
 use crate::staff::StaffMember;
@@ -45,6 +45,7 @@ pub(super) fn router() -> Router<Arc<Hall>> {
         .route("/console/merchants/dishonest", upload)
         .route("/console/merchants/{merchant}", get(one).post(rule))
         .route("/console/merchants/{merchant}/money", post(money))
+        .route("/console/merchants/{merchant}/place", post(place_at))
 }
 
 async fn list(call: Call, staff: StaffMember, uri: Uri) -> Result<Response, Response> {
@@ -143,11 +144,18 @@ async fn one(call: Call, staff: StaffMember, Path(id): Path<String>) -> Result<R
     Ok(one_page(&call, &staff, &id, None).await)
 }
 
+/// What was not done, and what was written for it.
+struct NotDone {
+    undecided: Undecided,
+    why: String,
+    position: Option<String>,
+}
+
 async fn one_page(
     call: &Call,
     staff: &StaffMember,
     id: &str,
-    undecided: Option<(Undecided, String)>,
+    not_done: Option<NotDone>,
 ) -> Response {
     let Some(campaign) = call.hall.board.posted().campaign.clone() else {
         return call.notice(StatusCode::SERVICE_UNAVAILABLE, Notice::NoCampaign);
@@ -160,7 +168,11 @@ async fn one_page(
         Ok(reviewed) => reviewed,
         Err(failure) => return call.fail(&failure),
     };
-    let status = if undecided.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let status = if not_done.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let (undecided, position) = match not_done {
+        Some(NotDone { undecided, why, position }) => (Some((undecided, why)), position),
+        None => (None, None),
+    };
     let model = ReviewModel {
         campaign,
         now: call.hall.clock.campaign(),
@@ -172,6 +184,7 @@ async fn one_page(
         flagged: reviewed.flagged.filter(|_| staff.role.may(Permit::ReadRisk)),
         may_decide: staff.role.may(Permit::ReviewMerchants),
         undecided,
+        position,
     };
     call.show(status, |frame| review::one_page(frame, &staff.who(), &model))
 }
@@ -203,14 +216,58 @@ async fn rule(
     let who = Who::Staff(staff.login.clone());
     let ruling = Ruling { decision, version, why: why.clone() };
     let decided = decide(&call.hall, &who, &merchant, ruling).await;
-    let undecided = match decided.map_err(|failure| call.fail(&failure))? {
-        Ok(()) => {
-            return Ok(Redirect::to(&format!("/console/merchants/{merchant}")).into_response());
+    match decided.map_err(|failure| call.fail(&failure))? {
+        Ok(()) => Ok(Redirect::to(&format!("/console/merchants/{merchant}")).into_response()),
+        Err(cannot) => {
+            let not_done = NotDone { undecided: said(cannot), why, position: None };
+            Ok(one_page(&call, &staff, &id, Some(not_done)).await)
         }
-        Err(Undecidable::Changed) => Undecided::Changed,
-        Err(Undecidable::Rule(cannot)) => Undecided::Rule(cannot),
+    }
+}
+
+/// Why something was not done, as the page says it.
+const fn said(cannot: Undecidable) -> Undecided {
+    match cannot {
+        Undecidable::Changed => Undecided::Changed,
+        Undecidable::Rule(cannot) => Undecided::Rule(cannot),
+        Undecidable::Place(cannot) => Undecided::Place(cannot),
+    }
+}
+
+#[derive(Deserialize)]
+struct PlaceForm {
+    #[serde(default)]
+    position: String,
+    #[serde(default)]
+    version: i64,
+    #[serde(default)]
+    why: String,
+}
+
+/// Registers where the merchant is, and shows it as it stands then.
+async fn place_at(
+    call: Call,
+    staff: StaffMember,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Response> {
+    staff.must(Permit::ReviewMerchants, &call)?;
+    let PlaceForm { position, version, why } = form::read(&call, &headers, body).await?;
+    let Ok(merchant) = id.parse::<MerchantId>() else {
+        return Err(call.notice(StatusCode::BAD_REQUEST, Notice::Unreadable));
     };
-    Ok(one_page(&call, &staff, &id, Some((undecided, why))).await)
+    let who = Who::Staff(staff.login.clone());
+    let placing = Placing { position, version, why };
+    let placed = merchant::place(&call.hall, &who, &merchant, &placing).await;
+    match placed.map_err(|failure| call.fail(&failure))? {
+        Ok(()) => Ok(Redirect::to(&format!("/console/merchants/{merchant}")).into_response()),
+        Err(cannot) => {
+            let Placing { position, why, .. } = placing;
+            let not_done = NotDone { undecided: said(cannot), why, position: Some(position) };
+            Ok(one_page(&call, &staff, &id, Some(not_done)).await)
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -239,7 +296,8 @@ async fn money(
     match held.map_err(|failure| call.fail(&failure))? {
         Ok(()) => Ok(Redirect::to(&format!("/console/merchants/{merchant}")).into_response()),
         Err(cannot) => {
-            Ok(one_page(&call, &staff, &id, Some((Undecided::Money(cannot), why))).await)
+            let not_done = NotDone { undecided: Undecided::Money(cannot), why, position: None };
+            Ok(one_page(&call, &staff, &id, Some(not_done)).await)
         }
     }
 }

@@ -31,6 +31,7 @@ mod measure;
 mod memory;
 mod merchant;
 mod merchant_pages;
+mod merchant_place;
 mod one_person;
 mod openapi;
 mod own_account;

@@ -72,6 +72,7 @@ fn row(model: &ReviewListModel, merchant: &Merchant, text: Text) -> AnyView {
     let mut facts: Vec<&str> = Vec::new();
     facts.extend(category.map(|category| category.name.get(text.0)));
     facts.extend(district.map(|district| district.name.get(text.0)));
+    facts.extend(profile.position.is_none().then(|| text.review_unplaced()));
     let at = merchant.mark.at;
     view! {
         <tr data-testid="merchant">

@@ -4,6 +4,7 @@ use domain::merchant::{Decision, MerchantState, WHY_MAX};
 use leptos::prelude::*;
 
 use super::money::money;
+use super::place::{place, place_of};
 use super::{ReviewModel, Undecided};
 use crate::art;
 use crate::page::risk::evidence::evidence;
@@ -19,6 +20,7 @@ pub(super) fn one(model: &ReviewModel, text: Text) -> AnyView {
             Undecided::Changed => text.undecided_changed(),
             Undecided::Rule(cannot) => text.cannot_decide(*cannot),
             Undecided::Money(cannot) => text.cannot_hold(*cannot),
+            Undecided::Place(cannot) => text.cannot_place(*cannot),
         };
         notice(text.undecided_title(), why.to_owned())
     });
@@ -44,6 +46,7 @@ pub(super) fn one(model: &ReviewModel, text: Text) -> AnyView {
             <div>{facts(model, text)} {history(model, text)}</div>
             <div class="split__stay">
                 {model.may_decide.then(|| decide(model, text))}
+                {place(model, text)}
                 {money(model, text)}
             </div>
         </div>
@@ -85,10 +88,7 @@ fn facts(model: &ReviewModel, text: Text) -> AnyView {
             district.map(|it| it.name.get(text.0).to_owned()).unwrap_or_default(),
         ),
         (text.field_address(), profile.address.clone()),
-        (
-            text.review_position(),
-            profile.position.map(|position| position.to_string()).unwrap_or_default(),
-        ),
+        (text.review_position(), place_of(profile.position, text)),
         (text.field_contact_name(), profile.contact.name.clone()),
         (text.field_contact_phone(), profile.contact.phone.clone()),
         (text.field_documents(), profile.documents.join("\n")),
@@ -164,7 +164,9 @@ fn decide(model: &ReviewModel, text: Text) -> Option<AnyView> {
         return None;
     }
     let written = match &model.undecided {
-        Some((Undecided::Changed | Undecided::Rule(_), why)) => why.clone(),
+        Some((Undecided::Changed | Undecided::Rule(_), why)) if model.position.is_none() => {
+            why.clone()
+        }
         _ => String::new(),
     };
     Some(

@@ -228,6 +228,8 @@ pub(super) const TABLE: &[Row] = &[
     post("/console/merchants/{merchant}", OPERATORS),
     door("GET", "/console/merchants/{merchant}/money"),
     post("/console/merchants/{merchant}/money", OPERATORS),
+    door("GET", "/console/merchants/{merchant}/place"),
+    post("/console/merchants/{merchant}/place", OPERATORS),
     get("/console/risk", RISK_READERS),
     post("/console/risk", OPERATORS),
     get("/console/risk/claims/{claim}", RISK_READERS),
