@@ -4,13 +4,21 @@ use domain::id::{AccountId, PersonId};
 use domain::round::RealNameLevel;
 use domain::time::Timestamp;
 
-use crate::db::Tx;
+use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::open::Store;
 use crate::text::Place;
 
 /// The most persons that are forgotten at once, so that nobody waits for it.
 pub const FORGET_MAX: i64 = 500;
+
+/// The hashes by which a person would be found, held against a sign-in, which locks the one that it finds. SQLite's
+/// write transaction holds the only write lock there is.
+const LOCK_HASHES: Sql = Sql {
+    sqlite: "select key_version from person_identity where person_id = $1",
+    postgres: "select key_version from person_identity where person_id = $1
+               order by key_version desc for update",
+};
 
 /// An account of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,7 +205,7 @@ impl Store {
                        select 1 from claim c join round r on r.id = c.round_id
                        where c.person_id = p.id and r.closes_at + $2 > $1
                    )
-                 order by p.deleted_at limit $3",
+                 order by p.deleted_at, p.id limit $3",
             )
             .bind(now.millis())
             .bind(kept_ms)
@@ -206,11 +214,14 @@ impl Store {
             .await?;
         let mut forgotten = 0;
         for (person,) in persons {
-            // Whoever comes back at this instant is here again, or comes too late.
+            // Whoever comes back at this instant is waited for and stays, or waits here and is found by no hash: then
+            // they are somebody new (R1).
+            let _: Vec<(i64,)> = tx.query(LOCK_HASHES).bind(person.clone()).fetch_all().await?;
             let taken = tx
                 .query(
                     "update person set division = '', deleted_at = null
-                     where id = $1 and deleted_at is not null",
+                     where id = $1 and deleted_at is not null
+                       and not exists (select 1 from account a where a.person_id = person.id)",
                 )
                 .bind(person.clone())
                 .execute()

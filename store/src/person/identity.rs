@@ -3,7 +3,7 @@
 use domain::id::PersonId;
 
 use super::{Entry, Identity};
-use crate::db::Tx;
+use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::text::Place;
 
@@ -43,6 +43,12 @@ pub(super) async fn person_of(
     Ok(note(tx, found.id, missing).await?.then_some(found))
 }
 
+/// A hash that was found stays until the sign-in ends: nobody is forgotten while they come in.
+const PERSON_OF_HASH: Sql = Sql {
+    sqlite: "select person_id from person_identity where key_version = $1 and hash = $2",
+    postgres: "select person_id from person_identity where key_version = $1 and hash = $2 for key share",
+};
+
 /// The person of whom any of the hashes is known, and those that are not known yet.
 async fn look_up(
     tx: &mut Tx,
@@ -52,7 +58,7 @@ async fn look_up(
     let mut found: Option<String> = None;
     for identity in identities {
         let row: Option<(String,)> = tx
-            .query("select person_id from person_identity where key_version = $1 and hash = $2")
+            .query(PERSON_OF_HASH)
             .bind(i64::from(identity.0))
             .bind(identity.1.to_vec())
             .fetch_optional()

@@ -1,5 +1,7 @@
 //! A person leaves, and comes back; and keys that take each other's place (R1).
 
+use std::time::Duration;
+
 use domain::audit::Act;
 use domain::round::LimitPer;
 use domain::time::Timestamp;
@@ -102,6 +104,33 @@ async fn the_hash_goes_when_the_rounds_that_the_person_knew_are_long_over(
     // From now on they are somebody new.
     let back = store.enter(&entry(&[(1, 7)], "7", 20)).await.unwrap();
     assert_eq!(back.person, person(20));
+}
+
+/// On SQLite one transaction that writes follows another.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r1_whoever_comes_back_while_they_are_forgotten_is_one_person() {
+    let fresh = fresh(Engine::Postgres).await;
+    let store = fresh.store.clone();
+    store.enter(&entry(&[(1, 7)], "a", 1)).await.unwrap();
+    store.delete_accounts(person(1), AT, AT).await.unwrap();
+    // Whoever is forgotten has no name any more. The hash goes after the person, and here a while after.
+    fresh
+        .raw(
+            "create function linger() returns trigger language plpgsql as $$
+             begin perform pg_sleep(0.6); return new; end $$;
+             create trigger linger before update on person
+             for each row when (new.masked_name = '') execute function linger();",
+        )
+        .await
+        .unwrap();
+    let other = fresh.another().await;
+    let forgetting =
+        tokio::spawn(async move { other.forget_persons(AT.plus_millis(9_000), 0).await });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let back = store.enter(&entry(&[(1, 7)], "b", 2)).await.unwrap();
+    assert_eq!(forgetting.await.unwrap().unwrap(), 1);
+    let elsewhere = store.enter(&entry(&[(1, 7)], "c", 3)).await.unwrap();
+    assert_eq!(elsewhere.person, back.person);
 }
 
 #[rstest]
