@@ -12,8 +12,14 @@ use crate::text::Place;
 /// The most persons that are forgotten at once, so that nobody waits for it.
 pub const FORGET_MAX: i64 = 500;
 
-/// The hashes by which a person would be found, held against a sign-in, which locks the one that it finds. SQLite's
-/// write transaction holds the only write lock there is.
+/// The accounts of somebody who leaves, held against a sign-in through one of them: it would begin a session of an account
+/// that goes. SQLite's write transaction holds the only write lock there is.
+const LOCK_ACCOUNTS: Sql = Sql {
+    sqlite: "select id from account where person_id = $1",
+    postgres: "select id from account where person_id = $1 order by id for update",
+};
+
+/// The hashes by which a person would be found, held against a sign-in, which locks the one that it finds.
 const LOCK_HASHES: Sql = Sql {
     sqlite: "select key_version from person_identity where person_id = $1",
     postgres: "select key_version from person_identity where person_id = $1
@@ -164,22 +170,24 @@ impl Store {
         left_at: Timestamp,
     ) -> Result<Vec<[u8; 32]>, Error> {
         let mut tx = self.begin().await?;
+        // In the order of a sign-in: the accounts, the person, the sessions.
+        let accounts: Vec<(String,)> =
+            tx.query(LOCK_ACCOUNTS).bind(person.to_string()).fetch_all().await?;
+        tx.query("update person set masked_name = '', deleted_at = $2 where id = $1")
+            .bind(person.to_string())
+            .bind(left_at.millis())
+            .execute()
+            .await?;
         let tokens = tokens_of(&mut tx, person).await?;
         for token_hash in &tokens {
             crate::session::end(&mut tx, token_hash, at).await?;
         }
-        tx.query("delete from account where person_id = $1")
-            .bind(person.to_string())
-            .execute()
-            .await?;
+        for (account,) in accounts {
+            tx.query("delete from account where id = $1").bind(account).execute().await?;
+        }
         // What they said against risk control goes with them; that they did, and the answer, stays.
         tx.query("update appeal set words = '' where person_id = $1 and words <> ''")
             .bind(person.to_string())
-            .execute()
-            .await?;
-        tx.query("update person set masked_name = '', deleted_at = $2 where id = $1")
-            .bind(person.to_string())
-            .bind(left_at.millis())
             .execute()
             .await?;
         tx.commit().await?;

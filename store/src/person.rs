@@ -8,7 +8,7 @@ use domain::round::RealNameLevel;
 use domain::time::Timestamp;
 
 use crate::consent::Shown;
-use crate::db::Tx;
+use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::open::Store;
 use crate::session::NewSession;
@@ -117,6 +117,12 @@ async fn try_enter(tx: &mut Tx, entry: &Entry<'_>) -> Result<Option<Entered>, Er
     Ok(Some(Entered { person: person.id, account }))
 }
 
+/// An account that was found stays until the sign-in ends: its owner may leave at the same instant.
+const ACCOUNT: Sql = Sql {
+    sqlite: "select id, person_id from account where entrance = $1 and subject = $2",
+    postgres: "select id, person_id from account where entrance = $1 and subject = $2 for key share",
+};
+
 /// An account that came before.
 struct Known {
     account: AccountId,
@@ -125,7 +131,7 @@ struct Known {
 
 async fn account_of(tx: &mut Tx, entry: &Entry<'_>) -> Result<Option<Known>, Error> {
     let row: Option<(String, String)> = tx
-        .query("select id, person_id from account where entrance = $1 and subject = $2")
+        .query(ACCOUNT)
         .bind(entry.entrance.to_owned())
         .bind(entry.subject.clone())
         .fetch_optional()

@@ -106,6 +106,26 @@ async fn the_hash_goes_when_the_rounds_that_the_person_knew_are_long_over(
     assert_eq!(back.person, person(20));
 }
 
+/// A telephone signs in while the other one says that the person leaves: whichever is first, both are answered.
+#[rstest]
+#[tokio::test]
+async fn signing_in_and_leaving_at_once_fails_neither(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    let other = fresh.another().await;
+    fresh.store.enter(&entry(&[(1, 7)], "a", 1)).await.unwrap();
+    for turn in 2..42 {
+        let coming = entry(&[(1, 7)], "a", turn);
+        let (came, left) =
+            tokio::join!(fresh.store.enter(&coming), other.delete_accounts(person(1), AT, AT));
+        assert_eq!(came.unwrap().person, person(1), "turn {turn}");
+        left.unwrap();
+    }
+    let strays = "select count(*) from session where account_id not in (select id from account)";
+    assert_eq!(fresh.number(strays).await, 0);
+}
+
 /// On SQLite one transaction that writes follows another.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn r1_whoever_comes_back_while_they_are_forgotten_is_one_person() {
