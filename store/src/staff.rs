@@ -13,7 +13,7 @@ use domain::staff::{Login, Role, Tries};
 use domain::time::Timestamp;
 
 use crate::audit;
-use crate::db::{Sql, Tx};
+use crate::db::Tx;
 use crate::error::Error;
 use crate::open::Store;
 use crate::session::NewSession;
@@ -217,26 +217,20 @@ impl Store {
     }
 }
 
-/// SQLite's write transaction holds the only write lock there is.
-const LOCK_TRIES: Sql = Sql {
-    sqlite: "select failed, locked_until, tried_at from sign_in_try where key_hash = $1",
-    postgres: "select failed, locked_until, tried_at from sign_in_try where key_hash = $1
-               for update",
-};
-
 /// The wrong tries of a login on a device, locked until the transaction ends, so that of many tries at once each
 /// counts.
 pub async fn lock_tries(tx: &mut Tx, key_hash: &Digest) -> Result<Option<Tries>, Error> {
-    // A row that is not there cannot be locked.
-    tx.query(
-        "insert into sign_in_try (key_hash, failed, locked_until, tried_at) values ($1, 0, 0, 0)
-         on conflict do nothing",
-    )
-    .bind(key_hash.to_vec())
-    .execute()
-    .await?;
-    let (failed, locked_until, tried_at): (i64, i64, i64) =
-        tx.query(LOCK_TRIES).bind(key_hash.to_vec()).fetch_one().await?;
+    // A row that is not there cannot be locked, and one that is there may be forgiven before the next statement: so
+    // one statement makes it, or locks it by writing what stands there.
+    let (failed, locked_until, tried_at): (i64, i64, i64) = tx
+        .query(
+            "insert into sign_in_try (key_hash, failed, locked_until, tried_at) values ($1, 0, 0, 0)
+             on conflict (key_hash) do update set failed = sign_in_try.failed
+             returning failed, locked_until, tried_at",
+        )
+        .bind(key_hash.to_vec())
+        .fetch_one()
+        .await?;
     let place = Place { table: "sign_in_try", row: "" };
     let tries = Tries {
         failed: place.number("failed", failed)?,

@@ -232,6 +232,29 @@ async fn of_many_tries_at_once_each_counts(
     assert_eq!(fresh.store.purge_staff(EXPIRES, EXPIRES).await.unwrap(), 2);
 }
 
+/// Somebody presses twice: the second try is counted while the first one, which was right, forgives.
+#[rstest]
+#[tokio::test]
+async fn counting_and_forgiving_at_once_fails_neither(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    let other = fresh.another().await;
+    let count = async || {
+        let mut tx = fresh.store.begin().await?;
+        let tries = Tries::counting(lock_tries(&mut tx, &[9; 32]).await?, AT);
+        note_tries(&mut tx, &[9; 32], &tries.unwrap()).await?;
+        tx.commit().await
+    };
+    for _ in 0..60 {
+        count().await.unwrap();
+        let (counted, forgiven) = tokio::join!(count(), other.forgive_staff_tries(&[9; 32]));
+        counted.unwrap();
+        forgiven.unwrap();
+        other.forgive_staff_tries(&[9; 32]).await.unwrap();
+    }
+}
+
 /// The sessions of li.ming by the first byte of their hashes.
 async fn open_sessions(store: &Store) -> Vec<u8> {
     let own = store.own_staff_sessions(&login("li.ming"), AT).await.unwrap();
