@@ -85,6 +85,10 @@ impl Store {
 
     /// Writes down when sessions were last used; never an earlier time.
     pub async fn touch_sessions(&self, uses: &[([u8; 32], Timestamp)]) -> Result<(), Error> {
+        // A person is served by one server after another, so several write down the same sessions: always in the same
+        // order, so that none waits for another in a circle.
+        let mut uses = uses.to_vec();
+        uses.sort_unstable();
         let uses: Vec<Use> = uses
             .iter()
             .map(|(token_hash, seen_at)| Use {
@@ -275,6 +279,7 @@ pub(crate) async fn note_person(tx: &mut Tx, person: PersonId, at: Timestamp) ->
         "insert into session_changed (token_hash, changed_at)
          select s.token_hash, $2
          from account a join session s on s.account_id = a.id where a.person_id = $1
+         order by s.token_hash
          on conflict (token_hash) do update set changed_at = excluded.changed_at",
     )
     .bind(person.to_string())

@@ -138,6 +138,30 @@ async fn a_session_knows_who_is_behind_it(
     assert_eq!((&*row.masked_name, row.real_name_level), ("李*", RealNameLevel(1)));
 }
 
+/// Two servers that serve the same persons write down the same uses, each in an order of its own.
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn uses_of_the_same_sessions_are_written_down_by_two_servers_at_once(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    let other = fresh.another().await;
+    for token in 0..200 {
+        let mut one = entry(1, "a", 1);
+        one.session = Some(session(token));
+        fresh.store.enter(&one).await.unwrap();
+    }
+    for turn in 1..20 {
+        let uses =
+            |ms: i64| (0..200).map(move |token| ([token; 32], AT.plus_millis(turn * 10 + ms)));
+        let (upwards, downwards): (Vec<_>, Vec<_>) = (uses(0).collect(), uses(1).rev().collect());
+        let both =
+            tokio::join!(fresh.store.touch_sessions(&upwards), other.touch_sessions(&downwards));
+        both.0.unwrap();
+        both.1.unwrap();
+    }
+}
+
 #[rstest]
 #[tokio::test]
 async fn what_changes_of_a_person_is_told_of_every_session(
