@@ -6,6 +6,7 @@ use domain::time::Timestamp;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::open::Store;
+use crate::text::Place;
 
 const USE_ONCE: &str =
     "insert into entrance_used (hash, expires_at) values ($1, $2) on conflict do nothing";
@@ -48,32 +49,25 @@ impl Store {
     }
 }
 
-/// Ends every session of an account, and leaves word of it for every server.
+/// Ends every session of an account, and leaves word of each for every server.
 async fn end_sessions_of(
     tx: &mut Tx,
     entrance: &EntranceId,
     subject: &str,
     at: Timestamp,
 ) -> Result<(), Error> {
-    tx.query(
-        "insert into session_changed (token_hash, changed_at)
-         select s.token_hash, $3 from account a join session s on s.account_id = a.id
-         where a.entrance = $1 and a.subject = $2
-         on conflict (token_hash) do update set changed_at = excluded.changed_at",
-    )
-    .bind(entrance.to_string())
-    .bind(subject.to_owned())
-    .bind(at.millis())
-    .execute()
-    .await?;
-    tx.query(
-        "delete from session where account_id in (
-             select id from account where entrance = $1 and subject = $2
-         )",
-    )
-    .bind(entrance.to_string())
-    .bind(subject.to_owned())
-    .execute()
-    .await?;
+    let rows: Vec<(Vec<u8>,)> = tx
+        .query(
+            "select s.token_hash from account a join session s on s.account_id = a.id
+             where a.entrance = $1 and a.subject = $2 order by s.token_hash",
+        )
+        .bind(entrance.to_string())
+        .bind(subject.to_owned())
+        .fetch_all()
+        .await?;
+    let place = Place { table: "session", row: "" };
+    for (token_hash,) in rows {
+        crate::session::end(tx, &place.digest("token_hash", token_hash)?, at).await?;
+    }
     Ok(())
 }

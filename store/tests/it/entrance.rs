@@ -1,10 +1,14 @@
 //! What entrances are given counts once, on either engine, through however many servers it arrives.
 
+use domain::round::RealNameLevel;
 use domain::time::Timestamp;
 use rstest::rstest;
 use store::Engine;
+use store::person::Entry;
+use store::session::NewSession;
 
 use crate::engines::fresh;
+use crate::world::{account, person};
 
 const AT: Timestamp = Timestamp::from_millis(1_000);
 
@@ -51,4 +55,48 @@ async fn what_signs_out_counts_once_with_everything_else(
     assert!(store.sign_out_once(&[1; 32], AT, account, AT).await.unwrap());
     assert!(!store.sign_out_once(&[1; 32], AT, account, AT).await.unwrap());
     assert!(!store.use_once(&[1; 32], AT).await.unwrap());
+}
+
+/// A session of an account at `alipay`, with that token.
+fn entry(subject: &str, token: u8) -> Entry<'static> {
+    Entry {
+        identities: Vec::new(),
+        masked_name: String::new(),
+        division: String::new(),
+        entrance: "alipay",
+        subject: subject.to_owned(),
+        real_name_level: RealNameLevel::UNKNOWN,
+        consents: Vec::new(),
+        session: Some(NewSession {
+            token_hash: [token; 32],
+            created_at: AT,
+            expires_at: AT.plus_millis(9_000),
+        }),
+        device: "browser/other".to_owned(),
+        end_session: None,
+        new_person: person(u128::from(token)),
+        new_account: account(u128::from(token)),
+        at: AT,
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn signing_out_ends_every_session_of_the_account_and_tells_of_each(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    let store = &fresh.store;
+    for (subject, token) in [("li", 1), ("li", 2), ("wang", 3)] {
+        store.enter(&entry(subject, token)).await.unwrap();
+    }
+    let (entrance, later) = ("alipay".parse().unwrap(), AT.plus_millis(5));
+    assert!(store.sign_out_once(&[9; 32], later, (&entrance, "li"), later).await.unwrap());
+    let mut told = store.sessions_changed_since(later).await.unwrap();
+    told.sort_unstable();
+    assert_eq!(told, [[1; 32], [2; 32]]);
+    for (token, is_open) in [(1, false), (2, false), (3, true)] {
+        let session = store.session(&[token; 32], AT, &[]).await.unwrap();
+        assert_eq!(session.is_some(), is_open, "{token}");
+    }
 }
