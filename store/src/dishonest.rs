@@ -1,5 +1,6 @@
 //! The list of dishonest subjects (R16). An import is one transaction of the caller: [`begin_import`],
-//! [`list`] for each part of the file, [`end_import`], and a decision for each of [`listed_merchants`].
+//! [`list`] for each part of the file, [`delist_others`], a decision for each of [`listed_merchants`], and
+//! [`end_import`]. Whoever decides on a merchant keeps the list as it is with [`keep`].
 
 use domain::merchant::dishonest::Subject;
 use domain::merchant::{Mark, Merchant};
@@ -31,17 +32,22 @@ pub struct ListImport {
     pub suspended: u64,
 }
 
-/// Nobody imports beside us, and nobody is approved on the strength of the list before: the rows of
-/// every merchant that could be are locked, in the order of their identifiers.
+/// Nobody imports beside us, and nobody is approved on the strength of the list before. SQLite's write transaction holds
+/// the only write lock there is.
+const LOCK_LIST: Sql = Sql {
+    sqlite: "update dishonest_subject set import = import where false",
+    postgres: "lock table dishonest_import in share row exclusive mode",
+};
+
+/// What imports wait for, and no other decision.
+const KEEP_LIST: Sql =
+    Sql { sqlite: LOCK_LIST.sqlite, postgres: "lock table dishonest_import in row exclusive mode" };
+
+/// Nothing else happens to whoever may be suspended: their rows are locked, in the order of their identifiers.
 const LOCK_MERCHANTS: Sql = Sql {
     sqlite: "select id from merchant where state in ('applied', 'approved', 'suspended') limit 0",
     postgres: "select id from merchant where state in ('applied', 'approved', 'suspended')
                order by id for update",
-};
-
-const LOCK_IMPORTS: Sql = Sql {
-    sqlite: "update dishonest_subject set import = import where false",
-    postgres: "lock table dishonest_import in share row exclusive mode",
 };
 
 const LIST: Sql = json_rows!(
@@ -80,7 +86,13 @@ impl Store {
 const REASON: &str =
     "select reason from dishonest_subject where credit_code = $1 and delisted_at is null";
 
-/// Whether a business is on the list, in a transaction that decides on it.
+/// Keeps the list as it is until the transaction ends: the first lock of whoever decides on a merchant. A lock on its row
+/// is not enough, for who applies while a list is imported has none that the import could have waited for.
+pub async fn keep(tx: &mut Tx) -> Result<(), Error> {
+    tx.query(KEEP_LIST).execute().await.map(drop)
+}
+
+/// Whether a business is on the list, in a transaction that decides on it and [`keep`]s the list.
 pub async fn is_listed(tx: &mut Tx, credit_code: &str) -> Result<bool, Error> {
     let row: Option<(String,)> =
         tx.query(REASON).bind(credit_code.to_owned()).fetch_optional().await?;
@@ -89,7 +101,7 @@ pub async fn is_listed(tx: &mut Tx, credit_code: &str) -> Result<bool, Error> {
 
 /// Locks everything that an import changes, and says what the last one was.
 pub async fn begin_import(tx: &mut Tx) -> Result<Option<ListImport>, Error> {
-    tx.query(LOCK_IMPORTS).execute().await?;
+    tx.query(LOCK_LIST).execute().await?;
     let _: Vec<(String,)> = tx.query(LOCK_MERCHANTS).fetch_all().await?;
     last(tx).await
 }

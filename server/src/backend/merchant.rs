@@ -174,6 +174,7 @@ pub async fn decide(
     ruling: Ruling,
 ) -> Result<Result<(), Undecidable>, Failure> {
     let mut tx = hall.store.begin().await.map_err(busy)?;
+    store::dishonest::keep(&mut tx).await.map_err(busy)?;
     let merchant = lock(&mut tx, id).await?;
     if merchant.version != ruling.version {
         return Ok(Err(Undecidable::Changed));

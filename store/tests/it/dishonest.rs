@@ -1,5 +1,7 @@
 //! R16: the list of dishonest subjects.
 
+use std::time::Duration;
+
 use domain::merchant::dishonest::Subject;
 use domain::merchant::{CannotDecide, Decision, MerchantState};
 use rstest::rstest;
@@ -101,6 +103,19 @@ async fn an_import_that_does_not_end_leaves_nothing(
     assert_eq!(fresh.store.last_list_import().await.unwrap(), None);
 }
 
+/// Approves a merchant as the server does, unless it is on the list.
+async fn approve(store: &Store, number: usize) {
+    let mut tx = store.begin().await.unwrap();
+    store::dishonest::keep(&mut tx).await.unwrap();
+    let merchant = store::merchant::lock(&mut tx, &id(number)).await.unwrap().unwrap();
+    let code = merchant.profile.credit_code.to_string();
+    let listed = store::dishonest::is_listed(&mut tx, &code).await.unwrap();
+    if let Ok(approved) = merchant.decide(Decision::Approve, listed, mark(20, "x")) {
+        store::merchant::record(&mut tx, &approved, "approve").await.unwrap();
+        tx.commit().await.unwrap();
+    }
+}
+
 /// Whoever is approved while the list is imported is either seen by the import or sees it.
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -114,18 +129,35 @@ async fn r16_no_approval_slips_past_an_import(
     let store = fresh.another().await;
     let approvals = tokio::spawn(async move {
         for number in 1..=5 {
-            let mut tx = store.begin().await.unwrap();
-            let merchant = store::merchant::lock(&mut tx, &id(number)).await.unwrap().unwrap();
-            let code = merchant.profile.credit_code.to_string();
-            let listed = store::dishonest::is_listed(&mut tx, &code).await.unwrap();
-            if let Ok(approved) = merchant.decide(Decision::Approve, listed, mark(20, "x")) {
-                store::merchant::record(&mut tx, &approved, "approve").await.unwrap();
-                tx.commit().await.unwrap();
-            }
+            approve(&store, number).await;
         }
     });
     let subjects: Vec<Subject> = (1..=5).map(|number| subject(number, "一")).collect();
     import(&fresh.store, &subjects, 50).await.unwrap();
     approvals.await.unwrap();
     assert_eq!(fresh.number("select count(*) from merchant where state = 'approved'").await, 0);
+}
+
+/// A business that applied after the import had begun has no row on which it could have waited.
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r16_nobody_applies_and_is_approved_while_the_list_is_imported(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let fresh = fresh(engine).await;
+    let mut tx = fresh.store.begin().await.unwrap();
+    store::dishonest::begin_import(&mut tx).await.unwrap();
+    store::dishonest::list(&mut tx, &[subject(1, "一")], at(50), 1).await.unwrap();
+    assert!(store::dishonest::listed_merchants(&mut tx).await.unwrap().is_empty());
+    let store = fresh.another().await;
+    let approval = tokio::spawn(async move {
+        store.apply(&merchant(1, None)).await.unwrap();
+        approve(&store, 1).await;
+    });
+    // Long enough for an approval that does not wait.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    tx.commit().await.unwrap();
+    approval.await.unwrap();
+    let merchant = fresh.store.merchant(&id(1)).await.unwrap().unwrap();
+    assert_eq!(merchant.state, MerchantState::Applied);
 }
