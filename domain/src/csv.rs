@@ -51,13 +51,14 @@ fn unquote(text: &str) -> Result<(String, &str), OutOfPlace> {
     }
 }
 
+/// What a spreadsheet takes for the beginning of a formula, or steps over before one (OWASP, "CSV injection"). The
+/// full-width forms are what a Chinese input method types, and some spreadsheets read them as the others.
+const FORMULA: [char; 11] =
+    ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+
 /// A text as a cell: in quotes where it must be, and never a formula to whoever opens the file in a spreadsheet.
 pub fn cell(text: &str) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@', '\t']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
+    let text = if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() };
     let needs_quotes = |byte: u8| matches!(byte, b',' | b'"' | b' ' | b'\r' | b'\n');
     if text.bytes().any(needs_quotes) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
@@ -113,6 +114,12 @@ mod tests {
             ("=1+1", "'=1+1"),
             ("-", "'-"),
             ("@a,b", "\"'@a,b\""),
+            ("\n=1", "\"'\n=1\""),
+            ("\r=1", "\"'\r=1\""),
+            ("\u{ff1d}1+1", "'\u{ff1d}1+1"),
+            ("\u{ff0b}1", "'\u{ff0b}1"),
+            ("\u{ff0d}1", "'\u{ff0d}1"),
+            ("\u{ff20}a", "'\u{ff20}a"),
         ] {
             assert_eq!(cell(text), expected);
         }
