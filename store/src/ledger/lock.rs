@@ -1,5 +1,6 @@
 //! Locking accounts before their balances are decided on: by name, so that no two transactions wait
-//! for each other (lock order: rounds, accounts, vouchers).
+//! for each other (lock order: rounds, accounts, vouchers). Only an account that is opened meanwhile
+//! is locked after others; should that close a circle, PostgreSQL ends one ([`Error::Contended`]).
 
 use std::collections::HashMap;
 
