@@ -6,7 +6,7 @@ use domain::merchant::Who;
 use domain::plan::{Planned, Version};
 use domain::time::Timestamp;
 
-use crate::db::{Sql, Tx};
+use crate::db::Tx;
 use crate::error::Error;
 use crate::merchant::mark;
 use crate::open::Store;
@@ -32,10 +32,7 @@ const NEWEST: &str = select_version!(
      order by v.at desc, v.round_id"
 );
 
-const VERSIONS: Sql = Sql {
-    sqlite: select_version!("where v.round_id = $1 order by v.version desc limit $2"),
-    postgres: select_version!("where v.round_id = $1 order by v.version desc limit $2"),
-};
+const VERSIONS: &str = select_version!("where v.round_id = $1 order by v.version desc limit $2");
 
 /// An extension is the one change that moves an end after the first claim, so the newest version that no later
 /// extension stands before has the window of that instant; when plans were imported or moved to the present does not

@@ -31,21 +31,11 @@ pub struct Filter {
     pub at: Option<Range<Timestamp>>,
 }
 
-const COLUMNS_BACKWARDS: &str = "select sequence, at, who, act, subject, detail, previous, hash
+const BACKWARDS: &str = "select sequence, at, who, act, subject, detail, previous, hash
      from audit_record
      where sequence < $1 and ($2 is null or act = $2) and ($3 is null or who = $3)
          and ($4 is null or at >= $4) and ($5 is null or at < $5)
      order by sequence desc limit $6";
-
-/// PostgreSQL has to be told what kind of value is missing.
-const BACKWARDS: Sql = Sql {
-    sqlite: COLUMNS_BACKWARDS,
-    postgres: "select sequence, at, who, act, subject, detail, previous, hash
-     from audit_record
-     where sequence < $1 and ($2::text is null or act = $2) and ($3::text is null or who = $3)
-         and ($4::bigint is null or at >= $4) and ($5::bigint is null or at < $5)
-     order by sequence desc limit $6",
-};
 
 impl Store {
     /// What was done, the newest first: records before that number that fit the filter, at most `limit`.

@@ -21,27 +21,15 @@ pub struct TransferFilter {
     pub at: Option<Range<Timestamp>>,
 }
 
-/// PostgreSQL has to be told what kind of value is missing.
-const BACKWARDS: Sql = Sql {
-    sqlite: "select t.chain, t.sequence, t.reason, t.at, t.digest, t.previous, t.hash
-             from ledger_transfer t
-             where t.chain = $1 and t.sequence < $2
-                 and ($3 is null or exists (
-                     select 1 from ledger_posting p
-                     where p.chain = t.chain and p.sequence = t.sequence
-                         and (p.source = $3 or p.target = $3)))
-                 and ($4 is null or t.at >= $4) and ($5 is null or t.at < $5)
-             order by t.sequence desc limit $6",
-    postgres: "select t.chain, t.sequence, t.reason, t.at, t.digest, t.previous, t.hash
-               from ledger_transfer t
-               where t.chain = $1 and t.sequence < $2
-                   and ($3::text is null or exists (
-                       select 1 from ledger_posting p
-                       where p.chain = t.chain and p.sequence = t.sequence
-                           and (p.source = $3 or p.target = $3)))
-                   and ($4::bigint is null or t.at >= $4) and ($5::bigint is null or t.at < $5)
-               order by t.sequence desc limit $6",
-};
+const BACKWARDS: &str = "select t.chain, t.sequence, t.reason, t.at, t.digest, t.previous, t.hash
+     from ledger_transfer t
+     where t.chain = $1 and t.sequence < $2
+         and ($3 is null or exists (
+             select 1 from ledger_posting p
+             where p.chain = t.chain and p.sequence = t.sequence
+                 and (p.source = $3 or p.target = $3)))
+         and ($4 is null or t.at >= $4) and ($5 is null or t.at < $5)
+     order by t.sequence desc limit $6";
 
 const POSTINGS: Sql = json_rows!(
     "select p.chain, p.sequence, p.source, p.target, p.amount_fen from",
