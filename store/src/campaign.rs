@@ -8,7 +8,7 @@ use domain::merchant::{Mark, Who};
 use domain::plan::{Act, Plan, PlanState, Version};
 use domain::time::{Timestamp, Window};
 
-use crate::db::Tx;
+use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::open::Store;
 use crate::text::Place;
@@ -25,6 +25,13 @@ pub struct StoredCampaign {
     /// By how much the demonstration moved the rounds, in milliseconds; `None` when it did not.
     pub shift_ms: Option<i64>,
 }
+
+/// The lock of planning, and of a payment before it continues the campaign's chain: each waits for the other. SQLite's
+/// write transaction holds the only write lock there is.
+pub(crate) const LOCK: Sql = Sql {
+    sqlite: "select id from campaign where id = 1",
+    postgres: "select id from campaign where id = 1 for update",
+};
 
 impl Store {
     /// The campaign, once one is imported.

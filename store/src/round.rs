@@ -10,6 +10,7 @@ use domain::ledger::Link;
 use domain::round::Round;
 use domain::time::Timestamp;
 
+use crate::campaign;
 use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::ledger::SealedTransfer;
@@ -132,13 +133,7 @@ pub async fn lock_round(tx: &mut Tx, id: &RoundId) -> Result<Option<LockedRound>
 /// Holds back every other act of planning until the end of the transaction. The first lock of such an act; the locks of
 /// rounds and accounts come after it.
 pub async fn lock_planning(tx: &mut Tx) -> Result<(), Error> {
-    // The campaign's row, which a payment locks as well before it continues the campaign's chain: the two wait for each
-    // other. SQLite's write transaction has waited already.
-    const LOCK: Sql = Sql {
-        sqlite: "select id from campaign where id = 1",
-        postgres: "select id from campaign where id = 1 for update",
-    };
-    let row: Option<(i64,)> = tx.query(LOCK).fetch_optional().await?;
+    let row: Option<(i64,)> = tx.query(campaign::LOCK).fetch_optional().await?;
     row.map(|_| ()).ok_or_else(|| Error::broken("there is no campaign"))
 }
 

@@ -9,7 +9,7 @@ use domain::money::Amount;
 use domain::settlement::DayFigures;
 use domain::time::{BeijingDay, Timestamp};
 
-use crate::db::{Sql, Tx};
+use crate::db::Tx;
 use crate::error::Error;
 use crate::ledger::{self, SealedTransfer};
 use crate::open::Store;
@@ -42,23 +42,16 @@ const DAYS: &str = "select day, cast(sum(redeemed) as bigint), cast(sum(refunded
          select day, 0 as redeemed, voucher_fen as refunded from refund where merchant_id = $1
      ) as moved group by day order by day";
 
-const PAYMENTS: &str = "select merchant_id, day, payout_fen, moved_fen, bank_reference, file_hash,
-            recorded_at, sequence
-     from settlement order by merchant_id, day";
-
-const PAYMENTS_TO: &str =
-    "select merchant_id, day, payout_fen, moved_fen, bank_reference, file_hash,
-            recorded_at, sequence
-     from settlement where merchant_id = $1 order by day";
-
-const PAYMENT_OF: &str =
-    "select merchant_id, day, payout_fen, moved_fen, bank_reference, file_hash,
-            recorded_at, sequence
-     from settlement where sequence = $1";
-
-/// SQLite's write transaction holds the only write lock there is.
-const LOCK_CAMPAIGN: Sql =
-    Sql { sqlite: "select id from campaign", postgres: "select id from campaign for update" };
+macro_rules! select_payment {
+    ($tail:literal) => {
+        concat!(
+            "select merchant_id, day, payout_fen, moved_fen, bank_reference, file_hash, recorded_at,
+                    sequence
+             from settlement ",
+            $tail
+        )
+    };
+}
 
 impl Store {
     /// The figures of a merchant's days, in order.
@@ -117,26 +110,29 @@ pub async fn merchants(tx: &mut Tx) -> Result<Vec<MerchantId>, Error> {
 
 /// The payments of the bank in a snapshot or transaction, by merchant and day.
 pub async fn payments(tx: &mut Tx) -> Result<Vec<Payment>, Error> {
-    let rows: Vec<PaymentRow> = tx.query(PAYMENTS).fetch_all().await?;
+    let rows: Vec<PaymentRow> =
+        tx.query(select_payment!("order by merchant_id, day")).fetch_all().await?;
     rows.into_iter().map(PaymentRow::read).collect()
 }
 
 /// The payments to a merchant in a snapshot or transaction, by day.
 pub async fn payments_to(tx: &mut Tx, merchant: &MerchantId) -> Result<Vec<Payment>, Error> {
-    let query = tx.query(PAYMENTS_TO).bind(merchant.to_string());
+    let query =
+        tx.query(select_payment!("where merchant_id = $1 order by day")).bind(merchant.to_string());
     query.fetch_all::<PaymentRow>().await?.into_iter().map(PaymentRow::read).collect()
 }
 
 /// The payment that a transfer of the campaign's chain moved.
 pub async fn payment_of(tx: &mut Tx, sequence: i64) -> Result<Option<Payment>, Error> {
-    let row: Option<PaymentRow> = tx.query(PAYMENT_OF).bind(sequence).fetch_optional().await?;
+    let row: Option<PaymentRow> =
+        tx.query(select_payment!("where sequence = $1")).bind(sequence).fetch_optional().await?;
     row.map(PaymentRow::read).transpose()
 }
 
 /// Locks the campaign's chain, which settlements continue, and gives its end. Taken before any
 /// account.
 pub async fn lock_chain(tx: &mut Tx) -> Result<Link, Error> {
-    let _: Option<(i64,)> = tx.query(LOCK_CAMPAIGN).fetch_optional().await?;
+    let _: Option<(i64,)> = tx.query(crate::campaign::LOCK).fetch_optional().await?;
     let last: Option<(i64, Vec<u8>)> = tx
         .query(
             "select sequence, hash from ledger_transfer where chain = 'campaign'
