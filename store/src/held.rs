@@ -20,7 +20,7 @@ use crate::db::{Sql, Tx, json_rows};
 use crate::error::Error;
 use crate::ledger::{self, SealedTransfer};
 use crate::open::Store;
-use crate::text::{Place, json};
+use crate::text::{Place, json, json_ids};
 
 pub use browse::{Decided, RiskCount, decisions_of, reviewed_after};
 
@@ -48,14 +48,14 @@ const OF_ROUND: Sql =
     json_rows!(select_claim!("join"), [id text], "on c.id = t.id where c.round_id = $2");
 
 /// How many held claims are looked at when it is asked whose time is over; of the others it is asked again.
-pub const LAPSED_MAX: u32 = 1_000;
+const LAPSED_MAX: u32 = 1_000;
 
 /// In the order of the index of held claims: asked for the rounds themselves, PostgreSQL walks all claims by round.
 pub(crate) const ROUNDS_WITH_LAPSED: &str = "select round_id from claim
      where state = 'held' and decide_by <= $1 order by decide_by, id limit $2";
 
 impl Store {
-    /// The rounds of the held claims whose time is over at `now`, of the earliest [`LAPSED_MAX`] of them, by
+    /// The rounds of the held claims whose time is over at `now`, of the earliest thousand of them, by
     /// identifier. Read before any lock: whoever refuses one asks again under it.
     pub async fn rounds_with_lapsed(&self, now: Timestamp) -> Result<Vec<RoundId>, Error> {
         let rows: Vec<(String,)> = self
@@ -105,8 +105,7 @@ pub async fn record(
 
 /// The claims of a round that have those identifiers, in no order. The round is locked.
 pub async fn claims(tx: &mut Tx, round: &RoundId, ids: &[ClaimId]) -> Result<Vec<Claim>, Error> {
-    let rows: Vec<Named> = ids.iter().map(|id| Named { id: *id, serial: None }).collect();
-    let query = tx.query(OF_ROUND).bind(json(&rows)?).bind(round.to_string());
+    let query = tx.query(OF_ROUND).bind(json_ids(ids)?).bind(round.to_string());
     read(query.fetch_all::<ClaimRow>().await?)
 }
 

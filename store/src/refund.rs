@@ -36,7 +36,7 @@ const BY_ID: Sql = json_rows!(select_refund!("join"), [id text], "on f.id = t.id
 const ROUNDS_OF: Sql = json_rows!(
     "select distinct r.round_id from",
     [redemption text],
-    "join redemption r on r.id = t.redemption order by r.round_id"
+    "join redemption r on r.id = t.redemption"
 );
 
 const RECORDED: Sql = json_rows!(

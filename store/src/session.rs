@@ -14,7 +14,7 @@ use crate::consent::{Wanted, wanted_json};
 use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::open::Store;
-use crate::text::{Place, json};
+use crate::text::{Place, hex, json};
 
 /// A session to begin.
 #[derive(Clone, Copy)]
@@ -226,9 +226,7 @@ struct Token {
 
 impl Token {
     fn of(hash: &[u8; 32]) -> Self {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
-        Self { token: hash.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect() }
+        Self { token: hex(hash) }
     }
 }
 

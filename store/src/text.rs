@@ -105,10 +105,7 @@ pub(crate) fn code<T: Serialize>(value: &T) -> Result<String, Error> {
 
 /// A hash in lower-case hexadecimal, which crosses as JSON where bytes cannot.
 pub(crate) fn hex(hash: &Digest) -> String {
-    use std::fmt::Write as _;
-    hash.iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+    hash.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

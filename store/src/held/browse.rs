@@ -12,7 +12,7 @@ use crate::db::{Sql, Tx, json_rows};
 use crate::error::Error;
 use crate::merchant::mark;
 use crate::open::Store;
-use crate::text::{Place, json};
+use crate::text::{Place, json_ids};
 
 /// The most that are counted: beyond it the page says "more than".
 const COUNT_MAX: i64 = 10_000;
@@ -130,12 +130,8 @@ const DECISIONS: Sql = json_rows!(
 
 /// What the desk decided of those claims, in no order.
 pub async fn decisions_of(tx: &mut Tx, claims: &[Claim]) -> Result<Vec<Decided>, Error> {
-    #[derive(serde::Serialize)]
-    struct Id {
-        id: ClaimId,
-    }
-    let rows: Vec<Id> = claims.iter().map(|claim| Id { id: claim.id }).collect();
-    let rows: Vec<DecisionRow> = tx.query(DECISIONS).bind(json(&rows)?).fetch_all().await?;
+    let ids: Vec<ClaimId> = claims.iter().map(|claim| claim.id).collect();
+    let rows: Vec<DecisionRow> = tx.query(DECISIONS).bind(json_ids(&ids)?).fetch_all().await?;
     rows.into_iter().map(DecisionRow::read).collect()
 }
 

@@ -4,13 +4,13 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::id::{MerchantId, PersonId, TillId, VoucherId};
-use domain::place::Position;
 use domain::redemption::desk::{Recorded, Request, Shop};
 use domain::time::BeijingDay;
 use serde::Serialize;
 
 use crate::db::{Sql, Tx};
 use crate::error::Error;
+use crate::merchant::position;
 use crate::open::Store;
 use crate::text::{Place, json};
 
@@ -175,16 +175,10 @@ pub(super) struct ShopRow {
 impl ShopRow {
     pub(super) fn read(self) -> Result<(TillId, Shop), Error> {
         let place = Place { table: "till", row: &self.till };
-        let ground = match (self.latitude, self.longitude) {
-            (Some(latitude), Some(longitude)) => Some(
-                Position::from_micro(latitude, longitude).map_err(|_| place.corrupt("latitude"))?,
-            ),
-            _ => None,
-        };
         let shop = Shop {
             state: place.code("state", self.state)?,
             category: place.parse("category", &self.category)?,
-            place: ground,
+            place: position(place, self.latitude, self.longitude)?,
         };
         Ok((place.parse("id", &self.till)?, shop))
     }

@@ -1,12 +1,12 @@
 //! A redemption as it stands in its table.
 
 use domain::id::VoucherId;
-use domain::place::Position;
 use domain::redemption::{Price, Redemption};
 use domain::till::Actor;
 use domain::time::Timestamp;
 
 use crate::error::Error;
+use crate::merchant::position;
 use crate::text::Place;
 
 #[derive(sqlx::FromRow)]
@@ -40,12 +40,6 @@ pub(super) struct RedemptionRow {
 impl RedemptionRow {
     pub(super) fn read(self) -> Result<Redemption, Error> {
         let place = Place { table: "redemption", row: &self.id };
-        let position = match (self.latitude, self.longitude) {
-            (Some(latitude), Some(longitude)) => Some(
-                Position::from_micro(latitude, longitude).map_err(|_| place.corrupt("latitude"))?,
-            ),
-            _ => None,
-        };
         Ok(Redemption {
             id: place.parse("id", &self.id)?,
             voucher: VoucherId {
@@ -68,7 +62,7 @@ impl RedemptionRow {
                 to_pay: place.amount("to_pay_fen", self.to_pay_fen)?,
             },
             scene: place.code("scene", self.scene)?,
-            position,
+            position: position(place, self.latitude, self.longitude)?,
             reference: self.reference.map(|it| place.parse("reference", &it)).transpose()?,
             redeemed_at: Timestamp::from_millis(self.redeemed_at),
             refunded: place.amount("refunded_fen", self.refunded_fen)?,
