@@ -35,6 +35,13 @@ pub struct Pack {
     pub vouchers: Vec<VoucherTerms>,
 }
 
+/// What packs cost, given out or not: Σ stock × face. `None` where that is no amount.
+pub fn cost(packs: &[Pack]) -> Option<Amount> {
+    packs.iter().try_fold(Amount::ZERO, |sum, pack| {
+        sum.plus(pack.face()?.times(i64::from(pack.stock.total))?)
+    })
+}
+
 impl Pack {
     /// The most vouchers that a pack may hold: a slot number fits one digit pair and a wallet stays readable.
     pub const VOUCHERS_MAX: usize = 20;

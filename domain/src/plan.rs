@@ -12,7 +12,7 @@ use crate::id::{PackId, RoundId};
 use crate::language::LocalText;
 use crate::merchant::{Mark, Who, is_reason};
 use crate::money::Amount;
-use crate::pack::{Pack, Stock, VoucherTerms};
+use crate::pack::{self, Pack, Stock, VoucherTerms};
 use crate::round::{LimitPer, Note, RealNameLevel, RefundPolicy, Round, UseOrder};
 use crate::time::{Timestamp, Window};
 
@@ -79,12 +79,6 @@ impl Plan {
 
     /// The round that follows the plan, at its approval.
     pub fn round(&self, id: RoundId, version: i64) -> Round {
-        let pack = |pack: &PlannedPack| Pack {
-            id: pack.id.clone(),
-            name: pack.name.clone(),
-            stock: Stock::full(pack.stock),
-            vouchers: pack.vouchers.clone(),
-        };
         Round {
             id,
             name: self.name.clone(),
@@ -95,7 +89,7 @@ impl Plan {
             use_order: self.use_order,
             real_name_level: self.real_name_level,
             audience: self.audience.clone(),
-            packs: self.packs.iter().map(pack).collect(),
+            packs: self.full_packs(),
             notes: self.notes.clone(),
             paused: false,
             stopped: false,
@@ -106,9 +100,18 @@ impl Plan {
 
     /// What its packs cost: Σ stock × face. `None` where that is no amount.
     pub fn cost(&self) -> Option<Amount> {
-        // The identifier does not matter to the sum.
-        let round = |id| self.round(id, 0).cost();
-        "plan".parse().ok().and_then(round)
+        pack::cost(&self.full_packs())
+    }
+
+    /// Its packs with their whole stock, as a round begins with them.
+    fn full_packs(&self) -> Vec<Pack> {
+        let pack = |pack: &PlannedPack| Pack {
+            id: pack.id.clone(),
+            name: pack.name.clone(),
+            stock: Stock::full(pack.stock),
+            vouchers: pack.vouchers.clone(),
+        };
+        self.packs.iter().map(pack).collect()
     }
 
     /// The parts in which two plans differ, in the order of the form.

@@ -10,7 +10,7 @@ use crate::audience::Audience;
 use crate::id::{CategoryId, PackId, RoundId};
 use crate::language::LocalText;
 use crate::money::Amount;
-use crate::pack::Pack;
+use crate::pack::{self, Pack};
 use crate::refusal::Refusal;
 use crate::time::{Place, Timestamp, Window};
 
@@ -250,9 +250,7 @@ impl Round {
 
     /// What all its packs cost, given out or not: what its approval sets aside (R14).
     pub fn cost(&self) -> Option<Amount> {
-        self.packs.iter().try_fold(Amount::ZERO, |sum, pack| {
-            sum.plus(pack.face()?.times(i64::from(pack.stock.total))?)
-        })
+        pack::cost(&self.packs)
     }
 
     /// What the phase follows from.

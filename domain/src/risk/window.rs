@@ -142,6 +142,7 @@ pub(super) struct Times {
 
 impl Times {
     const KEPT: usize = 8;
+    const FULL: u32 = 8;
 
     /// Notes an instant; one before the last is passed over, as what is read again at a start comes late.
     pub(super) fn note(&mut self, ms: i64) {
@@ -151,8 +152,8 @@ impl Times {
             return;
         }
         self.ms[self.noted as usize % Self::KEPT] = ms;
-        self.noted = self.noted.wrapping_add(1).max(1);
-        // The count wraps far beyond any campaign; what is full stays full.
+        // Counting on from eight keeps the place, and what is full stays full.
+        self.noted = self.noted.checked_add(1).unwrap_or(Self::FULL);
     }
 
     /// The intervals between them, once there are eight, none older than `within_ms`.

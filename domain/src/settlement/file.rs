@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::DaySettled;
 use crate::csv::cell;
 use crate::id::MerchantId;
-use crate::redemption::{Redemption, Scene};
+use crate::redemption::Redemption;
 use crate::refund::Refund;
 
 const HEAD: &str = "type,id,at,redemption,till,scene,reference,order_fen,merchant_coupon_fen,voucher_fen,\
@@ -34,7 +34,7 @@ pub fn file(merchant: MerchantId, settled: &DaySettled, lines: &[Line]) -> Strin
                 let [order, coupon, voucher, to_pay] = amounts.map(crate::money::Amount::fen);
                 let head = format!("redemption,{},{},", it.id, it.redeemed_at);
                 let reference = it.reference.as_ref().map(|it| cell(it.as_str()));
-                let (till, scene) = (it.actor.till, scene(it.scene));
+                let (till, scene) = (it.actor.till, it.scene.code());
                 let reference = reference.unwrap_or_default();
                 // Writing to a string cannot fail.
                 let _ = write!(text, "{head},{till},{scene},{reference},");
@@ -60,8 +60,4 @@ pub fn file(merchant: MerchantId, settled: &DaySettled, lines: &[Line]) -> Strin
         "total,{merchant},{day},,,,,{sums},{net_fen},{carried_in_fen},{payout},{carried_out_fen}\r\n"
     );
     text
-}
-
-const fn scene(scene: Scene) -> &'static str {
-    scene.code()
 }
