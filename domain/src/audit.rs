@@ -7,7 +7,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::ledger::{Digest, Link};
+use crate::ledger::{Digest, Link, hex, unhex};
 use crate::merchant;
 use crate::staff::Login;
 use crate::time::Timestamp;
@@ -266,8 +266,7 @@ pub struct ChainEnd {
 /// `round:r1 17 5f0c…`: a line of a checkpoint's detail.
 impl fmt::Display for ChainEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} ", self.chain, self.link.sequence)?;
-        self.link.hash.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        write!(f, "{} {} {}", self.chain, self.link.sequence, hex(&self.link.hash))
     }
 }
 
@@ -292,16 +291,4 @@ impl FromStr for ChainEnd {
         // One end, one spelling.
         if end.to_string() == text { Ok(end) } else { Err(NotAnEnd) }
     }
-}
-
-fn unhex(text: &str) -> Option<Digest> {
-    let digits = text.as_bytes();
-    let mut hash = [0; 32];
-    if digits.len() != 64 {
-        return None;
-    }
-    for (byte, pair) in hash.iter_mut().zip(digits.chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(hash)
 }

@@ -4,7 +4,7 @@
 use crate::audit::Record;
 use crate::claim::{Claim, ClaimState};
 use crate::csv::Line;
-use crate::ledger::{Digest, Transfer};
+use crate::ledger::{Digest, Transfer, hex};
 use crate::redemption::Redemption;
 use crate::refund::Refund;
 use crate::staff::{Permit, Role};
@@ -213,15 +213,6 @@ pub fn record(record: &Record, hash: &Digest, totals: &mut Totals) -> String {
     let line = Line::default().plain(record.sequence).plain(entry.at).plain(&entry.who);
     let line = line.plain(entry.act.code()).text(&entry.subject).text(&entry.detail);
     line.plain(hex(&record.previous)).plain(hex(hash)).end()
-}
-
-fn hex(digest: &Digest) -> String {
-    use std::fmt::Write as _;
-    digest.iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -109,6 +109,27 @@ impl Reason {
 /// A SHA-256 digest.
 pub type Digest = [u8; 32];
 
+/// A digest as 64 lower-case hexadecimal digits.
+pub fn hex(digest: &Digest) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+    digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+/// The digest of 64 lower-case hexadecimal digits; `None` of any other text.
+pub fn unhex(text: &str) -> Option<Digest> {
+    let digits = text.as_bytes();
+    let mut digest = [0; 32];
+    if digits.len() != 64 {
+        return None;
+    }
+    for (byte, pair) in digest.iter_mut().zip(digits.chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    // One digest, one spelling.
+    (hex(&digest) == text).then_some(digest)
+}
+
 /// The chains of transfers: one for each round, and one for what concerns no round. Within a chain transfers are
 /// numbered from 1 and each carries the hash of the one before (R20).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,6 +5,7 @@ mod page;
 use std::sync::Arc;
 
 use domain::id::{AccountId, PersonId};
+use domain::ledger::hex;
 use domain::round::RealNameLevel;
 use domain::time::Timestamp;
 
@@ -14,7 +15,7 @@ use crate::consent::{Wanted, wanted_json};
 use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::open::Store;
-use crate::text::{Place, hex, json};
+use crate::text::{Place, json};
 
 /// A session to begin.
 #[derive(Clone, Copy)]

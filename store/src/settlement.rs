@@ -4,7 +4,7 @@
 pub mod hold;
 
 use domain::id::MerchantId;
-use domain::ledger::{Account, Digest, Link};
+use domain::ledger::{Account, Digest, Link, hex};
 use domain::money::Amount;
 use domain::settlement::DayFigures;
 use domain::time::{BeijingDay, Timestamp};
@@ -13,7 +13,7 @@ use crate::db::Tx;
 use crate::error::Error;
 use crate::ledger::{self, SealedTransfer};
 use crate::open::Store;
-use crate::text::{Place, hex};
+use crate::text::Place;
 
 /// A payment of the bank that was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]

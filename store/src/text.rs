@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use domain::ledger::Digest;
+use domain::ledger::{Digest, unhex};
 use domain::money::Amount;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -64,14 +64,9 @@ impl Place<'_> {
         bytes.try_into().map_err(|_| self.corrupt(column))
     }
 
-    /// A hash written by [`hex`].
+    /// A hash in hexadecimal.
     pub(crate) fn hex(self, column: &'static str, text: &str) -> Result<Digest, Error> {
-        let pairs = text.as_bytes().chunks(2).map(|pair| {
-            let pair = std::str::from_utf8(pair).ok()?;
-            u8::from_str_radix(pair, 16).ok()
-        });
-        let bytes: Option<Vec<u8>> = pairs.collect();
-        self.digest(column, bytes.ok_or_else(|| self.corrupt(column))?)
+        unhex(text).ok_or_else(|| self.corrupt(column))
     }
 
     /// The error that names this place.
@@ -101,11 +96,4 @@ pub(crate) fn code<T: Serialize>(value: &T) -> Result<String, Error> {
         Ok(serde_json::Value::String(word)) => Ok(word),
         _ => Err(Error::broken("a code is not a word")),
     }
-}
-
-/// A hash in lower-case hexadecimal, which crosses as JSON where bytes cannot.
-pub(crate) fn hex(hash: &Digest) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
-    hash.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -2,7 +2,7 @@
 
 use domain::export::Export;
 use domain::id::RoundId;
-use domain::ledger::{Account, Chain, Digest, Posting, Reason};
+use domain::ledger::{Account, Chain, Digest, Posting, Reason, hex};
 use domain::time::{BeijingDay, Timestamp};
 use leptos::prelude::*;
 
@@ -200,10 +200,7 @@ fn path(model: &LedgerModel, before: i64) -> String {
 
 /// The first digits of a hash: enough to tell it from another by eye.
 pub(super) fn short(hash: &Digest) -> String {
-    use std::fmt::Write as _;
-    hash.iter().take(6).fold(String::with_capacity(12), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let mut text = hex(hash);
+    text.truncate(12);
+    text
 }

@@ -2,14 +2,14 @@
 //! number of requests.
 
 use domain::id::{ClaimId, MerchantId, PersonId, RedemptionId, RequestKey, RoundId, TillId};
-use domain::ledger::Reason;
+use domain::ledger::{Reason, hex};
 use domain::redemption::{Redemption, Reference};
 use serde::Serialize;
 
 use crate::db::{Sql, Tx, json_rows};
 use crate::error::Error;
 use crate::ledger::{self, SealedTransfer};
-use crate::text::{hex, json};
+use crate::text::json;
 
 /// The redemptions of one round in a batch, and the money that they moved.
 #[derive(Clone, Copy, Debug)]

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::id::{MerchantId, TillId, TillKeyId};
+use domain::ledger::hex;
 use domain::merchant::{Mark, MerchantState};
 use domain::place::Position;
 use domain::till::{Actor, KEYS_MAX, Scopes};
@@ -14,7 +15,7 @@ use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::merchant::{note, position};
 use crate::open::Store;
-use crate::text::{Place, hex, json};
+use crate::text::{Place, json};
 
 /// A key to add.
 #[derive(Clone, Debug)]
