@@ -134,9 +134,18 @@ impl Row {
                 last: BeijingDay::from_number(self.last_day),
             },
             issued: amount(place, "issued_fen", self.issued_fen)?,
-            total: stated(place, self.redeemed_fen, self.sales_fen)?,
-            beginning: stated(place, self.beginning_redeemed_fen, self.beginning_sales_fen)?,
-            peak: stated(place, self.peak_redeemed_fen, self.peak_sales_fen)?,
+            total: Stated {
+                redeemed: amount(place, "redeemed_fen", self.redeemed_fen)?,
+                sales: amount(place, "sales_fen", self.sales_fen)?,
+            },
+            beginning: Stated {
+                redeemed: amount(place, "beginning_redeemed_fen", self.beginning_redeemed_fen)?,
+                sales: amount(place, "beginning_sales_fen", self.beginning_sales_fen)?,
+            },
+            peak: Stated {
+                redeemed: amount(place, "peak_redeemed_fen", self.peak_redeemed_fen)?,
+                sales: amount(place, "peak_sales_fen", self.peak_sales_fen)?,
+            },
             daily,
             source: self.source.clone(),
         })
@@ -151,11 +160,6 @@ fn amount(
     fen.map(|fen| place.amount(column, fen)).transpose()
 }
 
-fn stated(place: Place<'_>, redeemed: Option<i64>, sales: Option<i64>) -> Result<Stated, Error> {
-    let redeemed = amount(place, "redeemed_fen", redeemed)?;
-    Ok(Stated { redeemed, sales: amount(place, "sales_fen", sales)? })
-}
-
 #[derive(sqlx::FromRow)]
 struct DayRow {
     programme_id: String,
@@ -167,8 +171,11 @@ struct DayRow {
 impl DayRow {
     fn read(&self) -> Result<(BeijingDay, Stated), Error> {
         let place = Place { table: "programme_day", row: &self.programme_id };
-        let figures = stated(place, self.redeemed_fen, self.sales_fen)?;
-        Ok((BeijingDay::from_number(self.day), figures))
+        let stated = Stated {
+            redeemed: amount(place, "redeemed_fen", self.redeemed_fen)?,
+            sales: amount(place, "sales_fen", self.sales_fen)?,
+        };
+        Ok((BeijingDay::from_number(self.day), stated))
     }
 }
 
