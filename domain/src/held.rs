@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::claim::{Claim, ClaimState, Request};
 use crate::id::{ClaimId, PersonId};
 use crate::risk;
-use crate::time::{Timestamp, Window};
+use crate::time::{DAY_MS, Timestamp, Window};
 
 /// How long the risk desk has where nothing else is configured, in milliseconds: a day.
-pub const HOLD_MS: i64 = 86_400_000;
+const HOLD_MS: i64 = DAY_MS;
 
 /// What risk control says of a batch of claims. Whoever is not named is allowed, which is nearly everybody.
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::id::NotAnId;
-use crate::time::Timestamp;
+use crate::time::{DAY_MS, Timestamp};
 
 /// The wrong try in a row that locks first.
 pub const LOCKING_TRY: u32 = 5;
@@ -18,13 +18,13 @@ pub const LOCK_MS: i64 = 60_000;
 /// The longest lock, in milliseconds: a quarter of an hour.
 pub const LOCK_MAX_MS: i64 = 900_000;
 /// Tries older than this no longer count, in milliseconds: a day.
-pub const TRIES_KEPT_MS: i64 = 86_400_000;
+pub const TRIES_KEPT_MS: i64 = DAY_MS;
 /// How long a one-time password is good, in milliseconds (RFC 6238).
 pub const STEP_MS: i64 = 30_000;
 /// How long a password that somebody else handed over lets its owner in, in milliseconds: a week.
-pub const RENEW_MS: i64 = 604_800_000;
+pub const RENEW_MS: i64 = 7 * DAY_MS;
 /// By how many steps the clock of a phone may differ.
-pub const SKEW: i64 = 1;
+const SKEW: i64 = 1;
 
 /// What somebody is here for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

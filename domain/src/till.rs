@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{MerchantId, TillId};
 use crate::place::Position;
-use crate::time::Timestamp;
+use crate::time::{DAY_MS, Timestamp};
 
 /// The most tills of one merchant.
 pub const TILLS_MAX: usize = 100;
 /// The most keys of one merchant that work at once.
 pub const KEYS_MAX: usize = 200;
 /// How long the old key still works after a rotation, in milliseconds: a day, time to change it everywhere.
-pub const ROTATION_GRACE_MS: i64 = 86_400_000;
+pub const ROTATION_GRACE_MS: i64 = DAY_MS;
 
 /// Whoever acts at a till, through the page or the API: which till, of which merchant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

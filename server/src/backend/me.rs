@@ -6,7 +6,7 @@ use app::failure::Failure;
 use app::visitor::{Citizen, Visitor};
 use domain::consent::Purpose;
 use domain::round::RealNameLevel;
-use domain::time::Timestamp;
+use domain::time::{DAY_MS, Timestamp};
 use domain::voucher::VoucherState;
 use store::consent::ConsentRow;
 use store::me::{AccountRow, OwnSession};
@@ -21,7 +21,6 @@ use crate::key::hex;
 pub const MATCH_MS: i64 = 600_000;
 /// How much of a session's hash names it in a form.
 const NAME_DIGITS: usize = 16;
-const DAY_MS: i64 = 86_400_000;
 
 /// Everything of a person that is not in the wallet.
 pub struct Own {

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use domain::time::DAY_MS;
 
 use super::{complain, open, say};
 use crate::setting::PlaceOptions;
@@ -31,7 +32,7 @@ pub(super) enum KeysVerb {
 }
 
 /// How long after every round those may be lost who did not come back, in milliseconds.
-const OVER_MS: i64 = 365 * 86_400_000;
+const OVER_MS: i64 = 365 * DAY_MS;
 
 /// Runs the command.
 pub(super) async fn run(verb: KeysVerb) -> Result<ExitCode, CannotStart> {
