@@ -44,5 +44,5 @@ pub mod settlement;
 pub mod staff;
 pub mod till;
 pub mod time;
-pub mod typed;
+mod typed;
 pub mod voucher;

@@ -17,7 +17,7 @@ pub use file::{Line, file};
 /// For how long after its end rows may still come to a day, in milliseconds: an act reads the clock under its lock and
 /// is there when it commits. On the way it may wait 5 s for an account and a statement longer, and the clocks of two
 /// servers are not quite the same; all of it together is far below a minute.
-pub const LATE_MS: i64 = 60_000;
+const LATE_MS: i64 = 60_000;
 
 /// Whether everything that happened on the day is there at `now`, so that its file never changes again.
 pub fn is_over(day: BeijingDay, now: Timestamp) -> bool {
