@@ -47,10 +47,6 @@ pub(crate) const CLAIM_BY_KEY: &str =
 pub(crate) const CLAIMS_OF_PERSON: &str =
     select_claim!("where c.person_id = $1 order by c.claimed_at desc, c.id desc limit $2");
 
-pub(crate) const CLAIMS_IN_ROUND: &str = select_claim!(
-    "where c.round_id = $1 and c.person_id = $2 and c.state <> 'refused' order by c.limit_key"
-);
-
 const CLAIMS_BY_ID: Sql = json_rows!(select_claim!("join"), [id text], "on c.id = t.id");
 
 /// Everything that a server must know before it may refuse from memory, as it stood at one instant.
@@ -93,16 +89,6 @@ impl Store {
             .bind(round.to_string())
             .bind(key.as_str().to_owned());
         query.fetch_optional::<ClaimRow>().await?.map(ClaimRow::read).transpose()
-    }
-
-    /// A person's claims in a round that are not refused.
-    pub async fn claims_in_round(
-        &self,
-        person: &PersonId,
-        round: &RoundId,
-    ) -> Result<Vec<Claim>, Error> {
-        let query = self.db.read(CLAIMS_IN_ROUND).bind(round.to_string()).bind(person.to_string());
-        read(query.fetch_all().await?)
     }
 
     /// Granted claims of a round by serial, after that one, at most `limit`: to recompute the

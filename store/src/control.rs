@@ -87,8 +87,6 @@ pub enum Hot {
     Sessions,
     /// The replay of a request key.
     ClaimByKey,
-    /// A person's claim in a round.
-    ClaimsInRound,
     /// A person's wallet.
     ClaimsOfPerson,
     /// The code that is on show for a voucher.
@@ -122,7 +120,6 @@ pub async fn plan(store: &Store, statement: Hot) -> Result<Vec<String>, Error> {
         Hot::WithPack => (claim::WITH_PACK, "'[]'"),
         Hot::Sessions => (crate::session::SELECT_SESSIONS, "'[]', 0, '[]'"),
         Hot::ClaimByKey => (claim::CLAIM_BY_KEY.into(), "'a', 'r', 'k'"),
-        Hot::ClaimsInRound => (claim::CLAIMS_IN_ROUND.into(), "'r', 'p'"),
         Hot::ClaimsOfPerson => (claim::CLAIMS_OF_PERSON.into(), "'p', 10"),
         Hot::ShownCode => (crate::code::SELECT_SHOWN.into(), "'c', 1, 1"),
         Hot::RedemptionsByKey => (crate::redemption::RECORDED, "'[]'"),

@@ -13,7 +13,6 @@ use serde::Serialize;
 
 use crate::db::{Sql, Tx, json_rows};
 use crate::error::Error;
-use crate::open::Store;
 use crate::redemption::read_redemptions;
 use crate::text::{Place, json, json_ids};
 
@@ -52,17 +51,6 @@ pub struct Facts {
     pub redemptions: HashMap<RedemptionId, Redemption>,
     /// The requests that were answered before.
     pub recorded: Vec<Recorded>,
-}
-
-impl Store {
-    /// The refunds of a redemption, in order of their identifiers.
-    pub async fn refunds_of(&self, redemption: &RedemptionId) -> Result<Vec<Refund>, Error> {
-        let query = self
-            .db
-            .read(select_refund!("where f.redemption_id = $1 order by f.id"))
-            .bind(redemption.to_string());
-        read(query.fetch_all().await?)
-    }
 }
 
 /// A merchant's refunds on a day, in order of the identifiers, after that one, at most `limit`.

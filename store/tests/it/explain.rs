@@ -7,12 +7,11 @@ use store::control::{Hot, plan};
 
 use crate::engines::fresh;
 
-const ALL: [Hot; 17] = [
+const ALL: [Hot; 16] = [
     Hot::Holdings,
     Hot::WithPack,
     Hot::Sessions,
     Hot::ClaimByKey,
-    Hot::ClaimsInRound,
     Hot::ClaimsOfPerson,
     Hot::ShownCode,
     Hot::RedemptionsByKey,
