@@ -71,8 +71,8 @@ macro_rules! select_round_with_packs {
 /// SQLite's write transaction holds the only write lock there is. On PostgreSQL whoever waits does so before it touches
 /// the round's page: a pin that stays on it would keep the versions that each batch leaves behind from being removed,
 /// and with several servers somebody always waits. The rows are locked as well, each of them: only of a row that it
-/// locks does a statement see what was committed while it waited (READ COMMITTED). That is the lock of an update of what
-/// no other row refers to: that of a deletion would wait for everybody who writes a row that names the round.
+/// locks does a statement see what was committed while it waited (READ COMMITTED). That is the lock of an update that
+/// keeps the key: the stronger one, of a deletion, would wait for everybody who writes a row that refers to the round.
 const LOCK_ROUND: Sql = Sql {
     sqlite: select_round_with_packs!("where r.id = $1 order by p.position"),
     postgres: select_round_with_packs!(
