@@ -2,7 +2,6 @@
 //! in their names so that a browser never asks twice.
 
 use app::page::frame::Assets;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -10,6 +9,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::encoding::Encoding;
 use crate::key::hex;
+use crate::named::Named;
 use crate::policy;
 
 /// Everything below the site folder. In a development build it is read from the folder at run time.
@@ -59,7 +59,7 @@ pub fn are_complete(assets: &Assets) -> bool {
 }
 
 /// Serves a file whose name carries its hash: it never changes.
-pub async fn hashed(Path(name): Path<String>, headers: HeaderMap) -> Response {
+pub async fn hashed(Named(name): Named, headers: HeaderMap) -> Response {
     serve(&name, &headers, HeaderValue::from_static("public, max-age=31536000, immutable"))
 }
 

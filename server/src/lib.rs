@@ -33,6 +33,7 @@ pub mod live;
 pub mod log;
 pub mod measure;
 pub mod memory;
+pub mod named;
 pub mod page;
 pub mod password;
 pub mod policy;

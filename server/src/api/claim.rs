@@ -5,7 +5,7 @@ pub mod prepared;
 use std::sync::Arc;
 
 use app::failure::Failure;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
 use domain::claim::{Claim, ClaimState};
 use domain::id::{ClaimId, KindId, MerchantId, PackId, RedemptionId, RoundId, VoucherId};
@@ -24,6 +24,7 @@ use super::round::find;
 use crate::backend::claim::{Asked, claim, still_waits};
 use crate::backend::wallet;
 use crate::hall::Hall;
+use crate::named::Named;
 use crate::session;
 
 /// What a claim may say: which pack, where the round has several.
@@ -174,7 +175,7 @@ struct WalletBody {
 )]
 pub(super) async fn create(
     State(hall): State<Arc<Hall>>,
-    Path(id): Path<String>,
+    Named(id): Named,
     request: Request,
 ) -> Result<Response, Problem> {
     answer(hall, &id, request).await
@@ -226,7 +227,7 @@ pub async fn answer(hall: Arc<Hall>, round: &str, request: Request) -> Result<Re
 )]
 pub(super) async fn show(
     Caller { hall, visitor }: Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Response, Problem> {
     wallet::signed_in(&visitor)?;
     let id = id.parse().map_err(|_| Problem::of_code("not_found"))?;

@@ -1,7 +1,6 @@
 //! `GET /wallet/vouchers/{id}/code`.
 
 use app::failure::Failure;
-use axum::extract::Path;
 use axum::response::Response;
 use domain::voucher::VoucherState;
 use http::StatusCode;
@@ -13,6 +12,7 @@ use super::body::json;
 use super::problem::Problem;
 use crate::backend::code;
 use crate::backend::wallet::{own_voucher, signed_in};
+use crate::named::Named;
 
 /// A code on the screen.
 #[derive(Serialize, ToSchema)]
@@ -41,7 +41,7 @@ struct CodeBody {
 )]
 pub(super) async fn show(
     Caller { hall, visitor }: Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Response, Problem> {
     signed_in(&visitor)?;
     let id = id.parse().map_err(|_| Problem::of_code("not_found"))?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use futures::stream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -14,6 +14,7 @@ use crate::board::live;
 use crate::hall::Hall;
 use crate::live::{Seat, encode};
 use crate::measure;
+use crate::named::Named;
 
 /// How long somebody who finds no free stream waits before polling again, in milliseconds.
 const FULL_RETRY_MS: u32 = 5_000;
@@ -32,7 +33,7 @@ const FULL_RETRY_MS: u32 = 5_000;
 )]
 pub(super) async fn stream(
     State(hall): State<Arc<Hall>>,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Response, Problem> {
     let watched = find(&hall, &id)?;
     let busy = || {

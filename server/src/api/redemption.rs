@@ -1,7 +1,7 @@
 //! `POST /redemptions`, `POST /redemptions/quote`, `GET /redemptions/{id}`, `GET /redemptions`.
 
 use axum::body::Body;
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::response::Response;
 use domain::id::{KindId, MerchantId, RedemptionId, VoucherId};
 use domain::money::Amount;
@@ -21,6 +21,7 @@ use super::machine::Machine;
 use super::problem::Problem;
 use super::query::{paging, parse, request_key, single};
 use crate::backend::redemption;
+use crate::named::Named;
 
 /// What a till asks.
 #[derive(Deserialize, ToSchema)]
@@ -294,7 +295,7 @@ pub(super) async fn create(
         (status = 503, body = Problem, content_type = "application/problem+json")
     )
 )]
-pub(super) async fn show(machine: Machine, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn show(machine: Machine, Named(id): Named) -> Result<Response, Problem> {
     machine.may(Scope::Read)?;
     let id = id.parse().map_err(|_| Problem::of_code("not_found"))?;
     let found = redemption::show(&machine.hall, machine.holder.merchant, &id).await?;

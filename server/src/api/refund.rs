@@ -1,7 +1,6 @@
 //! `POST /redemptions/{id}/refunds`.
 
 use axum::body::Body;
-use axum::extract::Path;
 use axum::response::Response;
 use domain::id::{RedemptionId, RefundId};
 use domain::money::Amount;
@@ -17,6 +16,7 @@ use super::machine::Machine;
 use super::problem::Problem;
 use super::query::request_key;
 use crate::backend::refund;
+use crate::named::Named;
 
 /// How much is refunded.
 #[derive(Deserialize, ToSchema)]
@@ -88,7 +88,7 @@ impl From<Refund> for RefundBody {
 )]
 pub(super) async fn create(
     machine: Machine,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {

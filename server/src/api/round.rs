@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::pack::{Pack, VoucherTerms};
 use domain::refusal::Refusal;
@@ -17,6 +17,7 @@ use super::campaign::{Names, names};
 use super::problem::Problem;
 use super::query::paging;
 use crate::hall::Hall;
+use crate::named::Named;
 
 /// A round, now.
 #[derive(Serialize, ToSchema)]
@@ -112,7 +113,7 @@ pub(super) async fn list(
 )]
 pub(super) async fn show(
     State(hall): State<Arc<Hall>>,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Response, Problem> {
     let round = find(&hall, &id)?;
     Ok(json(StatusCode::OK, &body(&round, hall.clock.campaign())))

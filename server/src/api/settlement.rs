@@ -1,6 +1,5 @@
 //! `GET /settlements/{date}.csv`.
 
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,6 +12,7 @@ use http::{HeaderValue, StatusCode};
 use super::machine::Machine;
 use super::problem::Problem;
 use crate::backend::settlement;
+use crate::named::Named;
 
 /// A Beijing day of the merchant as a file: each redemption and refund, and the totals. From a minute after the end of
 /// the day its file never changes; its SHA-256 is in `Repr-Digest` (RFC 9530).
@@ -29,7 +29,7 @@ use crate::backend::settlement;
         (status = 503, body = Problem, content_type = "application/problem+json")
     )
 )]
-pub(super) async fn file(machine: Machine, Path(file): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn file(machine: Machine, Named(file): Named) -> Result<Response, Problem> {
     // What a till may see one by one, it may see in a file.
     machine.may(Scope::Settlement).or_else(|_| machine.may(Scope::Read))?;
     let day: Option<BeijingDay> = file.strip_suffix(".csv").and_then(|date| date.parse().ok());

@@ -1,6 +1,5 @@
 //! `/rounds/{id}.ics`: the opening as a calendar entry with an alarm, 「到點提醒我」.
 
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use domain::campaign::Campaign;
 use domain::language::Language;
@@ -10,6 +9,7 @@ use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 
 use super::Call;
+use crate::named::Named;
 use app::page::notice::Notice;
 use app::text::Text;
 
@@ -17,7 +17,7 @@ use app::text::Text;
 const LASTS_MS: i64 = 15 * 60_000;
 
 /// The calendar entry of a round's opening.
-pub(super) async fn show(call: Call, Path(file): Path<String>) -> Response {
+pub(super) async fn show(call: Call, Named(file): Named) -> Response {
     let posted = call.hall.board.posted();
     let round = file
         .strip_suffix(".ics")

@@ -9,7 +9,7 @@ use app::page::notice::Notice;
 use app::widget::consent::CONSENT_FIELD;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::consent::Purpose;
@@ -29,6 +29,7 @@ use crate::entrance::fault::Fault;
 use crate::entrance::returned::Returned;
 use crate::hall::Hall;
 use crate::limit::ENTER_RETRY_MS;
+use crate::named::Named;
 
 /// How long somebody waits before asking again whom a provider does not answer, in milliseconds.
 const RETRY_MS: u32 = 30_000;
@@ -54,7 +55,7 @@ pub(super) fn links(hall: &Hall) -> Vec<EntranceLink> {
 }
 
 /// `GET /sign-in/{entrance}`: what a host leads to.
-async fn entry(call: Call, Path(id): Path<String>, uri: Uri) -> Response {
+async fn entry(call: Call, Named(id): Named, uri: Uri) -> Response {
     let Some(entrance) = call.hall.entrances.find(&id) else { return nothing(&call) };
     let asked = Asked::of(&uri);
     let (next, days) = (local_path(asked.value("next")), call.hall.retention_days);
@@ -66,7 +67,7 @@ async fn entry(call: Call, Path(id): Path<String>, uri: Uri) -> Response {
 /// our own policy lets no form lead away.
 async fn start(
     call: Call,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Response> {
@@ -88,7 +89,7 @@ async fn start(
 }
 
 /// `GET /sign-in/{entrance}/callback`: the way back.
-async fn callback(call: Call, Path(id): Path<String>, uri: Uri, headers: HeaderMap) -> Response {
+async fn callback(call: Call, Named(id): Named, uri: Uri, headers: HeaderMap) -> Response {
     let Some(entrance) = call.hall.entrances.find(&id) else { return nothing(&call) };
     let query = uri.query().unwrap_or_default();
     let arrival = Box::pin(arrive(&call.hall, entrance, query, &headers)).await;
@@ -96,13 +97,13 @@ async fn callback(call: Call, Path(id): Path<String>, uri: Uri, headers: HeaderM
 }
 
 /// `GET /sign-in/{entrance}/handoff`: a mini-program gives `auth_code`. Nobody is signed in before the button.
-async fn handoff(call: Call, Path(id): Path<String>, uri: Uri) -> Response {
+async fn handoff(call: Call, Named(id): Named, uri: Uri) -> Response {
     let takes = |entrance: &&Entrance| entrance.alipay().is_some_and(|alipay| alipay.handoff);
     let Some(entrance) = call.hall.entrances.find(&id).filter(takes) else { return nothing(&call) };
     let asked = Asked::of(&uri);
     if asked.value("auth_code").is_empty() {
         // A choice of language after the button leads here, without what the host gave.
-        return entry(call, Path(id), uri).await;
+        return entry(call, Named(id), uri).await;
     }
     let departure =
         depart(&call.hall, entrance, local_path(asked.value("next")), Agreed::default());
@@ -127,7 +128,7 @@ async fn handoff(call: Call, Path(id): Path<String>, uri: Uri) -> Response {
 /// `POST /sign-in/{entrance}/handoff`: the button.
 async fn handed_over(
     call: Call,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Response> {
@@ -163,7 +164,7 @@ async fn handed_over(
 
 /// `GET /sign-in/{entrance}/match`: asks for name and number. What is known so far is in the browser's cookie, so
 /// whoever loads the page again or chooses a language is where they were.
-async fn matching(call: Call, Path(id): Path<String>, headers: HeaderMap) -> Response {
+async fn matching(call: Call, Named(id): Named, headers: HeaderMap) -> Response {
     let Some(entrance) = call.hall.entrances.find(&id) else { return nothing(&call) };
     match Pending::read(&call.hall, entrance, &headers) {
         Ok(_) => to_match(&call, entrance, StatusCode::OK, &MatchModel::default()),
@@ -188,7 +189,7 @@ struct MatchForm {
 /// `POST /sign-in/{entrance}/match`: name and number, or not.
 async fn matched(
     call: Call,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Response> {
@@ -239,7 +240,7 @@ async fn matched(
 /// `POST /notify/{entrance}`: what a provider tells by itself. It wants `success`, and repeats itself otherwise.
 async fn notify(
     State(hall): State<Arc<Hall>>,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     body: Body,
 ) -> Response {

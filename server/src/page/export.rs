@@ -5,7 +5,6 @@ use std::sync::Arc;
 use app::page::export::{self as page, ExportModel};
 use app::page::notice::Notice;
 use axum::Router;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::export::Export;
@@ -16,6 +15,7 @@ use http::{HeaderValue, StatusCode};
 use super::Call;
 use crate::backend::export::export;
 use crate::hall::Hall;
+use crate::named::Named;
 use crate::staff::StaffMember;
 
 /// The routes of the exports.
@@ -33,11 +33,7 @@ async fn show(call: Call, staff: StaffMember) -> Result<Response, Response> {
     Ok(call.show(StatusCode::OK, |frame| page::page(frame, &staff.who(), &model)))
 }
 
-async fn file(
-    call: Call,
-    staff: StaffMember,
-    Path(file): Path<String>,
-) -> Result<Response, Response> {
+async fn file(call: Call, staff: StaffMember, Named(file): Named) -> Result<Response, Response> {
     let Some(wanted) = file.strip_suffix(".csv").and_then(Export::from_code) else {
         return Err(call.notice(StatusCode::NOT_FOUND, Notice::NotFound));
     };

@@ -7,7 +7,6 @@ use app::page::merchant::{self, Account, Desk, Form, FreshKey, Key, MerchantMode
 use app::page::notice::Notice;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::id::{TillId, TillKeyId};
@@ -23,6 +22,7 @@ use super::{Call, form};
 use crate::backend::merchant::{Filed, apply, own};
 use crate::backend::{busy, till};
 use crate::hall::Hall;
+use crate::named::Named;
 
 /// The manager's routes.
 pub(super) fn router() -> Router<Arc<Hall>> {
@@ -115,7 +115,7 @@ async fn add_till(call: Call, headers: HeaderMap, body: Body) -> Result<Response
     Ok(done(&call, added).await)
 }
 
-async fn close_till(call: Call, Path(id): Path<String>) -> Response {
+async fn close_till(call: Call, Named(id): Named) -> Response {
     let closed = match id.parse::<TillId>() {
         Ok(id) => till::close_till(&call.hall, &call.visitor, &id).await,
         Err(_) => Err(Failure::NotFound),
@@ -142,7 +142,7 @@ async fn add_key(call: Call, headers: HeaderMap, body: Body) -> Result<Response,
     Ok(revealed(&call, made, false).await)
 }
 
-async fn rotate_key(call: Call, Path(id): Path<String>) -> Response {
+async fn rotate_key(call: Call, Named(id): Named) -> Response {
     let made = match id.parse::<TillKeyId>() {
         Ok(id) => till::rotate_key(&call.hall, &call.visitor, &id).await,
         Err(_) => Err(Failure::NotFound),
@@ -150,7 +150,7 @@ async fn rotate_key(call: Call, Path(id): Path<String>) -> Response {
     revealed(&call, made, true).await
 }
 
-async fn revoke_key(call: Call, Path(id): Path<String>) -> Response {
+async fn revoke_key(call: Call, Named(id): Named) -> Response {
     let revoked = match id.parse::<TillKeyId>() {
         Ok(id) => till::revoke_key(&call.hall, &call.visitor, &id).await,
         Err(_) => Err(Failure::NotFound),

@@ -9,7 +9,7 @@ use app::page::{Page, dashboard, frame::Frame};
 use app::visitor::View;
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::language::Language;
@@ -21,6 +21,7 @@ use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use super::{Call, entrance};
 use crate::encoding::Encoding;
 use crate::hall::Hall;
+use crate::named::Named;
 use crate::staff::StaffMember;
 
 /// The results' routes.
@@ -76,7 +77,7 @@ async fn show(call: Call) -> Response {
     call.hand_out(page)
 }
 
-async fn download(State(hall): State<Arc<Hall>>, call: Call, Path(name): Path<String>) -> Response {
+async fn download(State(hall): State<Arc<Hall>>, call: Call, Named(name): Named) -> Response {
     let table = name.strip_suffix(".csv").and_then(Table::from_code);
     let (Some(table), Some(results)) = (table, hall.results.latest()) else {
         return call.notice(StatusCode::NOT_FOUND, Notice::NotFound);

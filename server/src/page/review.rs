@@ -7,7 +7,7 @@ use app::page::notice::Notice;
 use app::page::review::{self, Import, ImportOutcome, ReviewListModel, ReviewModel, Undecided};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Multipart, Path};
+use axum::extract::{DefaultBodyLimit, Multipart};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::audit::Who;
@@ -27,6 +27,7 @@ use crate::backend::dishonest::{FILE_BYTES_MAX, Listed, import};
 use crate::backend::merchant::{self, Placing, Ruling, Undecidable, decide, review};
 use crate::backend::settlement::hold;
 use crate::hall::Hall;
+use crate::named::Named;
 use crate::staff::StaffMember;
 
 /// A place in the list: since when a merchant is in its state, and which it is.
@@ -139,7 +140,7 @@ async fn file(parts: Option<Multipart>) -> Option<String> {
     None
 }
 
-async fn one(call: Call, staff: StaffMember, Path(id): Path<String>) -> Result<Response, Response> {
+async fn one(call: Call, staff: StaffMember, Named(id): Named) -> Result<Response, Response> {
     staff.must(Permit::ReadMerchants, &call)?;
     Ok(one_page(&call, &staff, &id, None).await)
 }
@@ -203,7 +204,7 @@ struct RulingForm {
 async fn rule(
     call: Call,
     staff: StaffMember,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Response> {
@@ -282,7 +283,7 @@ struct MoneyForm {
 async fn money(
     call: Call,
     staff: StaffMember,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Response> {

@@ -10,7 +10,6 @@ use app::page::risk::{
 };
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use domain::appeal::{Answer, AppealState};
@@ -30,6 +29,7 @@ use crate::backend::appeal::{self, Unanswered};
 use crate::backend::busy;
 use crate::backend::held::{AT_ONCE_MAX, rule};
 use crate::hall::Hall;
+use crate::named::Named;
 use crate::staff::StaffMember;
 
 /// How many are on one page: as many as can be decided at once.
@@ -194,11 +194,7 @@ async fn rule_many(
     Ok(Redirect::to(&path).into_response())
 }
 
-async fn claim(
-    call: Call,
-    staff: StaffMember,
-    Path(id): Path<String>,
-) -> Result<Response, Response> {
+async fn claim(call: Call, staff: StaffMember, Named(id): Named) -> Result<Response, Response> {
     staff.must(Permit::ReadRisk, &call)?;
     claim_page(&call, &staff, &id, None).await.map_err(|failure| call.fail(&failure))
 }
@@ -251,7 +247,7 @@ struct RulingForm {
 async fn rule_one(
     call: Call,
     staff: StaffMember,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Response> {
@@ -278,7 +274,7 @@ async fn rule_one(
 async fn one_appeal(
     call: Call,
     staff: StaffMember,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Response, Response> {
     staff.must(Permit::ReadRisk, &call)?;
     appeal_page(&call, &staff, &id, None).await.map_err(|failure| call.fail(&failure))
@@ -327,7 +323,7 @@ struct AnswerForm {
 async fn answer(
     call: Call,
     staff: StaffMember,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Response> {

@@ -12,7 +12,6 @@ use app::page::notice::Notice;
 use app::page::rounds::{Stayed, Typed};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
 use domain::id::{ProposalId, RoundId};
@@ -27,6 +26,7 @@ use super::{Call, form};
 use crate::backend::plan;
 use crate::backend::round::{self, Unchanged};
 use crate::hall::Hall;
+use crate::named::Named;
 use crate::staff::StaffMember;
 
 /// The routes of rounds.
@@ -60,7 +60,7 @@ pub(super) fn router() -> Router<Arc<Hall>> {
 fn on_plan(act: Act, word: &'static str) -> MethodRouter<Arc<Hall>> {
     let answer = async move |call: Call,
                              member: StaffMember,
-                             Path(id): Path<String>,
+                             Named(id): Named,
                              headers: HeaderMap,
                              body: Body| {
         step(&call, &member, (&id, act, word), &headers, body).await
@@ -72,7 +72,7 @@ fn on_plan(act: Act, word: &'static str) -> MethodRouter<Arc<Hall>> {
 fn on_proposal(verdict: Verdict) -> MethodRouter<Arc<Hall>> {
     let answer = async move |call: Call,
                              member: StaffMember,
-                             Path(ids): Path<(String, String)>,
+                             Named(ids): Named<(String, String)>,
                              headers: HeaderMap,
                              body: Body| {
         decide(&call, &member, ids, verdict, (&headers, body)).await
@@ -144,7 +144,7 @@ async fn step(
 async fn pause(
     call: Call,
     member: StaffMember,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Response> {
@@ -158,7 +158,7 @@ async fn pause(
 async fn propose(
     call: Call,
     member: StaffMember,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Response> {

@@ -1,6 +1,5 @@
 //! `/merchant/settlements/{date}.csv`: the same file as at the API, for the manager's browser.
 
-use axum::extract::Path;
 use axum::response::Response;
 use domain::time::BeijingDay;
 use http::StatusCode;
@@ -8,9 +7,10 @@ use http::StatusCode;
 use super::Call;
 use crate::api::settlement::answer;
 use crate::backend::{merchant, settlement};
+use crate::named::Named;
 
 /// The file of a day of the visitor's own merchant.
-pub(super) async fn file(call: Call, Path(file): Path<String>) -> Response {
+pub(super) async fn file(call: Call, Named(file): Named) -> Response {
     let missing = || call.notice(StatusCode::NOT_FOUND, app::page::notice::Notice::NotFound);
     let day: Option<BeijingDay> = file.strip_suffix(".csv").and_then(|date| date.parse().ok());
     let own = match merchant::own(&call.hall, &call.visitor).await {

@@ -7,7 +7,6 @@ use app::page::notice::Notice;
 use app::page::staff::{self, AccountModel, Handover, StaffFault, StaffModel};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::staff::{Login, Permit, RENEW_MS, Role};
@@ -18,6 +17,7 @@ use store::staff::StaffAccount;
 use super::{Call, form};
 use crate::backend::{account, busy};
 use crate::hall::Hall;
+use crate::named::Named;
 use crate::staff::StaffMember;
 
 /// The routes of the accounts.
@@ -121,11 +121,7 @@ async fn refuse(call: &Call, staff: &StaffMember, fault: StaffFault, typed: Stri
 }
 
 /// Gives an account another password and another secret, and shows them once.
-async fn reset(
-    call: Call,
-    staff: StaffMember,
-    Path(login): Path<String>,
-) -> Result<Response, Response> {
+async fn reset(call: Call, staff: StaffMember, Named(login): Named) -> Result<Response, Response> {
     let login = named(&call, &staff, &login)?;
     match account::reset(&call.hall, &staff.login, &login).await {
         Ok(Some(made)) => Ok(hand(&call, &staff, StatusCode::OK, login, made).await),
@@ -133,11 +129,7 @@ async fn reset(
     }
 }
 
-async fn end(
-    call: Call,
-    staff: StaffMember,
-    Path(login): Path<String>,
-) -> Result<Response, Response> {
+async fn end(call: Call, staff: StaffMember, Named(login): Named) -> Result<Response, Response> {
     let login = named(&call, &staff, &login)?;
     let ended = account::end(&call.hall, &staff.login, &login).await;
     Ok(answer(&call, &staff, ended).await)
@@ -146,7 +138,7 @@ async fn end(
 async fn end_sessions(
     call: Call,
     staff: StaffMember,
-    Path(login): Path<String>,
+    Named(login): Named,
 ) -> Result<Response, Response> {
     let login = named(&call, &staff, &login)?;
     let ended = account::end_sessions(&call.hall, &staff.login, &login).await;

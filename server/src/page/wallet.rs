@@ -3,7 +3,6 @@
 use app::page::notice::Notice;
 use app::page::voucher::{self, VoucherModel};
 use app::page::wallet::{self, WalletModel};
-use axum::extract::Path;
 use axum::response::Response;
 use domain::claim::ClaimState;
 use domain::voucher::VoucherState;
@@ -13,6 +12,7 @@ use http::{HeaderValue, StatusCode};
 use super::Call;
 use crate::backend::code;
 use crate::backend::wallet::{own_claim, own_voucher, wallet};
+use crate::named::Named;
 
 /// The person's packs and vouchers.
 pub(super) async fn show(call: Call) -> Response {
@@ -28,7 +28,7 @@ pub(super) async fn show(call: Call) -> Response {
 }
 
 /// One voucher's rotating code; or, while the store gives out none, that the voucher is good (R6).
-pub(super) async fn voucher(call: Call, Path(id): Path<String>) -> Response {
+pub(super) async fn voucher(call: Call, Named(id): Named) -> Response {
     if call.visitor.citizen.is_none() {
         return call.to_sign_in();
     }
@@ -60,7 +60,7 @@ pub(super) async fn voucher(call: Call, Path(id): Path<String>) -> Response {
 }
 
 /// Whether the code that is on the screen is still of use: 204, or 200 when the page is to be loaded again.
-pub(super) async fn state(call: Call, Path(id): Path<String>) -> StatusCode {
+pub(super) async fn state(call: Call, Named(id): Named) -> StatusCode {
     let Ok(id) = id.parse() else { return StatusCode::NOT_FOUND };
     match own_voucher(&call.hall, &call.visitor, &id).await {
         Ok((voucher, _)) if voucher.state == VoucherState::Usable => StatusCode::NO_CONTENT,
@@ -72,7 +72,7 @@ pub(super) async fn state(call: Call, Path(id): Path<String>) -> StatusCode {
 }
 
 /// Whether a held claim is decided: 204 while it is not, 200 when the page is to be loaded again.
-pub(super) async fn claim_state(call: Call, Path(id): Path<String>) -> StatusCode {
+pub(super) async fn claim_state(call: Call, Named(id): Named) -> StatusCode {
     let Ok(id) = id.parse() else { return StatusCode::NOT_FOUND };
     match own_claim(&call.hall, &call.visitor, &id).await {
         Ok(own) if own.claim.state == ClaimState::Held => StatusCode::NO_CONTENT,

@@ -114,13 +114,12 @@ async fn paths_and_queries_that_name_nothing_are_4xx(#[values(On::Sqlite, On::Po
             (format!("/api/v1/nothing/{id}"), "not_found"),
         ] {
             let answer = app.get(&path, &cookie).await;
-            assert!(answer.status.is_client_error(), "{path:.60}: {}", answer.status);
-            if answer.status == StatusCode::NOT_FOUND {
-                assert_eq!(answer.code(), code, "{path:.60}");
-            }
+            let said = (answer.status, answer.code());
+            assert_eq!(said, (StatusCode::NOT_FOUND, code.to_owned()), "{path:.60}");
         }
         let claim = app.send(claim_request(id, &cookie, "k", "{}")).await;
-        assert!(claim.status.is_client_error(), "{id:.20}: {}", claim.status);
+        let said = (claim.status, claim.code());
+        assert_eq!(said, (StatusCode::NOT_FOUND, "round_not_found".to_owned()), "{id:.20}");
     }
     for (query, field) in [
         ("limit=0", "limit"),
@@ -140,6 +139,28 @@ async fn paths_and_queries_that_name_nothing_are_4xx(#[values(On::Sqlite, On::Po
         (page["items"].as_array().unwrap().len(), &page["next"]),
         (1, &serde_json::Value::Null)
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_an_address_that_is_no_text_names_nothing() {
+    let app = App::open(On::Sqlite, OPEN).await;
+    let cookie = app.sign_in(&number(1), "main").await;
+    for path in ["/wallet/%FF", "/rounds/%FF.ics", "/sign-in/%FF", "/results/%FF.csv"] {
+        let answer = app.get(path, &cookie).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(answer.text().contains("<html lang=\"zh-Hant\""), "{path}: {}", answer.text());
+    }
+    for path in ["/wallet/%FF/state", "/wallet/claims/%FF/state", "/assets/%FF"] {
+        assert_eq!(app.get(path, &cookie).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    // Who asks is looked at before what is asked for, as for every other name.
+    let away = app.get("/wallet/%FF", "").await;
+    assert_eq!(
+        (away.status, away.location()),
+        (StatusCode::SEE_OTHER, "/sign-in?next=/wallet/%25FF")
+    );
+    assert_eq!(app.get("/api/v1/claims/%FF", "").await.code(), "not_signed_in");
+    assert_eq!(app.get("/api/v1/redemptions/%FF", "").await.code(), "unauthorized");
 }
 
 #[rstest]

@@ -3,7 +3,6 @@
 
 use app::page::rounds::{self, PlanFormModel};
 use axum::body::Body;
-use axum::extract::Path;
 use axum::response::Response;
 use domain::id::RoundId;
 use domain::merchant::is_reason;
@@ -17,6 +16,7 @@ use http::{HeaderMap, StatusCode};
 use super::read::{PlanForm, Step};
 use super::{Call, round_id, show, to_page};
 use crate::backend::plan::{self, Stayed, story};
+use crate::named::Named;
 use crate::page::form;
 use crate::staff::StaffMember;
 
@@ -66,7 +66,7 @@ pub(super) async fn create(
 pub(super) async fn show(
     call: Call,
     member: StaffMember,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Response, Response> {
     member.must(Permit::PlanRounds, &call)?;
     let id = round_id(&call, &id)?;
@@ -87,7 +87,7 @@ pub(super) async fn show(
 pub(super) async fn save(
     call: Call,
     member: StaffMember,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Response> {

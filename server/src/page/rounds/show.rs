@@ -5,7 +5,6 @@ use std::sync::Arc;
 use app::failure::Failure;
 use app::page::notice::Notice;
 use app::page::rounds::{self, Matter, May, RoundModel, RoundsModel, Stayed, Typed, Waiting};
-use axum::extract::Path;
 use axum::response::Response;
 use domain::campaign::Campaign;
 use domain::id::RoundId;
@@ -21,6 +20,7 @@ use crate::backend::busy;
 use crate::backend::plan::{staff, story};
 use crate::board::Posted;
 use crate::hall::Hall;
+use crate::named::Named;
 use crate::staff::StaffMember;
 
 /// What somebody may do here.
@@ -129,7 +129,7 @@ async fn proposals_that_wait(
 pub(super) async fn one(
     call: Call,
     member: StaffMember,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Response, Response> {
     member.must(Permit::ReadRounds, &call)?;
     let id = round_id(&call, &id)?;

@@ -9,7 +9,6 @@ use app::page::till::refund::{NotRefunded, RefundModel};
 use app::page::till::today::TodayModel;
 use app::page::till::{receipt, refund as refund_page, today as today_page};
 use axum::body::Body;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::id::{RedemptionId, RequestKey};
 use domain::money::Amount;
@@ -19,6 +18,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use serde::Deserialize;
 
 use super::{Call, backend, desk, fresh_key};
+use crate::named::Named;
 use crate::page::form::{self, Asked};
 use crate::staff::Cashier;
 
@@ -26,7 +26,7 @@ use crate::staff::Cashier;
 pub(super) async fn show(
     call: Call,
     cashier: Cashier,
-    Path(id): Path<String>,
+    Named(id): Named,
     uri: Uri,
 ) -> Result<Response, Response> {
     let sale = find(&call, &cashier, &id).await?;
@@ -62,7 +62,7 @@ pub(super) async fn today(call: Call, cashier: Cashier, uri: Uri) -> Response {
 pub(super) async fn ask(
     call: Call,
     cashier: Cashier,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Response, Response> {
     let sale = find(&call, &cashier, &id).await?;
     let key = fresh_key(&call).ok_or_else(|| call.fail(&Failure::Unknown))?;
