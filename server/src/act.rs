@@ -10,6 +10,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use axum::{Json, Router};
+use http::header::REFERER;
 use leptos::prelude::provide_context;
 
 use crate::api::BODY_BYTES_MAX;
@@ -55,9 +56,11 @@ fn no(hall: &Hall, request: &Request, failure: &Failure) -> Response {
     (status, headers, Json(failure)).into_response()
 }
 
-/// Reads the body within its bound before anything acts on it: the framework's own reader knows no bound.
+/// Reads the body within its bound before anything acts on it: the framework's own reader knows no bound. Nor does it
+/// hear where the request comes from: it would lead whoever takes HTML back there, be that another site.
 async fn bounded(request: Request) -> Result<Request, Problem> {
-    let (parts, sent) = request.into_parts();
+    let (mut parts, sent) = request.into_parts();
+    parts.headers.remove(REFERER);
     let bytes = body::whole(sent, BODY_BYTES_MAX).await?;
     Ok(Request::from_parts(parts, bytes.into()))
 }

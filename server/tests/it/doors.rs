@@ -6,7 +6,7 @@ use domain::identity_number::IdentityNumber;
 use domain::language::Language;
 use domain::round::RealNameLevel;
 use domain::round::change::Change;
-use http::header::{ACCEPT, CONTENT_TYPE, COOKIE};
+use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, REFERER};
 use http::{Request, StatusCode};
 use rstest::rstest;
 use server::backend::sign_in::{Agreed, Browser, Identity, sign_in};
@@ -155,6 +155,21 @@ async fn a_form_is_granted_once_and_replays_by_its_own_key(
     }
     let round = app.get("/api/v1/rounds/r1", "").await.json();
     assert_eq!(round["remaining"].as_i64(), Some(59_999));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_function_leads_back_to_the_site_where_a_link_to_it_stood() {
+    let app = App::open(On::Sqlite, OPEN).await;
+    for round in ["r1", "nowhere", "%00"] {
+        let request = Request::get(format!("/act/load_live?round={round}"))
+            .header(ACCEPT, "text/html")
+            .header(REFERER, "https://elsewhere.example/")
+            .body(Body::empty())
+            .unwrap();
+        let answer = app.send(request).await;
+        let way = answer.headers.get(LOCATION).map(|way| way.to_str().unwrap());
+        assert!(way.is_none_or(|way| way == "/"), "{round}: {way:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
