@@ -33,6 +33,9 @@ pub static GUARDS: [(HeaderName, HeaderValue); 6] = [
     ),
 ];
 
+/// What is answered to one is for nobody else. Only what is the same for everybody, and says so, is kept: the assets.
+const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store");
+
 /// The media type of most answers of the API.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -41,7 +44,7 @@ pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
 static OF_THE_API: LazyLock<HeaderMap> = LazyLock::new(|| {
     let its_own = [
         (CONTENT_TYPE, JSON),
-        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (CACHE_CONTROL, NOT_KEPT),
         (request_id::HEADER, HeaderValue::from_static("")),
     ];
     its_own.into_iter().chain(GUARDS.clone()).collect()
@@ -74,10 +77,11 @@ pub fn of_the_api(media: HeaderValue, retry_after_s: Option<u32>) -> HeaderMap {
 pub fn put_on(headers: &mut HeaderMap, tls: bool) {
     // What began with [`of_the_api`] has a place for everything.
     if !headers.contains_key(request_id::HEADER) {
-        headers.reserve(GUARDS.len() + 2);
+        headers.reserve(GUARDS.len() + 3);
         for (name, value) in &GUARDS {
             headers.entry(name).or_insert_with(|| value.clone());
         }
+        headers.entry(CACHE_CONTROL).or_insert(NOT_KEPT);
     }
     let id = request_id::current().map(request_id::RequestId::header);
     headers.insert(request_id::HEADER, id.unwrap_or(HeaderValue::from_static("")));

@@ -221,6 +221,13 @@ async fn every_answer_carries_the_guards() {
             assert_eq!(said("referrer-policy"), "same-origin");
             assert_eq!(said("cross-origin-opener-policy"), "same-origin");
             assert!(said("permissions-policy").contains("microphone=()"));
+            let for_everybody = path.starts_with("/assets/")
+                || server::asset::AT_ROOT.iter().any(|name| path[1..] == **name);
+            let kept = said("cache-control");
+            assert!(
+                kept == "no-store" || for_everybody && kept.starts_with("public, "),
+                "{method} {path}: {kept}"
+            );
         }
     }
 }
