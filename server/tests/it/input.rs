@@ -175,7 +175,7 @@ async fn wrong_methods_and_bodies_never_break_anything(#[values(On::Sqlite, On::
         "/api/v1/claims/x",
     ];
     for path in api {
-        for method in [Method::PUT, Method::DELETE, Method::PATCH, Method::POST] {
+        for method in [Method::PUT, Method::DELETE, Method::PATCH, Method::POST, Method::TRACE] {
             let request =
                 Request::builder().method(method).uri(path).body(Body::from("{}")).unwrap();
             let answer = app.send(request).await;
@@ -188,8 +188,10 @@ async fn wrong_methods_and_bodies_never_break_anything(#[values(On::Sqlite, On::
     }
     let pages = ["/", "/sign-in", "/wallet", "/rules", "/merchants", "/wallet/x", "/rounds/r1.ics"];
     for path in pages {
-        let request = Request::delete(path).body(Body::empty()).unwrap();
-        assert_eq!(app.send(request).await.status.as_u16(), 405, "{path}");
+        for method in [Method::DELETE, Method::TRACE] {
+            let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+            assert_eq!(app.send(request).await.status.as_u16(), 405, "{path}");
+        }
     }
     let acts = ["claim_pack", "sign_out", "choose_language", "choose_view", "load_live", "nothing"];
     let bodies = [
