@@ -1,12 +1,14 @@
 //! `/console/merchants`: the review of merchants, and the import of the list of dishonest subjects.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::failure::Failure;
 use app::page::notice::Notice;
 use app::page::review::{self, Import, ImportOutcome, ReviewListModel, ReviewModel, Undecided};
 use axum::Router;
 use axum::body::Body;
+use axum::extract::multipart::{MultipartError, MultipartRejection};
 use axum::extract::{DefaultBodyLimit, Multipart};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -19,6 +21,7 @@ use domain::time::Timestamp;
 use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use store::dishonest::ListImport;
+use tokio::time::timeout;
 
 use super::form::Asked;
 use super::{Call, form};
@@ -37,6 +40,9 @@ type Place = (Timestamp, MerchantId);
 const PAGE: u8 = 50;
 /// What a form adds around a file, in bytes.
 const AROUND_MAX: usize = 4_096;
+/// How long a file may take to come: as long as the largest one at a megabit a second. Who sends it is looked at before
+/// it does, and whoever holds the last byte back for longer may have been shown out meanwhile.
+const COMES_WITHIN: Duration = Duration::from_mins(5);
 
 /// The review's routes.
 pub(super) fn router() -> Router<Arc<Hall>> {
@@ -111,12 +117,17 @@ fn shown(import: ListImport) -> Import {
 async fn import_list(
     call: Call,
     staff: StaffMember,
-    parts: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+    parts: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Response> {
     staff.must(Permit::ReviewMerchants, &call)?;
-    let outcome = match file(parts.ok()).await {
-        None => ImportOutcome::Unreadable,
-        Some(text) => {
+    let sent = match parts {
+        Ok(parts) => sent(parts).await,
+        Err(_) => Sent::Unreadable,
+    };
+    let outcome = match sent {
+        Sent::TooLarge => return Err(call.notice(StatusCode::PAYLOAD_TOO_LARGE, Notice::TooLarge)),
+        Sent::Unreadable => ImportOutcome::Unreadable,
+        Sent::Text(text) => {
             let by = (Who::Staff(staff.login.clone()), call.hall.clock.campaign());
             let listed = import(&call.hall.store, &text, by, |_, _| ()).await;
             match listed.map_err(|error| call.fail(&busy(error)))? {
@@ -129,15 +140,32 @@ async fn import_list(
     Ok(list_page(&call, &staff, (MerchantState::Suspended, None), Some(outcome)).await)
 }
 
-/// The text of the form's only file.
-async fn file(parts: Option<Multipart>) -> Option<String> {
-    let mut parts = parts?;
-    while let Ok(Some(part)) = parts.next_field().await {
+/// What came with the form.
+#[derive(Debug, PartialEq, Eq)]
+enum Sent {
+    /// The text of its only file.
+    Text(String),
+    /// No file that is a text, or not in time.
+    Unreadable,
+    /// More than may be.
+    TooLarge,
+}
+
+async fn sent(parts: Multipart) -> Sent {
+    match timeout(COMES_WITHIN, file(parts)).await {
+        Ok(Ok(Some(text))) => Sent::Text(text),
+        Ok(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => Sent::TooLarge,
+        Ok(Ok(None) | Err(_)) | Err(_) => Sent::Unreadable,
+    }
+}
+
+async fn file(mut parts: Multipart) -> Result<Option<String>, MultipartError> {
+    while let Some(part) = parts.next_field().await? {
         if part.name() == Some("list") {
-            return String::from_utf8(part.bytes().await.ok()?.to_vec()).ok();
+            return Ok(String::from_utf8(part.bytes().await?.to_vec()).ok());
         }
     }
-    None
+    Ok(None)
 }
 
 async fn one(call: Call, staff: StaffMember, Named(id): Named) -> Result<Response, Response> {
@@ -305,7 +333,19 @@ async fn money(
 
 #[cfg(test)]
 mod tests {
+    use axum::extract::{FromRequest as _, Request};
+    use futures::stream;
+    use http::header::CONTENT_TYPE;
+
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_file_that_is_held_back_is_not_waited_for_without_end() {
+        let held_back = Body::from_stream(stream::pending::<std::io::Result<Vec<u8>>>());
+        let request = Request::post("/").header(CONTENT_TYPE, "multipart/form-data; boundary=x");
+        let parts = Multipart::from_request(request.body(held_back).unwrap(), &()).await.unwrap();
+        assert_eq!(timeout(2 * COMES_WITHIN, sent(parts)).await, Ok(Sent::Unreadable));
+    }
 
     #[test]
     fn a_place_in_the_list_is_read_as_it_is_written() {

@@ -6,6 +6,7 @@ use domain::staff::Role;
 use http::header::{CONTENT_TYPE, COOKIE};
 use http::{Request, StatusCode};
 use rstest::rstest;
+use server::backend::dishonest::FILE_BYTES_MAX;
 use server::backend::settlement::{CannotRecord, record_payment};
 
 use crate::support::risk::Says;
@@ -188,6 +189,8 @@ async fn r16_the_list_is_uploaded(#[values(On::Sqlite, On::Postgres)] on: On) {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(answer.text().contains("名單沒有導入"));
     }
+    let large = upload(&app, &operator, &vec![b'x'; FILE_BYTES_MAX + 8_192]).await;
+    assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
     let plain = app.post_form("/console/merchants/dishonest", &operator, "list=x").await;
     assert_eq!(plain.status, StatusCode::UNPROCESSABLE_ENTITY);
     let done = upload(&app, &operator, file.as_bytes()).await;
