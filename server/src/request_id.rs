@@ -2,6 +2,7 @@
 //! other. It is made here and never taken from whoever asks; it says nothing about them, nor how many came before.
 
 use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -73,6 +74,7 @@ pub struct Numbered<S> {
     inner: S,
     first: u64,
     count: Arc<AtomicU64>,
+    mixing: RandomState,
 }
 
 impl<S> Numbered<S> {
@@ -80,11 +82,12 @@ impl<S> Numbered<S> {
     pub fn new(inner: S, chance: &Chance) -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "half of the bits are enough")]
         let first = chance.bits() as u64;
-        Self { inner, first, count: Arc::default() }
+        Self { inner, first, count: Arc::default(), mixing: RandomState::new() }
     }
 
     fn next(&self) -> RequestId {
-        let number = mixed(self.first.wrapping_add(self.count.fetch_add(1, Ordering::Relaxed)));
+        let count = self.first.wrapping_add(self.count.fetch_add(1, Ordering::Relaxed));
+        let number = mixed(count, &self.mixing);
         // Of 2^64 numbers one is no number; the request that would have it has that of another one.
         RequestId(NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN))
     }
@@ -107,11 +110,14 @@ impl<S: Service<Request>> Service<Request> for Numbered<S> {
     }
 }
 
-/// One number for each number (the finaliser of `SplitMix64`), so that none comes twice and the next is no neighbour.
-const fn mixed(number: u64) -> u64 {
-    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ (number >> 31)
+/// One number for each number, so that none comes twice: four rounds of Feistel, each with a keyed hash. Without the
+/// key nobody gets back to the count, from which the number of requests between two of their own would follow.
+fn mixed(number: u64, key: &RandomState) -> u64 {
+    let half = |number: u64| u32::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
+    let halves = [half(number >> 32), half(number)];
+    let [left, right] = (0..4_u8)
+        .fold(halves, |[left, right], round| [right, left ^ half(key.hash_one((round, right)))]);
+    u64::from(left) << 32 | u64::from(right)
 }
 
 #[cfg(test)]
@@ -129,5 +135,13 @@ mod tests {
             assert_eq!(id.header(), id.to_string());
         }
         assert_eq!(RequestId(NonZeroU64::new(0xf).unwrap()).to_string(), "000000000000000f");
+    }
+
+    #[test]
+    fn two_servers_that_count_alike_number_otherwise() {
+        let numbered = || Numbered { first: 0, ..Numbered::new((), &Chance::default()) };
+        let numbers: [Vec<RequestId>; 2] =
+            [numbered(), numbered()].map(|numbered| (0..1_000).map(|_| numbered.next()).collect());
+        assert!(numbers[0].iter().all(|number| !numbers[1].contains(number)));
     }
 }
