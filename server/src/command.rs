@@ -14,6 +14,7 @@ mod serve;
 mod settlement;
 mod staff;
 
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -207,16 +208,19 @@ pub async fn run() -> ExitCode {
     }
 }
 
-/// Says something to whoever runs the command.
-#[expect(clippy::print_stdout, reason = "what a command prints is its answer")]
+/// Says something to whoever runs the command. Where it cannot be written, or nobody reads on, as behind `head`, the
+/// command ends here and has not succeeded: what it says is its answer.
 fn say(line: &str) {
-    println!("{line}");
+    let Err(error) = writeln!(std::io::stdout(), "{line}") else { return };
+    if error.kind() != ErrorKind::BrokenPipe {
+        complain(&format!("The answer could not be written: {error}."));
+    }
+    std::process::exit(1);
 }
 
-/// Says why a command failed.
-#[expect(clippy::print_stderr, reason = "a command says on standard error why it failed")]
+/// Says why a command failed. There is nobody to tell that this cannot be written either.
 fn complain(line: &str) {
-    eprintln!("{line}");
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// What a command works with: a database, and the settings that name it.

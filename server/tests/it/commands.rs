@@ -1,6 +1,6 @@
 //! What the commands refuse, each with one sentence and without a trace.
 
-use crate::support::process::{Server, run, run_with};
+use crate::support::process::{Server, run, run_unread, run_with};
 use crate::support::{App, Database, OPEN, On};
 
 const SHIPPED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../campaigns/jincheng-2020.toml");
@@ -157,6 +157,17 @@ async fn the_doctor_finds_tables_that_are_one_step_behind() {
         store.close().await;
         let (code, said, _) = run(&doctor).await;
         assert!(code == Some(1) && said.contains("run jinquan migrate"), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_whose_answer_nobody_reads_on_ends_without_a_word_from_inside() {
+    let city = Database::fresh(On::Sqlite);
+    let place = ["--database", city.url.as_str()];
+    assert_eq!(run(&[&["campaign", "import", SHIPPED], &place[..]].concat()).await.0, Some(0));
+    for command in [["campaign", "show"], ["ledger", "verify"]] {
+        let said = run_unread(&[&command, &place[..]].concat()).await;
+        assert_eq!(said, (Some(1), String::new()), "{command:?}");
     }
 }
 

@@ -94,6 +94,16 @@ pub(crate) async fn run_with(
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
+/// Runs a command whose standard output nobody reads: exit code, standard error.
+pub(crate) async fn run_unread(arguments: &[&str]) -> (Option<i32>, String) {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = Command::new(BINARY);
+    command.args(arguments).env("JINQUAN_LOG", "off").stdout(writer).stderr(Stdio::piped());
+    let output = command.spawn().unwrap().wait_with_output().await.unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
 /// A client that keeps its connections.
 #[derive(Clone)]
 pub(crate) struct Http(Client<HttpConnector, Body>);
