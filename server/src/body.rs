@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 use http_body_util::LengthLimitError;
 use tokio::time::timeout;
 
@@ -17,6 +19,12 @@ pub enum Unread {
     TooLarge,
     /// It broke off, or took too long.
     BrokeOff,
+}
+
+/// Whether the body is of that media type, whatever its parameters say.
+pub fn is_of(headers: &HeaderMap, media: &str) -> bool {
+    let said = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    said.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(media)
 }
 
 /// The body, of at most so many bytes.
@@ -39,6 +47,21 @@ mod tests {
     use futures::stream;
 
     use super::*;
+
+    #[test]
+    fn a_media_type_is_the_same_however_it_is_written_and_no_longer_one() {
+        for (said, is_json) in [
+            ("application/json", true),
+            ("Application/JSON ; charset=utf-8", true),
+            ("application/json-seq", false),
+            ("text/plain, application/json", false),
+            ("", false),
+        ] {
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, said.parse().unwrap())]);
+            assert_eq!(is_of(&headers, "application/json"), is_json, "{said}");
+        }
+        assert!(!is_of(&HeaderMap::new(), "application/json"));
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_body_is_read_within_its_bounds() {

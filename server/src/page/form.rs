@@ -6,7 +6,6 @@ use app::page::notice::Notice;
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use domain::time::{BeijingDay, Timestamp};
-use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode, Uri};
 use serde::de::DeserializeOwned;
 
@@ -51,8 +50,7 @@ pub(super) async fn bytes_within(
     body: Body,
     bytes_max: usize,
 ) -> Result<Bytes, (StatusCode, Notice)> {
-    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !media.starts_with("application/x-www-form-urlencoded") {
+    if !body::is_of(headers, "application/x-www-form-urlencoded") {
         return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, Notice::Unreadable));
     }
     body::whole(body, bytes_max).await.map_err(|unread| match unread {
