@@ -96,7 +96,7 @@ fn wanted(query: Option<&str>, campaign: &Campaign) -> Result<Wanted, Problem> {
         let category = category
             .filter(|category| campaign.category(category).is_some())
             .ok_or_else(|| Problem::invalid("category", "no category of this campaign"))?;
-        // Both given: what satisfies both, which may be nothing.
+        // Both given: a category whose merchants do not take the kind can only be a mistake.
         if !categories.is_empty() && !categories.contains(&category) {
             return Err(Problem::invalid("category", "merchants of it do not take this kind"));
         }
