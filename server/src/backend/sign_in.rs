@@ -131,6 +131,10 @@ async fn let_in(hall: &Hall, identity: &Identity, browser: &Browser) -> Result<T
     let entry = entry(hall, identity, number, browser, &token, now);
     match hall.citizens_store.enter(&entry).await {
         Ok(entered) => {
+            // It has ended, whatever is said of the one that follows.
+            if let Some(ended) = &browser.had {
+                hall.sessions.forget(ended);
+            }
             let seen = Somebody {
                 person: entered.person,
                 account: entered.account,
@@ -146,9 +150,6 @@ async fn let_in(hall: &Hall, identity: &Identity, browser: &Browser) -> Result<T
                 return Err(TurnedAway::Refused);
             }
             measure::sign_in(Some(true));
-            if let Some(ended) = &browser.had {
-                hall.sessions.forget(ended);
-            }
             // The page that comes next need not read what was just written.
             let is_whole =
                 Purpose::REQUIRED.iter().all(|one| identity.agreed.purposes.contains(one));

@@ -114,10 +114,13 @@ async fn a_request_from_another_site_changes_nothing(#[values(On::Sqlite, On::Po
 #[tokio::test(flavor = "multi_thread")]
 async fn r19_whom_risk_control_turns_away_reads_so_and_what_comes_next() {
     let app = App::open(On::Sqlite, OPEN).await;
+    let before = app.sign_in(&number(1), "main").await;
     app.risk_says(Says::Refuse);
     let form = sign_in_form(&number(1), "main");
-    let answer = app.post_form("/sign-in/demo", "", &form).await;
+    let answer = app.post_form("/sign-in/demo", &before, &form).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    let left = app.get("/api/v1/wallet", &before).await;
+    assert_eq!(left.code(), "not_signed_in", "the session that they had is over at once");
     assert!(!answer.headers.contains_key(SET_COOKIE));
     let text = answer.text();
     assert!(text.contains("這次登入沒有通過風險評估"), "{text}");
