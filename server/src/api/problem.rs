@@ -2,6 +2,7 @@
 
 use app::failure::Failure;
 use axum::response::{IntoResponse, Response};
+use http::header::WWW_AUTHENTICATE;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -125,6 +126,11 @@ impl IntoResponse for Problem {
         self.request_id = request_id::current();
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after_s = self.retry_after_ms.map(|ms| ms.div_ceil(1_000).max(1));
-        answer(status, guard::of_the_api(MEDIA, retry_after_s), written(&self))
+        let mut response = answer(status, guard::of_the_api(MEDIA, retry_after_s), written(&self));
+        if self.code == "unauthorized" {
+            // Without it some machines' libraries take a 401 for no answer at all (RFC 9110, 11.6.1).
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
     }
 }

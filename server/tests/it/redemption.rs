@@ -323,6 +323,7 @@ async fn who_has_no_key_or_another_scope_is_told_so() {
     for path in [path, "/api/v1/redemptions/quote", "/api/v1/redemptions/x/refunds"] {
         let answer = app.send(post(path, "jqk_00")).await;
         assert_eq!((answer.code().as_str(), answer.status.as_u16()), ("unauthorized", 401));
+        assert_eq!(answer.headers["www-authenticate"], "Bearer");
     }
     let citizen = app.holder(1).await;
     let answer = app.get("/api/v1/redemptions?date=2020-04-22", &citizen.cookie).await;
