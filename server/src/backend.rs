@@ -58,7 +58,7 @@ impl CitizenBackend for HallBackend {
         pack: Option<PackId>,
         key: RequestKey,
     ) -> Result<Claimed, Failure> {
-        let round = self.0.board.round(round).ok_or(Failure::refused(Refusal::RoundNotFound))?;
+        let round = self.0.board.round(round).ok_or_else(|| claim::no_such_round(visitor))?;
         let pack = pack.as_ref().map(PackId::as_str);
         let asked = claim::Asked { pack, key, came: self.0.clock.now() };
         let recorded = claim::claim(&self.0, visitor, &round, asked).await?;

@@ -21,7 +21,7 @@ use super::body::{accepted, created, json, read, written};
 use super::problem::Problem;
 use super::query::request_key;
 use super::round::find;
-use crate::backend::claim::{Asked, claim, still_waits};
+use crate::backend::claim::{Asked, claim, no_such_round, still_waits};
 use crate::backend::wallet;
 use crate::hall::Hall;
 use crate::named::Named;
@@ -199,7 +199,7 @@ pub async fn answer(hall: Arc<Hall>, round: &str, request: Request) -> Result<Re
     }
     let key = request_key(&parts.headers)?;
     let ClaimRequest { pack } = read(&parts.headers, body).await?;
-    let round = find(&hall, round)?;
+    let round = find(&hall, round).map_err(|_| no_such_round(&visitor))?;
     // The body may have taken its time.
     let asked = Asked { pack: pack.as_deref(), key, came: hall.clock.now() };
     let made = claim(&hall, &visitor, &round, asked).await?;

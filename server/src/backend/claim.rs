@@ -141,6 +141,14 @@ async fn through_the_gate(
     }
 }
 
+/// What is said of a round that there is not: whoever has not agreed to what a claim cannot do without is told that
+/// first, as of any other round.
+pub fn no_such_round(visitor: &Visitor) -> Failure {
+    let consented = visitor.citizen.as_ref().is_none_or(|citizen| citizen.standing.consented);
+    let refusal = if consented { Refusal::RoundNotFound } else { Refusal::ConsentRequired };
+    Failure::refused(refusal)
+}
+
 /// What is said to somebody who has a place in the line and came before their time, or who has none while the sockets
 /// wait, as long as the round gives packs: it can be said before anything else is read of what they ask.
 pub fn still_waits(

@@ -12,7 +12,7 @@ use rstest::rstest;
 use server::backend::sign_in::{Agreed, Browser, Identity, sign_in};
 
 use crate::support::risk::Says;
-use crate::support::{Answer, App, OPEN, On, campaign_of, number, pair_of};
+use crate::support::{Answer, App, OPEN, On, campaign_of, claim_request, number, pair_of};
 
 /// A claim through the server function, as an island sends it, with the key that the page would carry.
 pub(crate) async fn through_the_form(
@@ -88,6 +88,11 @@ async fn every_refusal_is_the_same_at_both_doors(#[values(On::Sqlite, On::Postgr
     let withdrawn = enter(&app, 4, 3, true).await;
     app.withdraw(&withdrawn, Purpose::RiskEvaluation).await;
     both_say(&app, &withdrawn, "consent_required", 403).await;
+    // No page has a form for a round that there is not.
+    for (cookie, code) in [(&withdrawn, "consent_required"), (&person, "round_not_found")] {
+        let nowhere = app.send(claim_request("nowhere", cookie, "k", "{}")).await;
+        assert_eq!(nowhere.code(), code);
+    }
 
     app.set_campaign(OPEN);
     assert_eq!(app.claim(&holder, "first", r#"{"pack":"pack"}"#).await.status, StatusCode::CREATED);
