@@ -272,16 +272,7 @@ async fn r10_the_quote_points_at_the_voucher_that_saves_more(
         );
     }
     let till = app.tills("retail").await.remove(0);
-    let small = ids.iter().find(|((_, face), id)| {
-        *face == 1_000 && {
-            let _ = id;
-            true
-        }
-    });
-    assert!(small.is_some());
-    let retail_small =
-        ids.iter().filter(|((kind, face), _)| kind.contains("retail") && *face == 1_000);
-    let (_, voucher) = retail_small.last().expect("a retail voucher of ten yuan");
+    let voucher = &ids[&("retail".to_owned(), 1_000)];
     let path = format!("/api/v1/wallet/vouchers/{voucher}/code");
     let code = app.get(&path, &cookie).await.json()["code"].as_str().unwrap().to_owned();
     let quote = app.quote(&till, &order_with(&code, &json!({ "order_fen": 30_000 }))).await.json();

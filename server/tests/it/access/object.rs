@@ -43,6 +43,7 @@ async fn another_citizens_claims_vouchers_and_codes_are_not_there() {
         format!("/api/v1/wallet/vouchers/{voucher}/code"),
         format!("/wallet/{voucher}"),
         format!("/wallet/{voucher}/state"),
+        format!("/wallet/claims/{claim}/state"),
     ] {
         assert!(app.get(&path, &own.cookie).await.status.is_success(), "{path} of the own");
         is_not_found(&app.get(&path, &other).await, &path);
