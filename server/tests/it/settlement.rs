@@ -75,12 +75,10 @@ async fn r13_refunds_after_settlement_are_carried_forward(
     // The next day a sale of the day before is refunded: from paid, for nothing is owed.
     app.refund(&till, &sold[0], "r", 3_500).await;
     assert_eq!(balances(&app, &till).await, (0, 1_000));
-    let (code, _) = app.code(&first, 1).await;
     app.set_campaign("2020-04-24T10:00:00+08:00");
     assert_eq!(file(&app, &till, "2020-04-22").await, closed, "a closed day never changes");
     assert_eq!(totals(&file(&app, &till, "2020-04-23").await), [-1_000, 0, 0, -1_000]);
     assert!(matches!(pay(&app, &till, "2020-04-23", "B-2").await, Err(CannotRecord::NothingToPay)));
-    let _ = code;
     let (code, _) = app.code(&first, 1).await;
     app.redeemed(&till, "c", &order(&code)).await;
     let (code, _) = app.code(&second, 1).await;
