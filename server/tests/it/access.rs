@@ -232,6 +232,25 @@ async fn every_answer_carries_the_guards() {
     }
 }
 
+/// The framework's own answer to bytes that are no text is a line of English as plain text (`server/src/named.rs`).
+#[tokio::test(flavor = "multi_thread")]
+async fn every_way_says_itself_that_what_is_no_text_names_nothing() {
+    let (app, badges) = city().await;
+    // Alipay wants one plain word, whatever it asks for.
+    let open = |row: &&Row| row.path.contains('{') && !row.path.starts_with("/notify/");
+    for row in TABLE.iter().filter(open) {
+        let parts = row.path.split('/').map(|part| if part.contains('{') { "%FF" } else { part });
+        let path = parts.collect::<Vec<_>>().join("/");
+        let method = if row.method == "any" { "GET" } else { row.method };
+        for (actor, badge) in &badges {
+            let answer = ask(&app, &method.parse().unwrap(), &path, badge).await;
+            let kind = answer.headers.get(CONTENT_TYPE).map(|kind| kind.to_str().unwrap());
+            let is_plain = kind.is_some_and(|kind| kind.starts_with("text/plain"));
+            assert!(!is_plain, "{method} {path} by {actor:?}: {}", answer.status);
+        }
+    }
+}
+
 /// What is wrong with a cookie of an answer behind TLS.
 fn fault_of(cookie: &str) -> Option<&'static str> {
     let parts: Vec<&str> = cookie.split("; ").collect();
