@@ -21,15 +21,16 @@ pub struct Closed {
     pub refused: u64,
 }
 
-/// Closes every round that is over; gives those that this call closed.
+/// Closes every round that is over; gives those that this call closed. One that cannot be closed keeps no other open.
 ///
 /// # Errors
-/// When the database does not answer. What is closed by then stays closed.
+/// The first of what went wrong. What is closed by then stays closed.
 pub async fn close_due(
     store: &Store,
     clock: &Clock,
 ) -> Result<Vec<(RoundId, Closed)>, store::Error> {
     let mut closed = Vec::new();
+    let mut fault = None;
     let due = store.rounds_to_close(clock.campaign()).await?;
     if !due.is_empty() {
         // A closing cannot be undone, and the machine's clock may have been set since it was last held against the
@@ -37,7 +38,15 @@ pub async fn close_due(
         clock.follow(store).await?;
     }
     for round in due {
-        if let Some(done) = close(store, clock, &round).await? {
+        let done = match close(store, clock, &round).await {
+            Ok(done) => done,
+            Err(error) => {
+                tracing::warn!(round.id = %round, error = ?error, "a round that is over could not be closed");
+                fault.get_or_insert(error);
+                continue;
+            }
+        };
+        if let Some(done) = done {
             let (unclaimed, unused) = (done.rest.unclaimed.fen(), done.rest.unused.fen());
             tracing::info!(
                 round.id = %round, unclaimed_fen = unclaimed, unused_fen = unused, held = done.refused,
@@ -47,7 +56,7 @@ pub async fn close_due(
             closed.push((round, done));
         }
     }
-    Ok(closed)
+    fault.map_or(Ok(closed), Err)
 }
 
 /// Closes a round, if it is over and not closed: `None` where there is nothing to do.

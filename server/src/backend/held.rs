@@ -175,12 +175,14 @@ fn stocks(
     Ok(stocks)
 }
 
-/// Refuses every held claim whose time is over; gives how many this call refused.
+/// Refuses every held claim whose time is over; gives how many this call refused. A round where that cannot be done keeps
+/// those of no other waiting.
 ///
 /// # Errors
-/// When the database does not answer. What is refused by then stays refused.
+/// The first of what went wrong. What is refused by then stays refused.
 pub async fn refuse_due(store: &Store, clock: &Clock) -> Result<usize, store::Error> {
     let mut refused = 0;
+    let mut fault = None;
     let due = store.rounds_with_lapsed(clock.campaign()).await?;
     if !due.is_empty() {
         // As for a closing: what is refused stays so.
@@ -188,14 +190,18 @@ pub async fn refuse_due(store: &Store, clock: &Clock) -> Result<usize, store::Er
     }
     for round in due {
         loop {
-            let some = refuse_some(store, clock, &round).await?;
+            let some = refuse_some(store, clock, &round).await.unwrap_or_else(|error| {
+                tracing::warn!(round.id = %round, error = ?error, "held claims could not be refused");
+                fault.get_or_insert(error);
+                0
+            });
             refused += some;
             if some < AT_ONCE_MAX {
                 break;
             }
         }
     }
-    Ok(refused)
+    fault.map_or(Ok(refused), Err)
 }
 
 async fn refuse_some(store: &Store, clock: &Clock, round: &RoundId) -> Result<usize, store::Error> {

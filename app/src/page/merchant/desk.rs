@@ -84,11 +84,14 @@ fn till(till: &Till, text: Text) -> AnyView {
         };
         (text.till_open_word(), Some(button))
     };
+    // Whoever makes the cashier's account has to name the till.
+    let number = format!("{} {}", text.till_number(), till.id);
+    let facts = text.facts(&[word, &number]);
     view! {
         <li class="row" data-testid="till">
             <div class="row__what">
                 <h3 class="row__name" id=id.clone()>{till.name.clone()}</h3>
-                <p class="row__facts">{word}</p>
+                <p class="row__facts figures">{facts}</p>
             </div>
             {close}
         </li>

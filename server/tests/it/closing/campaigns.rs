@@ -4,6 +4,7 @@
 use domain::id::RoundId;
 use domain::time::{DAY_MS, Timestamp};
 use rstest::rstest;
+use server::backend::closing::close_due;
 use server::demo;
 
 use super::Dice;
@@ -69,6 +70,23 @@ async fn r14_the_accounts_hold_the_appropriation_after_every_step(
         app.close_due().await;
         app.is_whole(&format!("{rounds} rounds, {round} closed"), &ids[..=number]).await;
     }
+    app.in_order().await;
+}
+
+/// What is wrong with one round keeps the money of no other from going back.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn r15_a_round_that_cannot_be_read_keeps_no_other_from_closing(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::with(on, &opens_at(0).to_string(), &campaign(2, &mut Dice(1))).await;
+    app.side_door("update round set notes = 'broken' where id = 'r1'").await;
+    app.set_campaign(&opens_at(1).plus_millis(DAY_MS).to_string());
+    close_due(&app.hall.store, &app.hall.clock).await.unwrap_err();
+    app.side_door("update round set notes = '[]' where id = 'r1'").await;
+    let closed = close_due(&app.hall.store, &app.hall.clock).await.unwrap();
+    let closed: Vec<String> = closed.into_iter().map(|(round, _)| round.to_string()).collect();
+    assert_eq!(closed, ["r1"], "the other one was closed before");
     app.in_order().await;
 }
 
