@@ -151,7 +151,7 @@ async fn citizen(
         return Ok(None);
     }
     if now.millis_since(found.seen_at) > TOUCH_EVERY_MS {
-        hall.sessions.note_use(session, &found, now);
+        hall.sessions.note_use(session, now);
     }
     Ok(Some(found.citizen))
 }
