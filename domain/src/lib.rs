@@ -1,5 +1,5 @@
 //! The rules of the campaign (`docs/CAMPAIGN.md`), in the order in which they are best read: [`money`], [`time`],
-//! [`language`], [`typed`], [`id`], [`identity_number`], [`campaign`] and [`round`] with its [`pack`]s and its
+//! [`language`], [`id`], [`identity_number`], [`campaign`] and [`round`] with its [`pack`]s and its
 //! [`audience`], the [`plan`] that becomes one, [`claim`] (the decision for a whole batch), [`held`] with [`appeal`],
 //! [`consent`], [`voucher`], [`closing`], [`merchant`] with its [`till`]s, [`credit_code`] and [`place`], [`ledger`],
 //! [`code`], [`redemption`], [`refund`], [`settlement`], [`risk`], [`results`] with the city's [`history`] and the

@@ -1,7 +1,7 @@
 //! What people type: the full-width characters of a Chinese input method, and thousands with separators.
 
 /// The half-width form of a full-width character, the ideographic space among them; every other stays.
-pub fn half_width(character: char) -> char {
+pub(crate) fn half_width(character: char) -> char {
     match character {
         '\u{3000}' => ' ',
         '\u{ff01}'..='\u{ff5e}' => {
@@ -13,7 +13,7 @@ pub fn half_width(character: char) -> char {
 
 /// The digits of a whole number whose thousands may be separated: of `1,234` they are `1234`. `None` where a comma does
 /// not part groups of three, as in `45,50`: nobody knows whether that is a decimal comma.
-pub fn ungrouped(typed: &str) -> Option<String> {
+pub(crate) fn ungrouped(typed: &str) -> Option<String> {
     let is_grouped = typed.split_once(',').is_none_or(|(first, rest)| {
         (1..=3).contains(&first.len()) && rest.split(',').all(|group| group.len() == 3)
     });

@@ -112,7 +112,7 @@ messages! {
     fn till_name = "收銀端名稱" | "收银端名称" | "Till name";
     fn till_add = "登記收銀端" | "登记收银端" | "Register till";
     fn till_close = "停用" | "停用" | "Close";
-    fn till_number = "編號" | "编号" | "ID";
+    fn till_identifier = "編號" | "编号" | "ID";
     fn till_open_word = "使用中" | "使用中" | "In use";
     fn till_closed_word = "已停用" | "已停用" | "Closed";
     fn keys = "接口密鑰" | "接口密钥" | "API keys";

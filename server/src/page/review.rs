@@ -277,7 +277,7 @@ struct PlaceForm {
 async fn place_at(
     call: Call,
     staff: StaffMember,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Response> {

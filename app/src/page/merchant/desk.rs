@@ -85,7 +85,7 @@ fn till(till: &Till, text: Text) -> AnyView {
         (text.till_open_word(), Some(button))
     };
     // Whoever makes the cashier's account has to name the till.
-    let number = format!("{} {}", text.till_number(), till.id);
+    let number = format!("{} {}", text.till_identifier(), till.id);
     let facts = text.facts(&[word, &number]);
     view! {
         <li class="row" data-testid="till">
