@@ -250,7 +250,7 @@ mod tests {
     fn a_standing_clock_is_where_it_was_put_and_goes_by_both() {
         let clock = Clock::standing(Timestamp::from_millis(5_000));
         clock.set_campaign_offset(HOUR_MS);
-        for ms in [5_000, 9_001, 3, -7_001] {
+        for ms in [5_000, 9_001, 3] {
             clock.clone().set(Timestamp::from_millis(ms));
             let (real, campaign) =
                 (Timestamp::from_millis(ms), Timestamp::from_millis(ms + HOUR_MS));

@@ -48,9 +48,11 @@ pub(super) async fn serve(options: &ServeOptions) -> Result<ExitCode, CannotStar
         let house = router::house(hall.clone());
         served.push(serve_apart("staff", staff, move || house, until(stopping.clone()))?);
     }
+    // Before anybody is told that it is there: an order to stop would end it in the middle of what it has begun.
+    let told_to_stop = told_to_stop();
     say(&format!("listening on http://{address}"));
     tokio::spawn(async move {
-        signal().await;
+        told_to_stop.await;
         tracing::info!("stopping");
         // The receivers live as long as the server: nobody to tell means it has stopped.
         let _ = stop.send(true);
@@ -106,14 +108,17 @@ async fn until(mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stop| *stop).await;
 }
 
-/// Waits for Ctrl-C or a termination signal.
-async fn signal() {
+/// Resolves with the first Ctrl-C or termination signal from now on.
+fn told_to_stop() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+    let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    async move {
+        let (Ok(mut terminate), Ok(mut interrupt)) = signals else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
     }
 }

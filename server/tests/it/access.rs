@@ -255,11 +255,14 @@ async fn every_way_says_itself_that_what_is_no_text_names_nothing() {
 fn fault_of(cookie: &str) -> Option<&'static str> {
     let parts: Vec<&str> = cookie.split("; ").collect();
     let has = |part: &str| parts.contains(&part);
+    // What takes a frame's cookie away has to say of it what was said when it was set; nobody has anything of it.
+    let is_taken_away = parts[0].ends_with('=') && has("Max-Age=0");
     if !parts[0].starts_with("__Host-") {
         Some("no prefix")
     } else if !has("Secure") || !has("Path=/") || parts.iter().any(|it| it.starts_with("Domain=")) {
         Some("not bound to TLS and this host")
-    } else if !has("HttpOnly") || !(has("SameSite=Lax") || has("SameSite=Strict")) {
+    } else if !has("HttpOnly") || !(has("SameSite=Lax") || has("SameSite=Strict") || is_taken_away)
+    {
         Some("scripts or other sites may have it")
     } else {
         None
