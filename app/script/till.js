@@ -101,12 +101,15 @@
     });
   }
 
+  let shown = location.pathname + location.search;
+
   // Shows a page that the server has made in the place of this one.
   function show(page, address) {
     document.title = page.title;
     document.querySelector('main').replaceWith(document.importNode(page.querySelector('main'), true));
     if (address && address !== location.href) {
       history.pushState({}, '', address);
+      shown = location.pathname + location.search;
     }
     scrollTo(0, 0);
     const heading = document.querySelector('main h1');
@@ -117,7 +120,12 @@
     begin();
   }
 
-  addEventListener('popstate', () => location.reload());
+  // Another place of the same page, as the link past the head of it has, takes nothing away that was typed.
+  addEventListener('popstate', () => {
+    if (location.pathname + location.search !== shown) {
+      location.reload();
+    }
+  });
 
   // ---- The sale ----------------------------------------------------------------------------------------------------
 

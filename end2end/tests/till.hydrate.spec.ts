@@ -5,6 +5,7 @@ import { chromium } from '@playwright/test';
 import { browserOptions } from '../support/browser.ts';
 import { invented } from '../support/citizen.ts';
 import { atTill, codeOf, film, type, withVouchers } from '../support/counter.ts';
+import { mark, marked } from '../support/document.ts';
 import { expect, type Page, test } from '../support/test.ts';
 
 test('a code is read by the camera, with the decoder that is loaded only then', async ({ page, server }) => {
@@ -87,6 +88,21 @@ test('the keypad types into the amount that was touched last', async ({ page }) 
   await press('清空');
   await expect(page.getByLabel('商家優惠')).toHaveValue('');
   await expect(page.getByLabel('訂單金額')).toHaveValue('500');
+});
+
+test('the link past the head of the page keeps what was typed', async ({ page }) => {
+  await atTill(page);
+  await page.goto('/till');
+  await mark(page);
+  await page.getByLabel('訂單金額').fill('50');
+  await page.getByRole('link', { name: '跳到主要內容' }).press('Enter');
+  await expect(page).toHaveURL('/till#main');
+  await page.goBack();
+  await expect(page).toHaveURL('/till');
+  // Longer than a page of this machine takes to be loaded again.
+  await page.waitForTimeout(600);
+  expect(await marked(page), 'the document is the same').toBe(true);
+  await expect(page.getByLabel('訂單金額')).toHaveValue('50');
 });
 
 test('a reply that was lost is settled by the same key, and once', async ({ page, another }) => {
