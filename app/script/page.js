@@ -336,10 +336,10 @@
 
   // What somebody else decides is asked for until it is decided.
   function look() {
-    const waiting = document.querySelector('[data-awaits]');
-    if (waiting && !document.hidden) {
-      fetch(waiting.dataset.awaits).then((response) => response.status === 200 && refresh(), () => {});
-    }
+    const waiting = document.hidden ? [] : document.querySelectorAll('[data-awaits]');
+    waiting.forEach((one) => {
+      fetch(one.dataset.awaits).then((response) => response.status === 200 && refresh(), () => {});
+    });
   }
 
   setInterval(look, 4000);

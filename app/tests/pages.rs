@@ -112,6 +112,17 @@ fn no_chinese_is_left_on_an_english_page_but_what_is_marked_as_such() {
 }
 
 #[test]
+fn a_held_claim_is_asked_for_until_it_is_decided() {
+    let mut model = landing_model(round(), at(OPEN));
+    let mut own = own(&model.round, true);
+    let held = own.packs[0].held.as_mut().expect("a claim");
+    (held.serial, held.decide_by) = (None, Some(at("2020-04-23T10:00:00+08:00")));
+    let awaits = format!("data-awaits=\"/wallet/claims/{}/state\"", held.claim);
+    model.own = Some(own);
+    assert!(landing_html(Language::Hant, &model).contains(&awaits));
+}
+
+#[test]
 fn the_landing_page_shows_the_round() {
     let html = landing_html(Language::Hant, &landing_model(round(), at(BEFORE)));
     assert!(count(&html, "h1", &["id=\"slogan\""], "晉善·晉美·晉城") == 1);

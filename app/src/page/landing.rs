@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::campaign::Campaign;
-use domain::id::PackId;
+use domain::id::{ClaimId, PackId};
 use domain::refusal::Refusal;
 use domain::round::{Phase, Round};
 use domain::time::{SECOND_MS, Timestamp};
@@ -91,6 +91,8 @@ pub struct OwnPack {
 
 /// A claim that the person made already.
 pub struct HeldPack {
+    /// The claim.
+    pub claim: ClaimId,
     /// The number of the grant in the round; none while the risk desk looks at it.
     pub serial: Option<u32>,
     /// Until when the risk desk decides, while it does.

@@ -180,8 +180,7 @@ fn group(model: &WalletModel, claim: &WalletClaim, text: Text) -> AnyView {
     });
     let word = held_of(&claim.claim).map(|held| {
         // Awake, the page asks for the decision until there is one.
-        let awaits = matches!(held, Held::Waits(_))
-            .then(|| format!("/wallet/claims/{}/state", claim.claim.id));
+        let awaits = matches!(held, Held::Waits(_)).then(|| held::state_path(claim.claim.id));
         view! { <div data-awaits=awaits>{held::notice(held, model.now, text)}</div> }
     });
     let tickets: Vec<_> = vouchers

@@ -1,5 +1,6 @@
 //! What became of a claim that risk control held, said to the person whose it is: in words, until when, and what to do.
 
+use domain::id::ClaimId;
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
@@ -16,6 +17,11 @@ pub enum Held {
     Refused,
     /// Nobody decided in time.
     Lapsed,
+}
+
+/// What the page script asks until the claim is decided: the value of `data-awaits`.
+pub fn state_path(claim: ClaimId) -> String {
+    format!("/wallet/claims/{claim}/state")
 }
 
 /// The notice. `now` is the campaign clock when the page was made.

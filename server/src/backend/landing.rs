@@ -72,6 +72,7 @@ async fn own(hall: &Hall, citizen: &Citizen, round: &Arc<Round>) -> Result<Own, 
                 && limit_key(round, &claim.choice.pack) == limit
         };
         let held = claims.iter().find(against).map(|claim| HeldPack {
+            claim: claim.id,
             serial: claim.serial,
             decide_by: claim.decide_by.filter(|_| claim.state == ClaimState::Held),
             this_pack: claim.choice.pack == pack.id,

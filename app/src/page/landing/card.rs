@@ -53,9 +53,11 @@ pub(super) fn round(model: &LandingModel, text: Text) -> AnyView {
 /// What it means that the person's claim is held: said once, whatever packs there are.
 fn held_claim(model: &LandingModel, text: Text) -> Option<AnyView> {
     let packs = model.own.iter().flat_map(|own| &own.packs);
-    let by = packs.filter_map(|own| own.held.as_ref()?.decide_by).min()?;
+    let held = packs.filter_map(|own| own.held.as_ref());
+    let (by, claim) = held.filter_map(|held| Some((held.decide_by?, held.claim))).min()?;
     let notice = held::notice(held::Held::Waits(by), model.now, text);
-    Some(view! { <div class="round__section">{notice}</div> }.into_any())
+    let awaits = held::state_path(claim);
+    Some(view! { <div class="round__section" data-awaits=awaits>{notice}</div> }.into_any())
 }
 
 /// The place in the line, for a browser that does not ask again by itself.
