@@ -192,7 +192,8 @@
   }
 
   function show(page, url, how) {
-    const place = how === 'refresh' ? focusPlace() : -1;
+    const focused = document.activeElement;
+    const place = Array.from(document.querySelectorAll(TARGETS)).indexOf(focused);
     const before = reasons();
     if (how === 'push') {
       scrolls[entry] = [scrollX, scrollY];
@@ -214,7 +215,7 @@
     const main = document.importNode(page.querySelector('main'), true);
     document.querySelector('main').replaceWith(main);
     if (how === 'refresh') {
-      restoreFocus(place);
+      restoreFocus(place, focused);
       if (reasons() !== before) {
         announce(reasons() || document.title);
       }
@@ -270,14 +271,11 @@
 
   const TARGETS = 'main a[href], main button, main input:not([type=hidden]), main select, main textarea, main summary';
 
-  function focusPlace() {
-    return Array.from(document.querySelectorAll(TARGETS)).indexOf(document.activeElement);
-  }
-
-  function restoreFocus(place) {
-    const element = document.querySelectorAll(TARGETS)[place];
-    if (element) {
-      element.focus({ preventScroll: true });
+  // Another control at the same place must not be pressed for the one that was there: then it is the page's beginning.
+  function restoreFocus(place, before) {
+    const after = document.querySelectorAll(TARGETS)[place];
+    if (place >= 0) {
+      (before.isEqualNode(after) ? after : document.querySelector('main')).focus({ preventScroll: true });
     }
   }
 
@@ -385,7 +383,6 @@
   const jinquan = {
     arrived: responseStart(),
     refresh,
-    navigate: (address) => go(address, 'push'),
   };
   window.jinquan = jinquan;
 

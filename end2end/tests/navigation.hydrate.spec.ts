@@ -10,6 +10,10 @@ async function follow(page: Page, link: string, heading: string) {
 
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.closest('main, h1')?.tagName);
 
+/** Loads the page again as the islands do. */
+const refresh = (page: Page) =>
+  page.evaluate(() => (window as unknown as { jinquan: { refresh(): Promise<void> } }).jinquan.refresh());
+
 test('moving between pages keeps the document, and its title, focus and place are right', async ({ page }) => {
   await holder(page, invented(1));
   await page.goto('/');
@@ -60,7 +64,7 @@ test('a page that is loaded again does not take away the link that was followed'
     await route.continue();
   });
   await page.getByRole('link', { name: '活動規則', exact: true }).first().click();
-  await page.evaluate(() => (window as unknown as { jinquan: { refresh(): Promise<void> } }).jinquan.refresh());
+  await refresh(page);
   answer();
   await expect(page.getByRole('heading', { level: 1, name: '活動規則' })).toBeVisible();
   await expect(page).toHaveURL('/rules');
@@ -78,7 +82,7 @@ test('a page that the server is too busy to load again stays, and is asked for a
     const body = (await answer.text()).replace(/<main[^]*<\/main>/, '<main id="main" tabindex="-1">前方擁擠</main>');
     return route.fulfill({ status: 503, contentType: 'text/html; charset=utf-8', body });
   });
-  await page.evaluate(() => (window as unknown as { jinquan: { refresh(): Promise<void> } }).jinquan.refresh());
+  await refresh(page);
   await expect(page.getByRole('heading', { level: 1, name: '活動規則' })).toBeVisible();
   await expect.poll(() => asked).toBe(2);
   await expect(page.getByRole('heading', { level: 1, name: '活動規則' })).toBeVisible();
@@ -116,4 +120,22 @@ test('choosing a language changes the words and the language of the document', a
   await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hans');
   await follow(page, '参与商家', '参与商家');
   await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hans');
+});
+
+test('a page that is loaded again keeps the focus where it was, and on no other control', async ({ page }) => {
+  await holder(page, invented(3));
+  await page.goto('/wallet');
+  const codes = page.getByRole('link', { name: '出示券碼' });
+  await codes.nth(1).focus();
+  await refresh(page);
+  await expect(codes.nth(1)).toBeFocused();
+  // The next page has one control more in front of it.
+  await page.route('**/wallet', async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.text()).replace(/<main[^>]*>/, '$&<a href="/">.</a>');
+    await route.fulfill({ response: answer, body });
+  });
+  await refresh(page);
+  await expect(page.getByRole('link', { name: '.', exact: true })).toBeVisible();
+  await expect(page.getByRole('main')).toBeFocused();
 });
