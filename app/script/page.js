@@ -180,7 +180,8 @@
       .catch(() => {
         // A page that is refreshed stays as it is: the code on it may still be good, the network may come back.
         if (underway === mine && how !== 'refresh') {
-          location.href = address;
+          // To the address that is there already, with a place in the page, the browser would not go.
+          location[how === 'pop' ? 'reload' : 'assign'](address);
         }
       })
       .then(() => {
