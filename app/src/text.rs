@@ -102,6 +102,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_catalogue_names_no_city() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/text");
+        for file in std::fs::read_dir(folder).expect("the catalogue") {
+            let path = file.expect("a file").path();
+            let words = std::fs::read_to_string(&path).expect("words");
+            for city in ["晉城", "晋城", "Jincheng"] {
+                assert!(!words.contains(city), "{}: the campaign's file says it", path.display());
+            }
+        }
+    }
+
+    #[test]
     fn chinese_on_an_english_page_is_marked_as_such() {
         let english = Text(Language::English);
         assert_eq!(english.foreign("老城門面館 (east)"), Some("zh-Hant"));

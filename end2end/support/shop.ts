@@ -31,6 +31,6 @@ export async function apply(page: Page): Promise<void> {
   await page.getByLabel('類別').selectOption('dining');
   await page.getByLabel('所在區縣').selectOption('140502');
   await page.getByLabel('本店銷售實物商品').check();
-  await page.getByLabel('本店在晉城註冊，並在晉城經營').check();
+  await page.getByLabel('本店在本市註冊並經營').check();
   await page.getByRole('button', { name: '提交申請' }).click();
 }

@@ -55,8 +55,8 @@ messages! {
         | "Names and numbers of licences and permits, a line each, at most 10.";
     fn field_sells_goods = "本店銷售實物商品" | "本店销售实物商品" | "This shop sells physical goods";
     fn field_in_city =
-        "本店在晉城註冊，並在晉城經營"
-        | "本店在晋城注册，并在晋城经营"
+        "本店在本市註冊並經營"
+        | "本店在本市注册并经营"
         | "This shop is registered in the city and trades there";
     fn fault_missing = "請填寫這一欄。" | "请填写这一栏。" | "Please fill this in.";
     fn fault_choose = "請選一項。" | "请选一项。" | "Please choose one.";
@@ -69,7 +69,7 @@ messages! {
         | "这个代码已经申请过或正在参加。有疑问请打服务热线。"
         | "A shop with this code has applied or takes part already. Please call the hotline if that is wrong.";
     fn fault_outside =
-        "這個位置不在晉城市內。" | "这个位置不在晋城市内。" | "This position is outside the city.";
+        "這個位置不在本市。" | "这个位置不在本市。" | "This position is outside the city.";
     fn fault_position =
         "請寫成「緯度,經度」，例如 35.4905,112.8512。"
         | "请写成「纬度,经度」，例如 35.4905,112.8512。"

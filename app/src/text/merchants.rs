@@ -39,8 +39,8 @@ messages! {
     fn nearest_off = "取消排序" | "取消排序" | "Usual order";
     fn for_merchants = "我是商家" | "我是商家" | "For shops";
     fn for_merchants_text =
-        "在晉城註冊並經營、銷售實物商品的商家可以申請參加。"
-        | "在晋城注册并经营、销售实物商品的商家可以申请参加。"
+        "在本市註冊並經營、銷售實物商品的商家可以申請參加。"
+        | "在本市注册并经营、销售实物商品的商家可以申请参加。"
         | "Shops that are registered in the city, trade there and sell goods may apply.";
     fn for_merchants_act = "申請參加或管理收銀端" | "申请参加或管理收银端" | "Apply, or manage tills";
 }

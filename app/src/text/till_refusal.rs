@@ -72,9 +72,9 @@ messages! {
     fn till_voucher_lapsed_next = "請收全額。" | "请收全额。" | "Please take the full amount.";
     fn category_mismatch = "本店不收這種券" | "本店不收这种券" | "This shop does not take this kind";
     fn category_mismatch_next =
-        "請顧客換一張本店能用的券，例如通用券。"
-        | "请顾客换一张本店能用的券，例如通用券。"
-        | "Ask for a voucher that works here, such as a general one.";
+        "請顧客換一張本店能用的券，或收全額。"
+        | "请顾客换一张本店能用的券，或收全额。"
+        | "Ask for a voucher that works here, or take the full amount.";
     fn below_minimum_spend = "減去商家優惠後，沒有達到最低消費" | "减去商家优惠后，没有达到最低消费" | "Too little is left after the shop's own offer";
     fn below_minimum_spend_next =
         "最低消費按減去商家優惠後的金額計算。" | "最低消费按减去商家优惠后的金额计算。" | "The minimum spend counts after the shop's own offer.";

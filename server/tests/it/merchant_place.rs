@@ -64,7 +64,7 @@ async fn r11_a_place_that_is_missing_is_said_and_registered_with_who_and_why(
     for (form, said) in [
         (["", &version, "看過了"], "請寫成「緯度,經度」"),
         (["北", &version, "看過了"], "請寫成「緯度,經度」"),
-        (["39.9042,116.4074", &version, "看過了"], "這個位置不在晉城市內。"),
+        (["39.9042,116.4074", &version, "看過了"], "這個位置不在本市。"),
         ([INSIDE, &version, " "], "請寫理由"),
         ([INSIDE, "0", "看過了"], "這家商家剛剛有變動"),
     ] {
