@@ -81,6 +81,8 @@ messages! {
     fn risk_none_held = "沒有待審的領取。" | "没有待审的领取。" | "No claim waits.";
     fn risk_none_refused =
         "最近沒有被風控攔下的操作。" | "最近没有被风控拦下的操作。" | "Nothing was stopped lately.";
+    fn risk_none_shadow =
+        "最近七天沒有試運行的記錄。" | "最近七天没有试运行的记录。" | "Nothing was noted in the last seven days.";
     fn risk_none_appeals = "沒有待答覆的申訴。" | "没有待答复的申诉。" | "No appeal waits.";
     fn risk_column_deadline = "最遲" | "最迟" | "Decide by";
     fn risk_column_claim = "領取" | "领取" | "Claim";

@@ -245,7 +245,7 @@ fn shadow(counts: &[Count], text: Text) -> AnyView {
         .into_any()
     };
     if counts.is_empty() {
-        return nothing(text.risk_none_refused());
+        return nothing(text.risk_none_shadow());
     }
     let columns = [
         Plain(text.risk_column_act()),
