@@ -30,7 +30,7 @@ pub fn page(frame: &Frame, who: &Who, model: &ExportModel) -> Page {
                 <p class="form__act">
                     <a class="button" href=path(export) download>
                         {text.export_take()}
-                        <span class="visually-hidden">{text.export_name(export)}</span>
+                        <span class="visually-hidden">" "{text.export_name(export)}</span>
                     </a>
                 </p>
             </li>

@@ -19,7 +19,7 @@ messages! {
         | "It only serves to sort the shops by distance and to see that a sale is in this city. It is not written to \
            your account and given to nobody else. Claiming and using vouchers work without it.";
     fn consents = "您同意的事項" | "您同意的事项" | "What you agree to";
-    /// Between what a box is and what it says.
+    /// Between what something is and what it says.
     fn pause = "：" | "：" | ": ";
     fn consent_is_required = "領取需要這一項" | "领取需要这一项" | "Needed to claim";
     fn consent_is_optional = "可以不選" | "可以不选" | "Optional";

@@ -51,7 +51,7 @@ fn programme(it: &Programme, text: Text) -> AnyView {
             {range}
             {super::daily::of_programme(it, text)}
             <p class="card__note">
-                {format!("{}: ", text.results_source())}
+                {text.results_source()}{text.pause()}
                 <span lang="zh-Hant">{it.source.clone()}</span>
             </p>
         </section>
