@@ -8,6 +8,7 @@ use super::Page;
 use super::console::{Place, Who, console};
 use super::frame::Frame;
 use crate::text::Text;
+use crate::widget::field::{Field, Typing};
 use crate::widget::moment;
 use crate::widget::qr::qr_code;
 
@@ -68,6 +69,15 @@ impl StaffFault {
     }
 }
 
+/// What was typed for an account that was not made.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// The login.
+    pub login: String,
+    /// The role, where it is one of the console.
+    pub role: Option<Role>,
+}
+
 /// What the page shows.
 #[derive(Clone)]
 pub struct StaffModel {
@@ -77,8 +87,8 @@ pub struct StaffModel {
     pub accounts: Vec<AccountModel>,
     /// The account that was made just now.
     pub handover: Option<Handover>,
-    /// Why nothing was changed, with the login that was typed.
-    pub fault: Option<(StaffFault, String)>,
+    /// Why nothing was changed, with what was typed.
+    pub fault: Option<(StaffFault, Typed)>,
 }
 
 /// The page.
@@ -203,40 +213,37 @@ fn row(who: &Who, model: &StaffModel, account: &AccountModel, text: Text) -> Any
     .into_any()
 }
 
-/// The form of a new account.
+/// The form of a new account, with what was typed when none was made.
 fn add(model: &StaffModel, text: Text) -> AnyView {
     let fault = model.fault.as_ref().filter(|(fault, _)| is_of_form(*fault));
-    let typed = fault.map(|(_, login)| login.clone());
-    let wrong = fault.map(|(fault, _)| {
-        view! { <p class="field__error" id="login-error" data-error="login">{fault.said(text)}</p> }
-    });
-    let described = fault.map(|_| "login-error");
-    let role = |role: Role| view! { <option value=role.code()>{text.role(role)}</option> };
-    let roles: Vec<_> = Role::ALL.into_iter().filter(|role| role.is_staff()).map(role).collect();
+    let typed = fault.map(|(_, typed)| typed.clone()).unwrap_or_default();
+    let said = |of_role: bool| {
+        let fault = fault.filter(|(fault, _)| (*fault == StaffFault::Role) == of_role);
+        fault.map(|(fault, _)| fault.said(text).to_owned())
+    };
+    let login = Field {
+        name: "login",
+        label: text.staff_login(),
+        error: said(false),
+        value: typed.login,
+        ..Field::default()
+    };
+    let role = Field {
+        name: "role",
+        label: text.staff_role(),
+        error: said(true),
+        value: typed.role.map(Role::code).unwrap_or_default().to_owned(),
+        ..Field::default()
+    };
+    let roles = Role::ALL.into_iter().filter(|role| role.is_staff());
+    let roles = roles.map(|role| (role.code().to_owned(), text.role(role).to_owned()));
     view! {
         <section class="card" aria-labelledby="add">
             <h2 class="card__title" id="add">{text.staff_add()}</h2>
             <p class="card__text">{text.staff_add_text()}</p>
             <form class="filter" method="post" action="/console/staff">
-                <div class="field">
-                    <label class="field__label" for="login">{text.staff_login()}</label>
-                    <input
-                        class="field__input"
-                        id="login"
-                        name="login"
-                        value=typed
-                        minlength="3"
-                        maxlength="64"
-                        autocomplete="off"
-                        required
-                        aria-describedby=described
-                    />
-                    {wrong}
-                </div>
-                <div class="field">
-                    <label class="field__label" for="role">{text.staff_role()}</label>
-                    <select class="field__input field__input--select" id="role" name="role">{roles}</select>
-                </div>
+                {login.text(Typing { most: 64, ..Typing::default() })}
+                {role.choice(None, roles.collect())}
                 <button class="button button--accent" type="submit">{text.staff_add()}</button>
             </form>
         </section>

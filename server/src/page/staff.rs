@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::failure::Failure;
 use app::page::notice::Notice;
-use app::page::staff::{self, AccountModel, Handover, StaffFault, StaffModel};
+use app::page::staff::{self, AccountModel, Handover, StaffFault, StaffModel, Typed};
 use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -39,7 +39,7 @@ async fn render(
     staff: &StaffMember,
     status: StatusCode,
     handover: Option<Handover>,
-    fault: Option<(StaffFault, String)>,
+    fault: Option<(StaffFault, Typed)>,
 ) -> Response {
     let now = call.hall.clock.system();
     let accounts = match call.hall.store.staff_accounts(now).await {
@@ -79,9 +79,10 @@ async fn add(
     body: Body,
 ) -> Result<Response, Response> {
     staff.must(Permit::ManageStaff, &call)?;
-    let NewForm { login: typed, role } = form::read(&call, &headers, body).await?;
+    let NewForm { login, role } = form::read(&call, &headers, body).await?;
     let role = Role::from_code(&role).filter(|role| role.is_staff());
-    let (login, role) = match (typed.trim().parse::<Login>(), role) {
+    let typed = Typed { login, role };
+    let (login, role) = match (typed.login.trim().parse::<Login>(), role) {
         (Ok(login), Some(role)) => (login, role),
         (Err(_), _) => return Ok(refuse(&call, &staff, StaffFault::Login, typed).await),
         (_, None) => return Ok(refuse(&call, &staff, StaffFault::Role, typed).await),
@@ -111,7 +112,7 @@ async fn hand(
     render(call, staff, status, Some(handover), None).await
 }
 
-async fn refuse(call: &Call, staff: &StaffMember, fault: StaffFault, typed: String) -> Response {
+async fn refuse(call: &Call, staff: &StaffMember, fault: StaffFault, typed: Typed) -> Response {
     let status = match fault {
         StaffFault::Own => StatusCode::FORBIDDEN,
         StaffFault::Taken | StaffFault::Gone => StatusCode::CONFLICT,
@@ -155,8 +156,8 @@ fn named(call: &Call, staff: &StaffMember, login: &str) -> Result<Login, Respons
 async fn answer(call: &Call, staff: &StaffMember, done: Result<bool, Failure>) -> Response {
     match done {
         Ok(true) => Redirect::to("/console/staff").into_response(),
-        Ok(false) => refuse(call, staff, StaffFault::Gone, String::new()).await,
-        Err(Failure::Forbidden) => refuse(call, staff, StaffFault::Own, String::new()).await,
+        Ok(false) => refuse(call, staff, StaffFault::Gone, Typed::default()).await,
+        Err(Failure::Forbidden) => refuse(call, staff, StaffFault::Own, Typed::default()).await,
         Err(failure) => call.fail(&failure),
     }
 }

@@ -151,12 +151,18 @@ async fn an_administrator_adds_and_ends_accounts_and_sessions(
     assert!(page.contains("data-testid=\"handover\"") && page.contains("otpauth://totp/"));
     let shown = app.get("/console/staff", &administrator).await.text();
     assert!(shown.contains("wang.fang") && !shown.contains("otpauth"), "shown once");
-    for (form, status) in [
-        ("login=wang.fang&role=approver", StatusCode::CONFLICT),
-        ("login=X&role=approver", StatusCode::UNPROCESSABLE_ENTITY),
-        ("login=chen.li&role=cashier", StatusCode::UNPROCESSABLE_ENTITY),
+    for (form, status, kept, wrong) in [
+        ("login=wang.fang&role=auditor", StatusCode::CONFLICT, "auditor", "login"),
+        ("login=X&role=approver", StatusCode::UNPROCESSABLE_ENTITY, "approver", "login"),
+        ("login=chen.li&role=cashier", StatusCode::UNPROCESSABLE_ENTITY, "", "role"),
     ] {
-        assert_eq!(add(form).await.status, status, "{form}");
+        let answer = add(form).await;
+        assert_eq!(answer.status, status, "{form}");
+        let page = answer.text();
+        assert!(page.contains(&format!("data-error=\"{wrong}\"")), "{form}");
+        // Whoever corrects the login makes no account of another role.
+        let chosen = format!("<option value=\"{kept}\" selected");
+        assert_eq!(page.contains(&chosen), !kept.is_empty(), "{form}");
     }
     // Sessions end, the account stays; then the account ends.
     assert_eq!(app.get("/console/ledger", &operator).await.status, StatusCode::OK);
