@@ -98,16 +98,16 @@
     const view = scan.querySelector('[data-camera]');
     const video = scan.querySelector('video');
     const note = scan.querySelector('[data-scan-note]');
+    const done = scan.querySelector('[data-scan-done]');
     let stream;
     // What was asked for last, until it is stopped: a camera that comes later is closed again.
     let wanted;
-    offer();
-    // The bridge of the app that shows the page may come late.
-    document.addEventListener('jinquan-host', offer);
-
-    function offer() {
+    // Of the sale that is shown, not of every one before it.
+    offerScan = () => {
       scan.hidden = !sees && !host.scan;
-    }
+    };
+    stopCamera = stop;
+    offerScan();
 
     function close(opened) {
       opened.getTracks().forEach((track) => track.stop());
@@ -151,6 +151,7 @@
       }
       form.elements.code.value = text;
       start.setAttribute('data-scanned', '');
+      done.textContent = say('scanned');
       unlockSound();
       beep([[880, 0, 0.09]]);
       (form.elements.order.value ? start : form.elements.order).focus({ preventScroll: false });
@@ -197,6 +198,7 @@
 
     start.addEventListener('click', () => {
       note.hidden = true;
+      done.textContent = '';
       unlockSound();
       if (host.scan) {
         // The app's own scanner; where it refuses, ours.
@@ -209,8 +211,13 @@
       stop();
       start.focus();
     });
-    addEventListener('pagehide', stop);
   }
+
+  let offerScan = () => {};
+  let stopCamera = () => {};
+  // The bridge of the app that shows the page may come late.
+  document.addEventListener('jinquan-host', () => offerScan());
+  addEventListener('pagehide', () => stopCamera());
 
   // ---- The sound ---------------------------------------------------------------------------------------------------
 
@@ -230,9 +237,9 @@
       return;
     }
     button.hidden = false;
+    // The words say whether it is on, so nothing else does.
     const label = () => {
       button.textContent = say(isLoud() ? 'sound-on' : 'sound-off');
-      button.setAttribute('aria-pressed', String(isLoud()));
     };
     label();
     button.addEventListener('click', () => {

@@ -187,6 +187,7 @@ fn scanner(text: Text) -> AnyView {
                 {text.till_scan()}
             </button>
             <p class="till__note" data-scan-note role="alert" hidden>{text.till_no_camera()}</p>
+            <p class="visually-hidden" aria-live="polite" data-scan-done></p>
             <div class="till__camera" data-camera hidden>
                 <video class="till__video" muted playsinline aria-label=text.till_camera()></video>
                 <p class="till__camera-hint">{text.till_camera_hint()}</p>
