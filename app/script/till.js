@@ -5,8 +5,11 @@
   'use strict';
 
   const { keypad, camera, place, sound, say } = window.jinquanTill;
-  // How long a cashier pauses before the quote is asked for, in milliseconds.
+  // How long a cashier pauses before the quote is asked for, in milliseconds; and in the middle of the digits of a code,
+  // which are read out in groups.
   const QUIET_MS = 250;
+  const MIDDLE_MS = 2000;
+  const DIGITS = 12;
   // How long a reply may take, and how long a lost one is asked for again, in milliseconds.
   const REPLY_MAX_MS = 10000;
   const SETTLE_MS = 60000;
@@ -156,6 +159,12 @@
       return form.elements.code.value.trim() !== '' && form.elements.order.value.trim() !== '';
     }
 
+    // Digits of which some are still to come: nothing is known of such a code yet.
+    function isInTheMiddle() {
+      const typed = form.elements.code.value.replace(/\s/g, '');
+      return /^\d+$/.test(typed) && typed.length < DIGITS;
+    }
+
     function ask(ms) {
       if (form.hasAttribute('data-working')) {
         return;
@@ -245,7 +254,7 @@
       });
     }
 
-    form.addEventListener('input', () => ask(QUIET_MS));
+    form.addEventListener('input', () => ask(isInTheMiddle() ? MIDDLE_MS : QUIET_MS));
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       const body = fields(form);

@@ -90,6 +90,26 @@ test('the keypad types into the amount that was touched last', async ({ page }) 
   await expect(page.getByLabel('訂單金額')).toHaveValue('500');
 });
 
+test('a code that is read out in groups is no wrong code between them', async ({ page, another }) => {
+  const citizen = await another();
+  const [voucher] = await withVouchers(citizen, invented(8));
+  await atTill(page);
+  await page.goto('/till');
+  const asked: (string | null)[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/till/quote')) asked.push(new URLSearchParams(request.postData() ?? '').get('code'));
+  });
+  await page.getByLabel('訂單金額', { exact: true }).fill('50');
+  const code = page.getByLabel('券碼', { exact: true });
+  const { digits } = await codeOf(citizen, voucher!);
+  await code.pressSequentially(digits.slice(0, 4));
+  // Longer than the pause after which the quote of a whole sale is asked for.
+  await page.waitForTimeout(600);
+  await code.pressSequentially(digits.slice(4));
+  await expect(page.locator('[data-quote]')).toBeVisible();
+  expect(asked).toEqual([digits]);
+});
+
 test('the link past the head of the page keeps what was typed', async ({ page }) => {
   await atTill(page);
   await page.goto('/till');
