@@ -16,7 +16,7 @@ messages! {
     fn staff_from = "開始" | "开始" | "since";
     fn staff_seen = "最近使用" | "最近使用" | "last used";
     fn staff_ended = "已停用" | "已停用" | "Ended";
-    fn staff_own = "你自己" | "你自己" | "Yourself";
+    fn staff_own = "您自己" | "您自己" | "Yourself";
     fn staff_end = "停用帳號" | "停用账号" | "End the account";
     fn staff_end_sessions = "結束會話" | "结束会话" | "End the sessions";
     fn staff_reset = "重設密碼" | "重设密码" | "Reset the password";
@@ -44,7 +44,7 @@ messages! {
     fn staff_fault_own =
         "不能停用或重設自己的帳號，請另一位管理員處理。"
         | "不能停用或重设自己的账号，请另一位管理员处理。"
-        | "Nobody ends or resets the own account; please ask another administrator.";
+        | "Nobody ends or resets their own account; please ask another administrator.";
     fn staff_fault_gone =
         "什麼也沒有改變：這個帳號已經停用，或沒有會話。"
         | "什么也没有改变：这个账号已经停用，或没有会话。"

@@ -12,8 +12,8 @@ messages! {
         | "每一分钱在哪里，每一笔怎样转移。"
         | "Where every fen is, and every transfer that brought it there.";
     fn ledger_lead =
-        "每一分錢只在一個帳戶；帳戶合計等於預算。記過的轉移不能改。"
-        | "每一分钱只在一个账户；账户合计等于预算。记过的转移不能改。"
+        "每一分錢只在一個帳戶；帳戶合計等於撥款。記過的轉移不能改。"
+        | "每一分钱只在一个账户；账户合计等于拨款。记过的转移不能改。"
         | "Every fen is in exactly one account, and all accounts come to the appropriation. \
            A transfer is never changed.";
     fn ledger_accounts = "帳戶" | "账户" | "Accounts";
@@ -43,11 +43,11 @@ messages! {
     fn account_payable = "應付商家" | "应付商家" | "Owed to a merchant";
     fn account_paid = "已付商家" | "已付商家" | "Paid to a merchant";
     fn reason_appropriation = "撥款" | "拨款" | "Appropriation";
-    fn reason_approval = "批准輪次" | "批准轮次" | "A round was approved";
+    fn reason_approval = "核准輪次" | "核准轮次" | "A round was approved";
     fn reason_grant = "領取" | "领取" | "Packs were granted";
     fn reason_redemption = "核銷" | "核销" | "Vouchers were redeemed";
     fn reason_refund = "退款" | "退款" | "Sales were refunded";
-    fn reason_closing = "輪次結束，回到餘額" | "轮次结束，回到余额" | "A round ended: the rest is free again";
+    fn reason_closing = "輪次結束，餘款回到資金池" | "轮次结束，余款回到资金池" | "A round ended: the rest is free again";
     fn reason_settlement = "結算付款" | "结算付款" | "The bank paid";
     fn console_exports = "導出" | "导出" | "Exports";
     fn console_exports_text =

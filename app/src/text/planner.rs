@@ -5,8 +5,8 @@ use super::Text;
 messages! {
     fn planner = "推演" | "推演" | "What if";
     fn planner_text =
-        "批准之前先看：大約多久領完、用掉多少、滾存多少。"
-        | "批准之前先看：大约多久领完、用掉多少、滚存多少。"
+        "核准之前先看：大約多久領完、用掉多少、滾存多少。"
+        | "核准之前先看：大约多久领完、用掉多少、滚存多少。"
         | "Before approving: how soon it is gone, how much is used, how much rolls over.";
     fn planner_lead =
         "按過去的輪次和各期推算，只給範圍，不給單一數字。這裡的內容不會保存，也不改變任何輪次。"
