@@ -32,7 +32,7 @@ const SKEW: i64 = 1;
 pub enum Role {
     /// 收銀員: redeems at one till of one merchant.
     Cashier,
-    /// 運營: plans rounds, reviews merchants.
+    /// 營運: plans rounds, reviews merchants.
     Operator,
     /// 覆核: the second pair of eyes; never approves an own act.
     Approver,

@@ -33,7 +33,7 @@ test('a business applies, is approved, and gives its till a key', async ({ page,
   await expect(page.getByTestId('till')).toContainText('使用中');
   await page.getByLabel('用途').fill('前台 POS');
   await page.getByLabel('用在哪裡').selectOption({ label: '一號收銀台' });
-  await page.getByRole('button', { name: '生成密鑰' }).click();
+  await page.getByRole('button', { name: '產生密鑰' }).click();
   const key = await page.getByTestId('fresh-key').textContent();
   expect(key).toMatch(/^jqk_[0-9a-f]{64}$/);
   await page.goto('/merchant');
@@ -60,8 +60,8 @@ test('a list of dishonest subjects is uploaded and suspends at once', async ({ p
   const send = async (text: string) => {
     await page.goto('/console/merchants');
     const file = { name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(text) };
-    await page.getByLabel('名單文件').setInputFiles(file);
-    await page.getByRole('button', { name: '導入名單' }).click();
+    await page.getByLabel('名單檔案').setInputFiles(file);
+    await page.getByRole('button', { name: '匯入名單' }).click();
   };
   await send(`credit_code,name,reason\n${code},某某,拖欠貨款\n${code},某某,兩次\n`);
   await expect(page.getByTestId('import')).toContainText('第 3 行：和第 2 行重複');

@@ -34,8 +34,8 @@ messages! {
     fn audit_subject = "對象與說明" | "对象与说明" | "Subject and detail";
     fn audit_command = "伺服器上的命令" | "服务器上的命令" | "A command on the server";
     fn audit_product = "系統本身" | "系统本身" | "The product itself";
-    fn act_campaign_imported = "導入活動" | "导入活动" | "Campaign imported";
-    fn act_history_imported = "導入往期數據" | "导入往期数据" | "History imported";
+    fn act_campaign_imported = "匯入活動" | "导入活动" | "Campaign imported";
+    fn act_history_imported = "匯入往期數據" | "导入往期数据" | "History imported";
     fn act_plan_written = "寫下輪次方案" | "写下轮次方案" | "Plan written";
     fn act_plan_submitted = "提交方案" | "提交方案" | "Plan submitted";
     fn act_plan_returned = "退回方案" | "退回方案" | "Plan returned";
@@ -68,7 +68,7 @@ messages! {
     fn act_merchant_lifted = "恢復商家" | "恢复商家" | "Merchant lifted";
     fn act_merchant_placed = "登記商家位置" | "登记商家位置" | "Merchant's place registered";
     fn act_merchant_listed = "列入失信名單，暫停商家" | "列入失信名单，暂停商家" | "Merchant listed and suspended";
-    fn act_dishonest_imported = "導入失信名單" | "导入失信名单" | "Dishonest list imported";
+    fn act_dishonest_imported = "匯入失信名單" | "导入失信名单" | "Dishonest list imported";
     fn act_payable_held = "暫扣應付款" | "暂扣应付款" | "Payment held back";
     fn act_payable_released = "解除暫扣" | "解除暂扣" | "Payment released";
     fn act_settlement_paid = "登記銀行付款" | "登记银行付款" | "Payment recorded";
@@ -79,7 +79,7 @@ messages! {
     fn act_password_renewed = "更換自己的密碼" | "更换自己的密码" | "Own password renewed";
     fn act_session_ended = "結束會話" | "结束会话" | "Sessions ended";
     fn act_key_retired = "撤除密鑰版本的散列值" | "撤除密钥版本的散列值" | "Hashes under a key retired";
-    fn act_export_taken = "導出文件" | "导出文件" | "File exported";
+    fn act_export_taken = "匯出檔案" | "导出文件" | "File exported";
     fn act_ledger_checkpoint = "帳本校驗點" | "账本校验点" | "Ledger checkpoint";
 }
 

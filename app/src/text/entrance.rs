@@ -14,7 +14,7 @@ messages! {
         | "Please confirm on their page; you will come back here by yourself. If nothing happens, use the button.";
     fn go_on = "繼續前往" | "继续前往" | "Go on";
     fn handoff_text =
-        "小程序已經交來您的帳號。按下按鈕，才會登入。"
+        "小程式已經交來您的帳號。按下按鈕，才會登入。"
         | "小程序已经交来您的账号。按下按钮，才会登录。"
         | "The mini-program has handed over your account. You are signed in only when you press the button.";
     fn match_title = "確認您的身份" | "确认您的身份" | "Confirm who you are";

@@ -49,13 +49,13 @@ messages! {
     fn reason_refund = "退款" | "退款" | "Sales were refunded";
     fn reason_closing = "輪次結束，餘款回到資金池" | "轮次结束，余款回到资金池" | "A round ended: the rest is free again";
     fn reason_settlement = "結算付款" | "结算付款" | "The bank paid";
-    fn console_exports = "導出" | "导出" | "Exports";
+    fn console_exports = "匯出" | "导出" | "Exports";
     fn console_exports_text =
-        "把帳本與記錄取出為 CSV 文件。"
+        "把帳本與記錄取出為 CSV 檔案。"
         | "把账本与记录取出为 CSV 文件。"
         | "The ledger and the records as CSV files.";
     fn export_lead =
-        "CSV 文件，最後一行是合計。每次取出都會記入審計記錄。"
+        "CSV 檔案，最後一行是合計。每次取出都會記入審計記錄。"
         | "CSV 文件，最后一行是合计。每次取出都会记入审计记录。"
         | "CSV files; the last line has the totals. Every export is written into the audit record.";
     fn export_with_persons =
@@ -63,7 +63,7 @@ messages! {
         | "市民只以编号出现，没有姓名。"
         | "Citizens appear by an identifier alone, never by name.";
     fn export_without_persons =
-        "文件裡沒有市民資料。"
+        "檔案裡沒有市民資料。"
         | "文件里没有市民资料。"
         | "Nothing of a citizen is in the files.";
     fn export_take = "下載 CSV" | "下载 CSV" | "Download CSV";

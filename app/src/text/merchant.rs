@@ -10,7 +10,7 @@ use super::Text;
 messages! {
     fn merchant_title = "我的商家" | "我的商家" | "My shop";
     fn merchant_lead =
-        "申請參加活動，管理收銀端和接口密鑰。"
+        "申請參加活動，管理收銀端和 API 密鑰。"
         | "申请参加活动，管理收银端和接口密钥。"
         | "Apply to take part; manage tills and API keys.";
     fn application = "申請參加" | "申请参加" | "Apply";
@@ -81,7 +81,7 @@ messages! {
     fn fault_wrong = "這一欄裡有不能用的內容。" | "这一栏里有不能用的内容。" | "There is something here that cannot be taken.";
     fn code_length = "代碼應該是 18 位。" | "代码应该是 18 位。" | "A code has 18 characters.";
     fn code_character =
-        "有不會出現的字符：代碼裡沒有 I、O、S、V、Z，第 3 到 8 位是數字。"
+        "有不會出現的字元：代碼裡沒有 I、O、S、V、Z，第 3 到 8 位是數字。"
         | "有不会出现的字符：代码里没有 I、O、S、V、Z，第 3 到 8 位是数字。"
         | "No code has I, O, S, V or Z, and places 3 to 8 are digits.";
     fn code_check =
@@ -115,13 +115,13 @@ messages! {
     fn till_identifier = "編號" | "编号" | "ID";
     fn till_open_word = "使用中" | "使用中" | "In use";
     fn till_closed_word = "已停用" | "已停用" | "Closed";
-    fn keys = "接口密鑰" | "接口密钥" | "API keys";
+    fn keys = "API 密鑰" | "接口密钥" | "API keys";
     fn keys_text =
-        "給收銀系統調用接口用。密鑰只在生成時顯示一次，我們只保存它的摘要。"
+        "供收銀系統串接 API 使用。密鑰只在產生時顯示一次，我們只保存它的摘要。"
         | "给收银系统调用接口用。密钥只在生成时显示一次，我们只保存它的摘要。"
         | "For point-of-sale systems. A key is shown once, when it is made; only its hash is kept.";
     fn keys_none = "還沒有密鑰。" | "还没有密钥。" | "There is no key yet.";
-    fn key_add = "生成密鑰" | "生成密钥" | "Make key";
+    fn key_add = "產生密鑰" | "生成密钥" | "Make key";
     fn key_name = "用途" | "用途" | "What for";
     fn key_where = "用在哪裡" | "用在哪里" | "Where";
     fn key_of_merchant = "整個商家（只能查詢和取結算）" | "整个商家（只能查询和取结算）" | "Whole shop (reading and settlements only)";
@@ -139,7 +139,7 @@ messages! {
     fn key_works_until = "只用到" | "只用到" | "works until";
     fn settlements = "結算" | "结算" | "Settlements";
     fn settlements_text =
-        "按北京時間一天一結。過去的日子不會再變，文件可以隨時再下載。"
+        "按北京時間一天一結。過去的日子不會再變，檔案可以隨時再下載。"
         | "按北京时间一天一结。过去的日子不会再变，文件可以随时再下载。"
         | "One for each Beijing day. Days that are over do not change; their files can be fetched at any time.";
     fn settlements_none = "還沒有收過券。" | "还没有收过券。" | "No voucher was taken yet.";

@@ -3,13 +3,13 @@
 messages! {
     fn kinds_and_places = "哪種券在哪裡用" | "哪种券在哪里用" | "Which voucher works where";
     fn any_category = "所有類別的參與商家" | "所有类别的参与商家" | "Participating shops of every category";
-    fn find_merchants = "查找商家" | "查找商家" | "Find shops";
+    fn find_merchants = "搜尋商家" | "查找商家" | "Find shops";
     fn search_words = "名稱或地址" | "名称或地址" | "Name or address";
     fn search_category = "類別" | "类别" | "Category";
     fn search_district = "區縣" | "区县" | "District";
     fn every_category = "全部類別" | "全部类别" | "Every category";
     fn every_district = "全市" | "全市" | "The whole city";
-    fn search = "查找" | "查找" | "Search";
+    fn search = "搜尋" | "查找" | "Search";
     fn merchants_none = "沒有符合條件的商家" | "没有符合条件的商家" | "No shop fits";
     fn merchants_none_text =
         "換個類別、區縣，或者少寫幾個字再試試。"

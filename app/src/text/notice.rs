@@ -9,7 +9,7 @@ messages! {
     fn no_campaign_title = "活動還沒有開始籌備" | "活动还没有开始筹备" | "No campaign has been set up yet";
     fn no_campaign_text =
         "主辦方設定好活動之後，這裡就會顯示。請稍後再來。"
-        | "主办方设定好活动之后，这里就会显示。请稍后再来。"
+        | "主办方设置好活动之后，这里就会显示。请稍后再来。"
         | "It will appear here once the organiser has set it up. Please come back later.";
     fn forbidden_title = "這次提交沒有被接受" | "这次提交没有被接受" | "This form was not accepted";
     fn forbidden_text =

@@ -23,7 +23,7 @@ messages! {
         | "请填写整数：套数 1 至 10,000,000，天数 1 至 366，面额大于 0。"
         | "Please fill in numbers: 1 to 10,000,000 packs, 1 to 366 days, a face above 0.";
     fn planner_forecast = "可能的結果" | "可能的结果" | "What it may come to";
-    fn planner_budget = "最多占用資金" | "最多占用资金" | "Costs at most";
+    fn planner_budget = "最多佔用資金" | "最多占用资金" | "Costs at most";
     fn planner_sell_out = "領完用時" | "领完用时" | "Gone after";
     fn planner_rollover = "滾存回資金池" | "滚存回资金池" | "Rolls over";
     fn planner_not_sold_out =

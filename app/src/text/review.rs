@@ -32,19 +32,19 @@ messages! {
     fn list_title = "失信名單" | "失信名单" | "The list of dishonest subjects";
     #[expect(clippy::doc_markdown, reason = "the head of the file is quoted as it is")]
     fn list_text =
-        "CSV 文件，首行 credit_code,name,reason。整份檢查無誤才生效；在名單上的參加商家立即暫停。"
+        "CSV 檔案，首行 credit_code,name,reason。整份檢查無誤才生效；在名單上的參加商家立即暫停。"
         | "CSV 文件，首行 credit_code,name,reason。整份检查无误才生效；在名单上的参加商家立即暂停。"
         | "A CSV file that begins with credit_code,name,reason. It counts only when every line is right; \
            merchants on it are suspended at once.";
-    fn list_file = "名單文件" | "名单文件" | "File";
-    fn list_import = "導入名單" | "导入名单" | "Import";
-    fn list_never = "還沒有導入過名單。" | "还没有导入过名单。" | "No list was imported yet.";
+    fn list_file = "名單檔案" | "名单文件" | "File";
+    fn list_import = "匯入名單" | "导入名单" | "Import";
+    fn list_never = "還沒有匯入過名單。" | "还没有导入过名单。" | "No list was imported yet.";
     fn list_done = "名單已經生效" | "名单已经生效" | "The list is in force";
     fn list_unchanged = "和上次的名單一樣" | "和上次的名单一样" | "The same list as last time";
     fn list_unchanged_next = "什麼也沒有改變。" | "什么也没有改变。" | "Nothing was changed.";
-    fn list_faulty = "名單沒有導入" | "名单没有导入" | "The list was not imported";
+    fn list_faulty = "名單沒有匯入" | "名单没有导入" | "The list was not imported";
     fn list_unreadable =
-        "讀不出文件：請選一個 UTF-8 編碼的 CSV 文件，不超過 32 MB。"
+        "讀不出檔案：請選一個 UTF-8 編碼的 CSV 檔案，不超過 32 MB。"
         | "读不出文件：请选一个 UTF-8 编码的 CSV 文件，不超过 32 MB。"
         | "The file could not be read: please choose a CSV file in UTF-8 of at most 32 MB.";
     fn undecided_title = "沒有改變" | "没有改变" | "Nothing was changed";
@@ -143,7 +143,7 @@ impl Text {
             "release" => say!(self, "解除暫扣" | "解除暂扣" | "Money released"),
             "add_till" => say!(self, "登記收銀端" | "登记收银端" | "Till registered"),
             "close_till" => say!(self, "停用收銀端" | "停用收银端" | "Till closed"),
-            "add_key" => say!(self, "生成密鑰" | "生成密钥" | "Key made"),
+            "add_key" => say!(self, "產生密鑰" | "生成密钥" | "Key made"),
             "rotate_key" => say!(self, "更換密鑰" | "更换密钥" | "Key rotated"),
             "revoke_key" => say!(self, "作廢密鑰" | "作废密钥" | "Key revoked"),
             other => other.to_owned(),

@@ -127,7 +127,7 @@ messages! {
     fn state_returned = "已退回" | "已退回" | "Returned";
     fn state_approved = "已核准" | "已核准" | "Approved";
     fn state_abandoned = "已放棄" | "已放弃" | "Abandoned";
-    fn act_import = "隨活動檔導入" | "随活动文件导入" | "Imported with the campaign";
+    fn act_import = "隨活動檔匯入" | "随活动文件导入" | "Imported with the campaign";
     fn act_shift = "示範：移到現在" | "示范：移到现在" | "Moved to the present for the demonstration";
     fn act_create = "起草" | "起草" | "Drafted";
     fn act_edit = "修改" | "修改" | "Edited";

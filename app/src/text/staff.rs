@@ -111,7 +111,7 @@ impl Text {
 
 messages! {
     fn role_cashier = "收銀員" | "收银员" | "Cashier";
-    fn role_operator = "運營" | "运营" | "Operator";
+    fn role_operator = "營運" | "运营" | "Operator";
     fn role_approver = "覆核" | "复核" | "Approver";
     fn role_auditor = "審計" | "审计" | "Auditor";
     fn role_administrator = "管理員" | "管理员" | "Administrator";

@@ -187,7 +187,7 @@ async fn r16_the_list_is_uploaded(#[values(On::Sqlite, On::Postgres)] on: On) {
     for wrong in [b"\xff\xfe".as_slice(), b"x\n", b"credit_code,name,reason\n1,2\n"] {
         let answer = upload(&app, &operator, wrong).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(answer.text().contains("名單沒有導入"));
+        assert!(answer.text().contains("名單沒有匯入"));
     }
     let large = upload(&app, &operator, &vec![b'x'; FILE_BYTES_MAX + 8_192]).await;
     assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);

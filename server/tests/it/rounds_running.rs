@@ -123,7 +123,7 @@ async fn r21_stop_extend_and_added_packs_need_two(#[values(On::Sqlite, On::Postg
     let report = server::ledger::verify(&app.hall.store, app.hall.clock.campaign(), |_| ()).await;
     assert_eq!(report.unwrap().problems, [""; 0]);
     let page = app.get("/console/rounds/r1", staff.0).await.text();
-    for said in ["隨活動檔導入", "延長", "增加卡包", "停止發放", "已否決", "滾存"]
+    for said in ["隨活動檔匯入", "延長", "增加卡包", "停止發放", "已否決", "滾存"]
     {
         assert!(page.contains(said), "{said}");
     }
