@@ -5,8 +5,8 @@
   'use strict';
 
   const { keypad, camera, place, sound, say } = window.jinquanTill;
-  // How long a cashier pauses before the quote is asked for, in milliseconds; and in the middle of the digits of a code,
-  // which are read out in groups.
+  // How long a cashier pauses before the quote is asked for, in milliseconds; in the middle of the digits of a code,
+  // which are read out in groups, for longer.
   const QUIET_MS = 250;
   const MIDDLE_MS = 2000;
   const DIGITS = 12;

@@ -143,7 +143,7 @@ impl Text {
             self,
             "共 {sequence} 條，最後一條的校驗"
                 | "共 {sequence} 条，最后一条的校验"
-                | "{sequence} entries; the hash of the last one begins with"
+                | "Entries: {sequence}. The hash of the last one begins with"
         )
     }
 
@@ -153,12 +153,12 @@ impl Text {
             self,
             "下面有 {count} 條和校驗不符：記錄被改動過。"
                 | "下面有 {count} 条和校验不符：记录被改动过。"
-                | "{count} of the entries below do not fit their hash: the record was tampered with."
+                | "Entries below that do not fit their hash: {count}. The record was tampered with."
         )
     }
 
     /// The ends of the ledger's chains that a checkpoint names.
     pub fn audit_ends(self, count: usize) -> String {
-        say!(self, "{count} 條帳鏈" | "{count} 条账链" | "{count} chains")
+        say!(self, "{count} 條帳鏈" | "{count} 条账链" | "Chains: {count}")
     }
 }

@@ -13,7 +13,7 @@ messages! {
     fn bar_opens_in = "距開始 " | "距开始 " | "Opens in ";
     fn bar_last = "馬上開始" | "马上开始" | "About to open";
     fn bar_stay = "請留在本頁，不必重新整理" | "请留在本页，不必刷新" | "Stay here, no need to reload";
-    fn bar_open = "正在領取" | "正在领取" | "Open now";
+    fn bar_open = "可以領取" | "可以领取" | "Open now";
     fn bar_one_each = "每人限領一套" | "每人限领一套" | "One pack each";
     fn bar_one_of_each = "各種卡包每人限領一套" | "各种卡包每人限领一套" | "One of each pack per person";
     fn bar_working = "正在辦理" | "正在办理" | "Working";

@@ -65,8 +65,8 @@ messages! {
         | "不符合这一条就不能参加；符合的话请打勾。"
         | "Only shops of which this is true take part; please tick it if it is.";
     fn fault_taken =
-        "這個代碼已經申請過或正在參加。有疑問請打服務熱線。"
-        | "这个代码已经申请过或正在参加。有疑问请打服务热线。"
+        "這個代碼已經申請過或正在參加。有疑問請撥打客服熱線。"
+        | "这个代码已经申请过或正在参加。有疑问请拨打客服热线。"
         | "A shop with this code has applied or takes part already. Please call the hotline if that is wrong.";
     fn fault_outside =
         "這個位置不在本市。" | "这个位置不在本市。" | "This position is outside the city.";
@@ -100,8 +100,8 @@ messages! {
         | "这次申请没有通过。修改后可以重新提交。"
         | "The application was refused. You may correct it and apply again.";
     fn state_suspended_text =
-        "已暫停收券，仍可以辦理退款。有疑問請打服務熱線。"
-        | "已暂停收券，仍可以办理退款。有疑问请打服务热线。"
+        "已暫停收券，仍可以辦理退款。有疑問請撥打客服熱線。"
+        | "已暂停收券，仍可以办理退款。有疑问请拨打客服热线。"
         | "You cannot take vouchers for now; refunds still work. Please call the hotline with questions.";
     fn tills = "收銀端" | "收银端" | "Tills";
     fn tills_text =
@@ -154,9 +154,9 @@ messages! {
     fn settled_open = "當天未結束" | "当天未结束" | "not over yet";
     fn settled_file = "下載 CSV" | "下载 CSV" | "Download CSV";
     fn act_undone =
-        "沒有做成：名稱要 1 到 30 個字，或者數量已經到上限、這一項已經停用。"
-        | "没有做成：名称要 1 到 30 个字，或者数量已经到上限、这一项已经停用。"
-        | "It was not done: a name has 1 to 30 characters, or there are as many as there may be, or it was closed.";
+        "沒有完成。名稱要 1 到 30 個字；也可能數量已達上限，或這一項已經停用。"
+        | "没有完成。名称要 1 到 30 个字；也可能数量已达上限，或这一项已经停用。"
+        | "Not done: a name has 1 to 30 characters. Or no more are allowed, or this one is closed already.";
 }
 
 impl Text {

@@ -10,7 +10,7 @@ messages! {
     fn every_category = "全部類別" | "全部类别" | "Every category";
     fn every_district = "全市" | "全市" | "The whole city";
     fn search = "搜尋" | "查找" | "Search";
-    fn merchants_none = "沒有符合條件的商家" | "没有符合条件的商家" | "No shop fits";
+    fn merchants_none = "沒有符合條件的商家" | "没有符合条件的商家" | "No shop matches";
     fn merchants_none_text =
         "換個類別、區縣，或者少寫幾個字再試試。"
         | "换个类别、区县，或者少写几个字再试试。"
@@ -21,7 +21,7 @@ messages! {
         | "商家通过审核后会公布在这一页。"
         | "Shops are published on this page once they are approved.";
     fn merchants_all = "全部參與商家" | "全部参与商家" | "Every participating shop";
-    fn merchants_found = "符合條件的商家" | "符合条件的商家" | "Shops that fit";
+    fn merchants_found = "符合條件的商家" | "符合条件的商家" | "Matching shops";
     fn search_all = "看全部商家" | "看全部商家" | "See every shop";
     fn more_merchants = "更多商家" | "更多商家" | "More shops";
     fn taken_here = "可用" | "可用" | "Takes";

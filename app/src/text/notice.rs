@@ -39,14 +39,14 @@ messages! {
     fn sign_in_refused_title =
         "這次登入沒有通過風險評估" | "这次登录没有通过风险评估" | "This sign-in did not pass the risk check";
     fn sign_in_refused_text =
-        "您領到的券都還在。請用平時用的手機過一會再試，仍然不行請撥熱線，由工作人員查看。"
-        | "您领到的券都还在。请用平时用的手机过一会再试，仍然不行请拨热线，由工作人员查看。"
+        "您領到的券都還在。請用平時用的手機過一會再試，仍然不行請撥打客服熱線，由工作人員查看。"
+        | "您领到的券都还在。请用平时用的手机过一会再试，仍然不行请拨打客服热线，由工作人员查看。"
         | "Your vouchers are safe. Try again later with your usual phone, or call the hotline: people will look at it.";
     fn account_of_another_title =
         "這個帳號已經屬於另一位" | "这个账号已经属于另一位" | "This account belongs to somebody else";
     fn account_of_another_text =
-        "它以前用另一個身份證號碼登入過。請用您自己的帳號登入；如果不對，請撥熱線。"
-        | "它以前用另一个身份证号码登录过。请用您自己的账号登录；如果不对，请拨热线。"
+        "它以前用另一個身份證號碼登入過。請用您自己的帳號登入；如果不對，請撥打客服熱線。"
+        | "它以前用另一个身份证号码登录过。请用您自己的账号登录；如果不对，请拨打客服热线。"
         | "It was used with another identity number before. Please use your own, or call the hotline if that is wrong.";
     fn broken_title = "我們這邊出了點問題" | "我们这边出了点问题" | "Something went wrong on our side";
     fn broken_text =

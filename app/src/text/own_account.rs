@@ -12,8 +12,8 @@ messages! {
     fn own_password_text =
         "新密碼由系統產生，顯示在下一頁；您存好並再輸入一次，它才生效，其他會話隨即全部結束。"
         | "新密码由系统生成，显示在下一页；您存好并再输入一次，它才生效，其他会话随即全部结束。"
-        | "The new one is made here and shown on the next page. It counts once you have kept it and typed it again; \
-           every other session then ends.";
+        | "The new one is made here and shown on the next page. It takes effect once you have kept it \
+           and typed it again; every other session then ends.";
     fn own_current = "目前的密碼" | "目前的密码" | "Current password";
     fn own_password_act = "產生新密碼" | "生成新密码" | "Make a new password";
     fn own_sessions = "登入中的會話" | "登录中的会话" | "Open sessions";
@@ -41,16 +41,16 @@ messages! {
     fn own_offer_text =
         "請現在存進密碼管理器，或抄下來妥善保管。它還沒有生效，在下面再輸入一次之後才生效。"
         | "请现在存进密码管理器，或抄下来妥善保管。它还没有生效，在下面再输入一次之后才生效。"
-        | "Keep it now, in a password manager or written down in a safe place. It does not count yet: it does once you \
-           have typed it again below.";
+        | "Keep it now, in a password manager or written down in a safe place. It is not in force yet: \
+           it will be once you have typed it again below.";
     fn own_offer_again = "再輸入一次新密碼" | "再输入一次新密码" | "The new password again";
     fn own_offer_act = "啟用新密碼" | "启用新密码" | "Use the new password";
     fn own_offer_back = "不更換，返回" | "不更换，返回" | "Keep the old one and go back";
     fn own_offer_wrong =
         "和上面的新密碼不一樣，請再輸入一次。原來的密碼仍然有效。"
         | "和上面的新密码不一样，请再输入一次。原来的密码仍然有效。"
-        | "That is not the password above; please type it again. The old one still counts.";
-    fn own_renewed = "新密碼已生效" | "新密码已生效" | "The new password counts";
+        | "That is not the password above; please type it again. The old one still works.";
+    fn own_renewed = "新密碼已生效" | "新密码已生效" | "The new password is in force";
     fn own_renewed_text =
         "原來的密碼不能再用，其他會話都已結束。"
         | "原来的密码不能再用，其他会话都已结束。"

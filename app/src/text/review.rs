@@ -165,7 +165,7 @@ impl Text {
             self,
             "名單共 {subjects} 個主體，新列入 {listed}，移出 {delisted}，暫停商家 {suspended} 家。"
                 | "名单共 {subjects} 个主体，新列入 {listed}，移出 {delisted}，暂停商家 {suspended} 家。"
-                | "{subjects} on the list, {listed} new, {delisted} gone, {suspended} merchants suspended."
+                | "{subjects} on the list, {listed} new, {delisted} gone; merchants suspended: {suspended}."
         )
     }
 

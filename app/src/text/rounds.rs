@@ -143,7 +143,7 @@ messages! {
     fn verdict_confirmed = "已確認" | "已确认" | "Confirmed";
     fn verdict_declined = "已否決" | "已否决" | "Declined";
     fn verdict_withdrawn = "已撤回" | "已撤回" | "Withdrawn";
-    fn cannot_own = "不能處理自己參與的事。" | "不能处理自己参与的事。" | "Nobody decides on an own act.";
+    fn cannot_own = "不能處理自己參與的事。" | "不能处理自己参与的事。" | "Nobody decides on what they did themselves.";
     fn cannot_passed =
         "開始時間已經過了，請先修改時間。"
         | "开始时间已经过了，请先修改时间。"

@@ -42,7 +42,7 @@ messages! {
         "請商家的管理員換一台收銀端。"
         | "请商家的管理员换一台收银端。"
         | "Please ask your shop's manager for another till.";
-    fn staff_overdue = "初始密碼已經過期" | "初始密码已经过期" | "This first password has run out";
+    fn staff_overdue = "初始密碼已經過期" | "初始密码已经过期" | "This first password has expired";
     fn staff_overdue_next =
         "交給您的密碼沒有在期限內更換。請管理員重設，會得到新的密碼。"
         | "交给您的密码没有在期限内更换。请管理员重设，会得到新的密码。"
@@ -124,7 +124,7 @@ messages! {
     fn role_approver_text =
         "第二雙眼睛：覆核別人提出的事，不能覆核自己的。"
         | "第二双眼睛：复核别人提出的事，不能复核自己的。"
-        | "The second pair of eyes: approves what others propose, never an own act.";
+        | "The second pair of eyes: approves what others propose, never what is their own.";
     fn role_auditor_text =
         "查看一切記錄，不改動任何內容。"
         | "查看一切记录，不改动任何内容。"

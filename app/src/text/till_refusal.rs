@@ -63,8 +63,8 @@ messages! {
     fn unknown_code_next = "請再掃一次，或核對十二位數字。" | "请再扫一次，或核对十二位数字。" | "Scan again, or check the twelve digits.";
     fn code_expired = "券碼已經過期" | "券码已经过期" | "The code is out of date";
     fn code_expired_next =
-        "請顧客的畫面更新後再掃；截圖不能用。"
-        | "请顾客的画面更新后再扫；截图不能用。"
+        "請等顧客的畫面更新後再掃；截圖不能用。"
+        | "请等顾客的画面更新后再扫；截图不能用。"
         | "Scan again once the customer's screen shows the next one; pictures of it do not work.";
     fn till_voucher_used = "這張券已經用過了" | "这张券已经用过了" | "This voucher was used before";
     fn till_voucher_used_next = "請顧客換一張券，或收全額。" | "请顾客换一张券，或收全额。" | "Ask for another voucher, or take the full amount.";
