@@ -29,7 +29,7 @@ messages! {
         "有人看過之後，結果會顯示在這裡。" | "有人看过之后，结果会显示在这里。" | "The answer will be shown here.";
     fn appeals_upheld_next =
         "如果券還沒有到「我的卡包」，請回首頁再領取一次。"
-        | "如果券还没有到「我的卡包」，请回首页再领取一次。"
+        | "如果券还没有到“我的卡包”，请回首页再领取一次。"
         | "If the vouchers are not in your wallet yet, claim again on the start page.";
     fn appeals_hotline = "也可以打電話說明：" | "也可以打电话说明：" | "Or call: ";
     fn appeals_to_round = "去看這一輪" | "去看这一轮" | "See the round";

@@ -6,7 +6,7 @@ messages! {
     fn held_title = "這一套正在審核" | "这一套正在审核" | "This pack is under review";
     fn held_next =
         "卡包已為您留著，現在不必做什麼，也不必重複領取。通過後，券會自動出現在「我的卡包」。"
-        | "卡包已为您留着，现在不必做什么，也不必重复领取。通过后，券会自动出现在「我的卡包」。"
+        | "卡包已为您留着，现在不必做什么，也不必重复领取。通过后，券会自动出现在“我的卡包”。"
         | "It is set aside for you: nothing to do, no need to claim again. The vouchers will appear in your wallet.";
     fn held_appeal = "補充說明或申訴" | "补充说明或申诉" | "Explain or appeal";
     fn held_refused_title = "這一套沒有通過審核" | "这一套没有通过审核" | "This pack did not pass the review";

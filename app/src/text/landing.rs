@@ -23,12 +23,12 @@ messages! {
         "券面與滿減以每張券所示為準" | "券面与满减以每张券所示为准" | "Each voucher states its value and minimum spend";
     fn line_place_next =
         "位置已為您保留，到時本頁會自動更新，屆時再按一次「立即領取」。"
-        | "位置已为您保留，到时本页会自动更新，届时再按一次「立即领取」。"
+        | "位置已为您保留，到时本页会自动更新，届时再按一次“立即领取”。"
         | "Your place is kept. This page comes back by itself then; press “Claim now” once more.";
     fn line_turn = "輪到您了" | "轮到您了" | "It is your turn";
     fn line_turn_next =
         "請現在按「立即領取」，您會排在沒有等候的人前面。"
-        | "请现在按「立即领取」，您会排在没有等候的人前面。"
+        | "请现在按“立即领取”，您会排在没有等候的人前面。"
         | "Press “Claim now”: you go before those who have not waited.";
     fn demo_over =
         "示範的輪次已經結束。停下伺服器，執行 jinquan demo reset，就可以從頭再看一次。"

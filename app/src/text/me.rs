@@ -67,7 +67,7 @@ messages! {
         | "注销不会让您再领一份：同一个人再次登录时，看到的是原来领到的。"
         | "Leaving frees no second share: if you sign in again as the same person, you find what you claimed before.";
     fn leave_confirm = "確認註銷" | "确认注销" | "Delete my account now";
-    fn leave_back = "不註銷，回到「我的」" | "不注销，回到「我的」" | "Keep it and go back";
+    fn leave_back = "不註銷，回到「我的」" | "不注销，回到“我的”" | "Keep it and go back";
     fn leave_is_understood = "我明白註銷後的結果" | "我明白注销后的结果" | "I understand what follows";
     fn leave_not_understood = "請先勾選這一項。" | "请先勾选这一项。" | "Please tick this box first.";
     fn left_title = "帳號已註銷" | "账号已注销" | "Your account is deleted";

@@ -72,7 +72,7 @@ messages! {
         "這個位置不在本市。" | "这个位置不在本市。" | "This position is outside the city.";
     fn fault_position =
         "請寫成「緯度,經度」，例如 35.4905,112.8512。"
-        | "请写成「纬度,经度」，例如 35.4905,112.8512。"
+        | "请写成“纬度,经度”，例如 35.4905,112.8512。"
         | "Please write latitude,longitude, such as 35.4905,112.8512.";
     fn fault_phone =
         "請寫 7 到 20 位數字的電話號碼。"

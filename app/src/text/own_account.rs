@@ -20,7 +20,7 @@ messages! {
     fn own_session_this = "就是這個會話" | "就是这个会话" | "This session";
     fn own_sessions_alone =
         "沒有其他會話。結束這個會話，請按「登出」。"
-        | "没有其他会话。结束这个会话，请点「退出登录」。"
+        | "没有其他会话。结束这个会话，请点“退出登录”。"
         | "There is no other session. Signing out ends this one.";
     fn own_sessions_which = "要結束的會話" | "要结束的会话" | "Sessions to end";
     fn own_sessions_others = "其他所有會話" | "其他所有会话" | "All others";

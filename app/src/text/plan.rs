@@ -22,7 +22,7 @@ messages! {
     fn plan_closes = "截止" | "截止" | "Closes";
     fn plan_time_hint =
         "北京時間。「28 日 24:00」寫成 29 日 00:00。"
-        | "北京时间。「28 日 24:00」写成 29 日 00:00。"
+        | "北京时间。“28 日 24:00”写成 29 日 00:00。"
         | "Beijing time. Write the end of the 28th as 00:00 of the 29th.";
     fn plan_budget_hint =
         "不少於卡包所需；留空就等於卡包所需。"

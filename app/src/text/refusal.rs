@@ -97,13 +97,13 @@ messages! {
     fn real_name_required = "需要先完成實名" | "需要先完成实名" | "Your real name is needed first";
     fn real_name_required_next =
         "請用已實名的帳號重新登入，或打開頁首的姓名，在「我的」裡核實身份。"
-        | "请用已实名的账号重新登录，或打开页首的姓名，在「我的」里核实身份。"
+        | "请用已实名的账号重新登录，或打开页首的姓名，在“我的”里核实身份。"
         | "Please sign in again with an account verified by real name, or have yours matched under My \
          account by your name at the top.";
     fn consent_required = "還有需要您同意的事項" | "还有需要您同意的事项" | "Something needs your agreement first";
     fn consent_required_next =
         "請打開頁首的姓名，在「我的」裡看過並同意「領取需要這一項」的內容，再領取。"
-        | "请打开页首的姓名，在「我的」里看过并同意「领取需要这一项」的内容，再领取。"
+        | "请打开页首的姓名，在“我的”里看过并同意“领取需要这一项”的内容，再领取。"
         | "Open My account by your name at the top, read and agree to what is needed to claim, then claim.";
     fn round_not_found = "找不到這一輪" | "找不到这一轮" | "There is no such round";
     fn round_not_found_next = "請回首頁看目前的輪次。" | "请回首页看目前的轮次。" | "The start page shows the current round.";
@@ -120,16 +120,16 @@ messages! {
         "已經領到的券照常可用。" | "已经领到的券照常可用。" | "Vouchers already claimed stay usable.";
     fn already_claimed = "您已經領過了" | "您已经领过了" | "You have claimed already";
     fn already_claimed_next =
-        "券在「我的卡包」裡，隨時可用。" | "券在「我的卡包」里，随时可用。" | "Your vouchers are in your wallet.";
+        "券在「我的卡包」裡，隨時可用。" | "券在“我的卡包”里，随时可用。" | "Your vouchers are in your wallet.";
     fn claimed_elsewhere = "您已經用另一個帳號領過了" | "您已经用另一个账号领过了" | "You have claimed already, through another account";
     fn claimed_elsewhere_next =
         "無論從哪個帳號登入，同一個人的券都在「我的卡包」裡。"
-        | "无论从哪个账号登录，同一个人的券都在「我的卡包」里。"
+        | "无论从哪个账号登录，同一个人的券都在“我的卡包”里。"
         | "Whichever account you use, your vouchers are in your wallet.";
     fn not_in_audience = "這一輪不是面向您的" | "这一轮不是面向您的" | "This round is for other residents";
     fn not_in_audience_next =
         "適用範圍寫在「活動規則」裡，歡迎關注後面的輪次。"
-        | "适用范围写在「活动规则」里，欢迎关注后面的轮次。"
+        | "适用范围写在“活动规则”里，欢迎关注后面的轮次。"
         | "The rules say for whom it is. Please look out for later rounds.";
     fn round_paused = "領取暫時停一下" | "领取暂时停一下" | "Claiming is paused for a moment";
     fn round_paused_next =
@@ -144,7 +144,7 @@ messages! {
     fn refused_by_risk = "這次領取沒有通過審核" | "这次领取没有通过审核" | "This claim did not pass the review";
     fn refused_by_risk_next =
         "如果您認為有誤，可以在「我的卡包」裡申訴，或撥打客服熱線。"
-        | "如果您认为有误，可以在「我的卡包」里申诉，或拨打客服热线。"
+        | "如果您认为有误，可以在“我的卡包”里申诉，或拨打客服热线。"
         | "If you think this is wrong, appeal from your wallet or call the hotline.";
     fn busy = "前方擁擠，還沒有結果" | "前方拥挤，还没有结果" | "Very busy: nothing is decided yet";
     fn busy_next =
@@ -157,7 +157,7 @@ messages! {
     fn unknown = "網絡中斷，還不知道結果" | "网络中断，还不知道结果" | "The connection broke: the result is not known";
     fn unknown_next =
         "再試一次不會重複領取；領到的券在「我的卡包」裡。"
-        | "再试一次不会重复领取；领到的券在「我的卡包」里。"
+        | "再试一次不会重复领取；领到的券在“我的卡包”里。"
         | "Trying again never claims twice; what you have is in your wallet.";
     fn voucher_used = "這張券已經用過了" | "这张券已经用过了" | "This voucher was used";
     fn voucher_used_next =

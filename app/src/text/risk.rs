@@ -133,7 +133,7 @@ messages! {
     fn risk_others = "此人其他的風控記錄" | "此人其他的风控记录" | "Other records of this person";
     fn risk_shadow_text =
         "試運行時只記錄、不攔截：「判定」是按規則該作的，「實際處理」是真正作的。最近七天："
-        | "试运行时只记录、不拦截：「判定」是按规则该作的，「实际处理」是真正作的。最近七天："
+        | "试运行时只记录、不拦截：“判定”是按规则该作的，“实际处理”是真正作的。最近七天："
         | "In shadow nothing is stopped: the verdict, and beside it what was done. The last seven days:";
     fn risk_undecided = "沒有作出決定" | "没有作出决定" | "Not decided";
     fn risk_uphold = "申訴成立" | "申诉成立" | "Uphold";

@@ -355,7 +355,7 @@ impl Text {
         say!(
             self,
             "時間和「{other}」重疊；各輪的時間不能重疊。"
-                | "时间和「{other}」重叠；各轮的时间不能重叠。"
+                | "时间和“{other}”重叠；各轮的时间不能重叠。"
                 | "The window meets that of {other}; windows of rounds must not overlap."
         )
     }

@@ -39,7 +39,7 @@ messages! {
            person.";
     fn rule_busy =
         "人多時會顯示「前方擁擠」：那不是次數用完，再試也不會重複領取。"
-        | "人多时会显示「前方拥挤」：那不是次数用完，再试也不会重复领取。"
+        | "人多时会显示“前方拥挤”：那不是次数用完，再试也不会重复领取。"
         | "When it is crowded the page says so: your claim is not used up, and trying again never claims twice.";
     fn rule_everybody =
         "凡有有效居民身份證的人都可以領取，不限登記地。"
@@ -64,7 +64,7 @@ messages! {
         | "If the voucher is worth more than what is left to pay, only that much is taken off, without change.";
     fn rule_largest_first =
         "「我的卡包」會先提示減得最多的一張；實際用哪一張，由您決定。"
-        | "「我的卡包」会先提示减得最多的一张；实际用哪一张，由您决定。"
+        | "“我的卡包”会先提示减得最多的一张；实际用哪一张，由您决定。"
         | "The wallet points at the voucher that saves most; which one you use is up to you.";
     fn rule_scene = "線上線下都可以使用。" | "线上线下都可以使用。" | "Vouchers work in shops and online alike.";
     fn rule_refund_returns =

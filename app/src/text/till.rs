@@ -98,7 +98,7 @@ messages! {
     fn till_refund_never = "退款後券不退回。" | "退款后券不退回。" | "The voucher does not return after a refund.";
     fn till_refund_again =
         "再按一次「退款」就知道，不會重複退款。"
-        | "再按一次「退款」就知道，不会重复退款。"
+        | "再按一次“退款”就知道，不会重复退款。"
         | "Press Refund again to find out; nothing is refunded twice.";
     fn till_no_refund = "不退了" | "不退了" | "Do not refund";
 }
