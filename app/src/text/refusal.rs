@@ -9,10 +9,8 @@ use super::Text;
 pub struct Advice {
     /// Why.
     pub reason: &'static str,
-    /// What to do next.
+    /// What to do next, and whether trying again can help.
     pub next: &'static str,
-    /// Whether the same request may succeed later without the person doing anything else.
-    pub retry_helps: bool,
 }
 
 impl Text {
@@ -29,7 +27,7 @@ impl Text {
             Refusal::RefusedByRisk => (self.refused_by_risk(), self.refused_by_risk_next()),
             _ => (self.bar_barred(), ""),
         };
-        Advice { reason, next, retry_helps: false }
+        Advice { reason, next }
     }
 
     /// What a person is told for a refusal.
@@ -54,36 +52,32 @@ impl Text {
             Refusal::RoundPaused => (self.round_paused(), self.round_paused_next()),
             Refusal::SoldOut => (self.sold_out(), self.sold_out_next()),
         };
-        Advice { reason, next, retry_helps: refusal.may_pass_later() }
+        Advice { reason, next }
     }
 
     /// The desk is full; nothing is decided (R6).
     pub const fn advice_busy(self) -> Advice {
-        Advice { reason: self.busy(), next: self.busy_next(), retry_helps: true }
+        Advice { reason: self.busy(), next: self.busy_next() }
     }
 
     /// The form was not of this person's own page.
     pub const fn advice_forbidden(self) -> Advice {
-        Advice { reason: self.forbidden(), next: self.forbidden_next(), retry_helps: false }
+        Advice { reason: self.forbidden(), next: self.forbidden_next() }
     }
 
     /// Nothing is known of the act; the same key settles it (R4).
     pub const fn advice_unknown(self) -> Advice {
-        Advice { reason: self.unknown(), next: self.unknown_next(), retry_helps: true }
+        Advice { reason: self.unknown(), next: self.unknown_next() }
     }
 
     /// The voucher was used.
     pub const fn advice_voucher_used(self) -> Advice {
-        Advice { reason: self.voucher_used(), next: self.voucher_used_next(), retry_helps: false }
+        Advice { reason: self.voucher_used(), next: self.voucher_used_next() }
     }
 
     /// The voucher's round is over.
     pub const fn advice_voucher_lapsed(self) -> Advice {
-        Advice {
-            reason: self.voucher_lapsed(),
-            next: self.voucher_lapsed_next(),
-            retry_helps: false,
-        }
+        Advice { reason: self.voucher_lapsed(), next: self.voucher_lapsed_next() }
     }
 }
 

@@ -41,7 +41,7 @@ impl Text {
                 (self.refund_exceeds_order(), self.refund_exceeds_order_next())
             }
         };
-        Advice { reason, next, retry_helps: false }
+        Advice { reason, next }
     }
 }
 
