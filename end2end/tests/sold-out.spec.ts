@@ -46,7 +46,7 @@ test('a visitor who is not signed in sees that the packs are gone', async ({ pag
   await holder(await another(), invented(2));
   await expect(async () => {
     await page.goto('/');
-    await expect(page.getByTestId('remaining')).toContainText('0', { timeout: 1_000 });
+    await expect(page.getByTestId('remaining')).toHaveText('0', { timeout: 1_000 });
     await expect(page.locator('[data-refusal=sold_out]')).toBeVisible({ timeout: 1_000 });
   }).toPass();
 });
