@@ -116,7 +116,7 @@ pub fn page(frame: &Frame, model: &MerchantModel) -> Page {
     let main = view! {
         <div class="wrap wrap--narrow">
             <div class="page__head">
-                <h1 class="page__title">{heading.to_owned()}</h1>
+                <h1 class="page__title" lang=text.foreign(heading)>{heading.to_owned()}</h1>
                 {lead}
             </div>
             {model.merchant.as_ref().map(|merchant| state(model, merchant, text))}

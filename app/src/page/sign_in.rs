@@ -89,8 +89,8 @@ fn no_entrance(text: Text) -> AnyView {
 
 /// The demonstration entrance: first what is agreed to, then the two ways in.
 fn demo_entrance(demo: &DemoEntrance, next: &str, text: Text) -> AnyView {
-    let citizens: Vec<_> =
-        demo.citizens.iter().enumerate().map(|(place, one)| citizen(place, one, next)).collect();
+    let citizens = demo.citizens.iter().enumerate();
+    let citizens: Vec<_> = citizens.map(|(place, one)| citizen(place, one, next, text)).collect();
     view! {
         <div class="notice notice--info" data-testid="consent">
             <div>
@@ -121,19 +121,20 @@ fn carried(next: &str) -> Vec<(&'static str, String)> {
 }
 
 /// A sample citizen: one button, called by the person's name.
-fn citizen(place: usize, citizen: &SampleCitizen, next: &str) -> AnyView {
+fn citizen(place: usize, citizen: &SampleCitizen, next: &str, text: Text) -> AnyView {
     let mut fields = carried(next);
     fields.push(("name", citizen.name.clone()));
     fields.push(("identity_number", citizen.identity_number.clone()));
     let id = format!("citizen-{place}");
     let first: String = citizen.name.chars().take(1).collect();
     let (name, number) = (citizen.name.clone(), masked(&citizen.identity_number));
+    let foreign = text.foreign(&name);
     view! {
         <li>
             <ActForm act=Act::SignInDemo fields=fields>
                 <button class="person" type="submit" aria-describedby=id.clone()>
                     <span class="person__first" aria-hidden="true">{first}</span>
-                    <span class="person__name">{name}</span>
+                    <span class="person__name" lang=foreign>{name}</span>
                     <span class="person__number" id=id.clone() aria-hidden="true">{number}</span>
                 </button>
             </ActForm>

@@ -118,7 +118,7 @@ pub(super) fn framed(text: Text, desk: &Desk, title: &str, content: AnyView) -> 
         <div class="till">
             <div class="wrap till__bar">
                 <a class="till__place" href="/till">
-                    <b class="till__merchant">{desk.merchant.clone()}</b>
+                    <b class="till__merchant" lang=text.foreign(&desk.merchant)>{desk.merchant.clone()}</b>
                     <span class="till__name">{text.facts(&[&desk.till, &desk.login])}</span>
                 </a>
                 <form method="post" action="/till/sign-out">
