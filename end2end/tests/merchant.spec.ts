@@ -20,7 +20,7 @@ test('a business applies, is approved, and gives its till a key', async ({ page,
   await clerk.goto('/console/merchants');
   await clerk.getByRole('link', { name: application.name! }).click();
   await expect(clerk.getByRole('main')).toContainText('91440300708461136T');
-  await clerk.getByLabel('理由（商家看得到）').fill('資料齊全');
+  await clerk.getByRole('region', { name: '處理' }).getByLabel('理由（商家看得到）').fill('資料齊全');
   await clerk.getByRole('button', { name: '通過', exact: true }).click();
   await expect(clerk.getByRole('button', { name: '暫停' })).toBeVisible();
 

@@ -53,9 +53,10 @@ fn held(model: &ReviewModel, mark: &Mark, text: Text) -> AnyView {
 }
 
 fn form(model: &ReviewModel, text: Text) -> AnyView {
-    let (act, words) = match model.hold {
-        None => (Act::Hold, text.money_hold()),
-        Some(_) => (Act::Release, text.money_release()),
+    // The manager's page says why money is held; why it is not any more, only the record.
+    let (act, words, why) = match model.hold {
+        None => (Act::Hold, text.money_hold(), text.review_why()),
+        Some(_) => (Act::Release, text.money_release(), text.risk_why()),
     };
     let written = match &model.undecided {
         Some((Undecided::Money(_), why)) => why.clone(),
@@ -63,7 +64,7 @@ fn form(model: &ReviewModel, text: Text) -> AnyView {
     };
     view! {
         <form method="post" action=format!("/console/merchants/{}/money", model.merchant.id)>
-            {why_field("money-why", written, text)}
+            {why_field("money-why", why, written)}
             <p class="form__act">
                 <button class="button button--wide" type="submit" name="act" value=act.code()>
                     {words}

@@ -175,7 +175,7 @@ fn decide(model: &ReviewModel, text: Text) -> Option<AnyView> {
                 <h2 class="card__title card__title--small" id="decide">{text.review_decide()}</h2>
                 <form method="post" action=format!("/console/merchants/{}", model.merchant.id)>
                     <input type="hidden" name="version" value=model.merchant.version.to_string()/>
-                    {why_field("why", written, text)}
+                    {why_field("why", text.review_why(), written)}
                     {buttons}
                 </form>
             </section>
@@ -184,11 +184,11 @@ fn decide(model: &ReviewModel, text: Text) -> Option<AnyView> {
     )
 }
 
-/// The reason of a decision, which the merchant sees.
-pub(super) fn why_field(id: &'static str, written: String, text: Text) -> AnyView {
+/// The reason of an act; the label says who reads it.
+pub(super) fn why_field(id: &'static str, label: &'static str, written: String) -> AnyView {
     view! {
         <div class="field">
-            <label class="field__label" for=id>{text.review_why()}</label>
+            <label class="field__label" for=id>{label}</label>
             <textarea
                 class="field__input field__input--lines"
                 id=id

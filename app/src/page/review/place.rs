@@ -55,7 +55,7 @@ fn form(model: &ReviewModel, text: Text) -> AnyView {
         <form method="post" action=format!("/console/merchants/{}/place", model.merchant.id)>
             <input type="hidden" name="version" value=model.merchant.version.to_string()/>
             {field.text(Typing { most: POSITION_MAX, ..Typing::default() })}
-            {why_field("place-why", written, text)}
+            {why_field("place-why", text.risk_why(), written)}
             <p class="form__act">
                 <button class="button button--wide" type="submit">{text.place_act()}</button>
             </p>
