@@ -89,5 +89,6 @@ test.describe('another city', () => {
     await expect(page.getByRole('table', { name: '按區縣' })).toContainText('雲東區');
     await page.goto('/merchants?district=999902');
     await expect(page.getByText('川西縣書店').first()).toBeVisible();
+    await expect(page.getByRole('main'), 'no other city is named').not.toContainText('晉城');
   });
 });
