@@ -14,7 +14,7 @@ use crate::failure::Failure;
 pub struct Sale {
     /// The redemption.
     pub redemption: Redemption,
-    /// What becomes of the voucher when the whole sale is refunded (R13).
+    /// What becomes of the voucher when the whole sale is refunded now (R13).
     pub policy: RefundPolicy,
 }
 

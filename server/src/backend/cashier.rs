@@ -9,6 +9,7 @@ use domain::money::Amount;
 use domain::redemption::{Order, Quote, Totals};
 use domain::round::RefundPolicy;
 use domain::till::Actor;
+use domain::time::Place;
 
 use super::{HallBackend, busy, redemption, refund};
 
@@ -39,7 +40,10 @@ impl TillBackend for HallBackend {
 
     async fn sale(&self, actor: &Actor, redemption: &RedemptionId) -> Result<Sale, Failure> {
         let redemption = redemption::show(&self.0, actor.merchant, redemption).await?;
+        let now = self.0.clock.campaign();
         let round = self.0.board.round(&redemption.round);
+        // Once the round is over the money goes to the pool, whatever the round says.
+        let round = round.filter(|round| round.window.place(now) == Place::Inside);
         let policy = round.map_or(RefundPolicy::Never, |round| round.refund_policy);
         Ok(Sale { redemption, policy })
     }

@@ -157,6 +157,23 @@ async fn r13_a_cashier_refunds_a_part_or_all_and_nothing_twice(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn r13_a_refund_promises_no_voucher_once_the_round_is_over(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+) {
+    let app = App::open(on, OPEN).await;
+    app.with_shop(0).await;
+    let (cookie, holder) = (app.at_till(0).await, app.holder(1).await);
+    let (code, _) = app.code(&holder, 0).await;
+    let id = id_of(&redeem(&app, &cookie, &sale(&code, "50", "", "k1")).await);
+    let asked = async || app.get(&format!("/till/receipts/{id}/refund"), &cookie).await.text();
+    assert!(asked().await.contains("一次退足全額，券會退回顧客"));
+    app.set_campaign("2020-04-29T00:00:00+08:00");
+    let over = asked().await;
+    assert!(over.contains("退款後券不退回。") && !over.contains("券會退回顧客"));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn another_merchants_receipt_is_not_there(#[values(On::Sqlite, On::Postgres)] on: On) {
     let app = App::open(on, OPEN).await;
     app.with_shop(0).await;
