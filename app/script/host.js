@@ -88,7 +88,7 @@
     }
   });
   ['JinlaibanReady', 'AlipayJSBridgeReady', 'WeixinJSBridgeReady'].forEach((name) => document.addEventListener(name, meet));
-  // The pages that follow in this document set the title last but one, and what stands around them in the same turn.
+  // A page that follows in this document sets the title and, in the same turn, what stands around it: then both are there.
   new MutationObserver(shown).observe(document.querySelector('title'), { childList: true });
   meet();
 })();
