@@ -57,8 +57,9 @@ pub fn page(frame: &Frame, model: &AppealsModel) -> Page {
             {content}
         </div>
     };
+    let title = if model.refused.is_some() { text.please_check() } else { text.appeals() };
     Page {
-        title: text.appeals().to_owned(),
+        title: title.to_owned(),
         refresh_after_s: None,
         shape: Shape::Plain,
         main: main.into_any(),
