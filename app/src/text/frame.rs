@@ -14,8 +14,8 @@ messages! {
     fn skip_to_main = "跳到主要內容" | "跳到主要内容" | "Skip to main content";
     fn demo_word = "示範環境" | "示范环境" | "Demonstration";
     fn demo_sentence =
-        "人物與商家均為虛構，券不可真的使用。"
-        | "人物与商家均为虚构，券不可真的使用。"
+        "人物與商家均為虛構，券不能實際使用。"
+        | "人物与商家均为虚构，券不能实际使用。"
         | "People and shops are invented; the vouchers have no value.";
     fn settings = "語言與帳號" | "语言与账号" | "Language and account";
     fn settings_only = "語言與版本" | "语言与版本" | "Language and view";

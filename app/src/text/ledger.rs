@@ -18,7 +18,7 @@ messages! {
            A transfer is never changed.";
     fn ledger_accounts = "帳戶" | "账户" | "Accounts";
     fn ledger_account = "帳戶" | "账户" | "Account";
-    fn ledger_what = "放的是" | "放的是" | "What it holds";
+    fn ledger_what = "內容" | "内容" | "What it holds";
     fn ledger_balance = "餘額" | "余额" | "Balance";
     fn ledger_more_accounts = "更多帳戶" | "更多账户" | "More accounts";
     fn ledger_transfers = "轉移" | "转移" | "Transfers";

@@ -24,7 +24,7 @@ messages! {
         "不能通過或恢復，直到移出名單。"
         | "不能通过或恢复，直到移出名单。"
         | "It cannot be approved or lifted while it is.";
-    fn review_registered = "登記機關" | "登记机关" | "Registered at";
+    fn review_registered = "登記地區" | "登记地区" | "Registered in";
     fn review_position = "位置" | "位置" | "Position";
     fn review_state = "狀態" | "状态" | "State";
     fn review_yes = "是" | "是" | "yes";
