@@ -216,7 +216,11 @@
     const main = document.importNode(page.querySelector('main'), true);
     document.querySelector('main').replaceWith(main);
     if (how === 'refresh') {
-      restoreFocus(place, focused);
+      const after = document.querySelectorAll(TARGETS)[place];
+      if (place >= 0) {
+        // Another control at the same place must not be pressed for the one that was there: then the page's beginning.
+        (focused.isEqualNode(after) ? after : main).focus({ preventScroll: true });
+      }
       if (reasons() !== before) {
         announce(reasons() || document.title);
       }
@@ -271,14 +275,6 @@
   }
 
   const TARGETS = 'main a[href], main button, main input:not([type=hidden]), main select, main textarea, main summary';
-
-  // Another control at the same place must not be pressed for the one that was there: then it is the page's beginning.
-  function restoreFocus(place, before) {
-    const after = document.querySelectorAll(TARGETS)[place];
-    if (place >= 0) {
-      (before.isEqualNode(after) ? after : document.querySelector('main')).focus({ preventScroll: true });
-    }
-  }
 
   function isOurs(link) {
     return link.origin === location.origin &&
