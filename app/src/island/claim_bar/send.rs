@@ -85,12 +85,15 @@ impl Bar {
         self.share(index, Stage::Held { serial: Some(serial), other_account: false });
     }
 
-    /// With one claim a round, what was got of one pack stands against every other.
+    /// With one claim a round, what was got of one pack stands against every other. A number that was said stays: a no
+    /// to another pack, asked for at the same time, does not know it.
     fn share(self, index: usize, stage: Stage) {
         let known = self.known();
         if known.model.limit_per == LimitPer::Round {
-            for other in (0..known.rows.len()).filter(|other| *other != index) {
-                self.set(other, stage);
+            for (other, row) in known.rows.iter().enumerate() {
+                if other != index && !row.stage.get_untracked().is_theirs() {
+                    row.stage.set(stage);
+                }
             }
         }
     }
