@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::id::RoundId;
 use sqlx::SqlitePool;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::claim::{self, LockedRound};
 use crate::db::{self, Sql};
@@ -46,7 +47,7 @@ pub async fn run(store: &Store, sql: &str) -> Result<(), Error> {
 /// A guard of durability, which a fault run can leave out to show that it would notice.
 #[derive(Clone, Copy, Debug)]
 pub enum Guard {
-    /// The flush of each commit, on SQLite.
+    /// The flush of each commit: SQLite's `synchronous`, PostgreSQL's `synchronous_commit`.
     Sync,
     /// The request key in the claim's own transaction.
     Key,
@@ -68,7 +69,16 @@ pub(crate) fn is_left_out(guard: Guard) -> bool {
     LEFT_OUT[guard as usize].load(Ordering::Relaxed)
 }
 
-/// After the settings were asserted, so that they look as they should.
+/// After the settings were asserted, so that they look as they should: every connection that is opened afterwards.
+pub(crate) fn unsynced(options: PgConnectOptions) -> PgConnectOptions {
+    if is_left_out(Guard::Sync) {
+        options.options([("synchronous_commit", "off")])
+    } else {
+        options
+    }
+}
+
+/// The same on SQLite, whose writer is open.
 pub(crate) async fn stop_syncing(writer: &SqlitePool) -> Result<(), Error> {
     if is_left_out(Guard::Sync) {
         sqlx::raw_sql("pragma synchronous = off").execute(writer).await?;

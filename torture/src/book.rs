@@ -51,9 +51,21 @@ pub(crate) struct Book {
     journal: Mutex<File>,
 }
 
+/// Some of what was acknowledged, in this order: so many spread over all of it, and as many of the last, whose answers
+/// had hardly left when something broke.
+pub(crate) fn sample<T: Copy + Ord>(told: &[T], count: usize) -> Vec<T> {
+    let spread = told.iter().step_by((told.len() / count).max(1));
+    let mut sample: Vec<T> = spread.chain(told.iter().rev().take(count)).copied().collect();
+    sample.sort_unstable();
+    sample.dedup();
+    sample
+}
+
 #[derive(Default)]
 struct Pages {
     attempted: BTreeMap<Slot, Option<Acknowledged>>,
+    /// What was acknowledged, in this order.
+    told: Vec<Slot>,
     stored: BTreeMap<Slot, Stored>,
 }
 
@@ -91,7 +103,9 @@ impl Book {
         journal.sync_data()?;
         drop(journal);
         let acknowledged = Acknowledged { body: body.to_owned(), trace };
-        locked(&self.pages).attempted.insert(slot, Some(acknowledged));
+        let mut pages = locked(&self.pages);
+        pages.attempted.insert(slot, Some(acknowledged));
+        pages.told.push(slot);
         Ok(None)
     }
 
@@ -123,9 +137,9 @@ impl Book {
         locked(&self.pages).attempted.keys().map(|slot| slot.person).collect()
     }
 
+    /// Everything that was acknowledged, in this order.
     pub(crate) fn granted(&self) -> Vec<Slot> {
-        let pages = locked(&self.pages);
-        pages.attempted.iter().filter(|(_, it)| it.is_some()).map(|(slot, _)| *slot).collect()
+        locked(&self.pages).told.clone()
     }
 
     /// Takes in what the wallets of `persons` hold, and says what is wrong with it. What must be there is what was
@@ -195,4 +209,54 @@ impl Book {
 /// A thread that failed must not hide what the others have seen.
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(person: usize, serial: u64) -> Vec<u8> {
+        format!("{{\"id\":\"c{person}\",\"serial\":{serial}}}").into_bytes()
+    }
+
+    #[test]
+    fn a_sample_has_the_first_and_the_last() {
+        let told: Vec<usize> = (0..100).collect();
+        let sample = sample(&told, 4);
+        assert_eq!(sample, [0, 25, 50, 75, 96, 97, 98, 99]);
+        assert_eq!(super::sample(&[7, 3], 4), [3, 7]);
+        assert!(super::sample::<usize>(&[], 4).is_empty());
+    }
+
+    #[test]
+    fn each_sort_of_loss_is_noticed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let book = Book::open(folder.path()).expect("a book");
+        let slots = [0, 1, 2].map(|person| Slot { person, pack: 0 });
+        for (slot, serial) in slots.into_iter().zip(1..) {
+            book.attempt(slot).expect("written");
+            let fault = book.acknowledge(slot, &told(slot.person, serial), serial * 10);
+            assert_eq!(fault.expect("written"), None);
+        }
+        let another = book.acknowledge(slots[0], &told(0, 9), 40).expect("written");
+        assert!(another.is_some_and(|it| it.contains("another answer")));
+        assert_eq!((book.granted(), book.first_after(11)), (slots.to_vec(), Some(20)));
+        let stored =
+            |slot: Slot, serial| (slot, Stored { id: format!("c{}", slot.person), serial });
+        let look = |found: &[(Slot, Stored)], until| {
+            book.look_anew();
+            let faults = book.take_in(found.iter().cloned().collect(), &book.persons(), until);
+            [faults.expect("JSON"), book.serials(found.len() as u64)].concat().join("; ")
+        };
+        let whole = [stored(slots[0], 1), stored(slots[1], 2), stored(slots[2], 3)];
+        assert_eq!(look(&whole, u64::MAX), "");
+        assert!(look(&whole[..2], u64::MAX).contains("key-2-0: ACKNOWLEDGED AND LOST"));
+        assert_eq!(look(&whole[..2], 29), "", "that one was told later");
+        assert!(look(&whole[1..], u64::MAX).contains("serials missing: [1]"));
+        let changed = [stored(slots[0], 2), stored(slots[1], 1), whole[2].clone()];
+        assert!(look(&changed, u64::MAX).contains("key-0-0: acknowledged"));
+        let stranger = Slot { person: 3, pack: 0 };
+        let more = [&whole[..], &[stored(stranger, 4)]].concat();
+        assert!(look(&more, u64::MAX).contains("key-3-0: stored and never attempted"));
+    }
 }

@@ -15,6 +15,7 @@ use crate::{
     book::{Book, Slot},
     campaign::{PACKS, number},
     http::{Answer, Client},
+    patience,
 };
 
 /// How many persons sign in to a database.
@@ -34,6 +35,8 @@ pub(crate) struct Crowd {
 /// What somebody who asked for a pack has heard.
 pub(crate) enum Said {
     Granted,
+    /// What is asked next can be asked; nothing is granted by it.
+    Ready,
     Busy,
     /// Nothing: the claim is stored, or it is not.
     Lost,
@@ -82,27 +85,59 @@ impl Crowd {
     /// Asks for a pack, with the pack's own key, and writes an acknowledgement down.
     pub(crate) fn claim(&self, client: &mut Client, slot: Slot) -> Result<Said> {
         let known = self.book.acknowledged(slot).is_some();
-        let headers = [
-            ("cookie", self.cookie(slot.person)),
-            ("idempotency-key", &slot.key()),
-            ("content-type", "application/json"),
-        ];
-        let body = format!("{{\"pack\":\"{}\"}}", slot.pack_name());
-        let Ok(answer) = client.post("/api/v1/rounds/r1/claims", &headers, &body) else {
-            return Ok(Said::Lost);
-        };
-        let wrong =
-            |what: &str| Ok(Said::Wrong(format!("{}: {what}: {}", slot.key(), answer.text())));
+        let Some(answer) = self.ask(client, slot, &slot.key()) else { return Ok(Said::Lost) };
         match answer.status {
-            201 if known && !answer.replayed => wrong("granted twice"),
+            201 if known && !answer.replayed => Ok(wrong(slot, "granted twice", &answer)),
             201 => {
                 let fault = self.book.acknowledge(slot, &answer.body, self.traced())?;
                 Ok(fault.map_or(Said::Granted, Said::Wrong))
             }
             503 if answer.json()?["code"] == "busy" => Ok(Said::Busy),
-            status => wrong(&status.to_string()),
+            status => Ok(wrong(slot, &status.to_string(), &answer)),
         }
     }
+
+    /// Asks with another key for a pack that was granted: there is no second one, whatever the server has forgotten.
+    pub(crate) fn claim_again(&self, client: &mut Client, slot: Slot) -> Result<Said> {
+        let key = format!("another-{}", slot.key());
+        let Some(answer) = self.ask(client, slot, &key) else { return Ok(Said::Lost) };
+        let code = answer.json()?["code"].as_str().unwrap_or_default().to_owned();
+        match (answer.status, code.as_str()) {
+            (409, "already_claimed") => Ok(Said::Ready),
+            (503, "busy") => Ok(Said::Busy),
+            (201, _) => Ok(wrong(slot, "A SECOND ONE GRANTED", &answer)),
+            (status, _) => Ok(wrong(slot, &format!("{status} to another key"), &answer)),
+        }
+    }
+
+    /// `None`: there is no answer.
+    fn ask(&self, client: &mut Client, slot: Slot, key: &str) -> Option<Answer> {
+        let headers = [
+            ("cookie", self.cookie(slot.person)),
+            ("idempotency-key", key),
+            ("content-type", "application/json"),
+        ];
+        let body = format!("{{\"pack\":\"{}\"}}", slot.pack_name());
+        client.post("/api/v1/rounds/r1/claims", &headers, &body).ok()
+    }
+}
+
+fn wrong(slot: Slot, what: &str, answer: &Answer) -> Said {
+    Said::Wrong(format!("{}: {what}: {}", slot.key(), answer.text()))
+}
+
+/// Asks until there is an answer, and says what is wrong with it.
+pub(crate) fn answer(mut ask: impl FnMut() -> Result<Said>) -> Result<Option<String>> {
+    let mut fault = None;
+    patience::until("an answer to a request that was sent again", || {
+        match ask()? {
+            Said::Granted | Said::Ready => {}
+            Said::Wrong(wrong) => fault = Some(wrong),
+            Said::Busy | Said::Lost => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok(fault)
 }
 
 /// What somebody hears who comes to the door: 303 is "come in".

@@ -2,18 +2,19 @@
 
 pub(crate) mod postgres;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 
 use crate::{
     crowd::{PERSONS, knock},
     disk::{Disk, State},
     http::Client,
+    kill::Who,
     load::{AtLoss, Load},
     outcome::Outcome,
     patience, power,
     run::Run,
     scene::Scene,
-    server::{Environment, Server},
+    server::{Environment, SILENCE, Server},
 };
 
 /// How many power cuts follow each time.
@@ -23,23 +24,19 @@ const CUTS: u64 = 3;
 pub(crate) fn run(run: &Run, state: State, count: u64, outcome: &mut Outcome) -> Result<()> {
     let mut dice = run.dice(&outcome.name);
     while outcome.made < count {
-        let (scene, mut server, disk) = run.scene_on_disk(&Environment::new())?;
-        let begin = scene.crowd.traced();
-        let span = power::Span { begin, last: begin };
+        let (scene, mut server, disk) = run.scene_on_disk(Who::Citizens, &Environment::new())?;
+        let mut span = power::Span { begin: scene.crowd.traced(), breaks: Vec::new() };
         for _ in 0..(count - outcome.made).min(3) {
             let granted = 1 + dice.below(60);
-            server = suffer(&scene, server, &disk, state, granted, outcome)?;
+            let (next, well) = suffer(&scene, server, &disk, state, granted, outcome)?;
+            server = next;
+            span.breaks.push(well);
         }
         server.kill()?;
-        disk.fault.set(state)?;
-        if let Err(error) = scene.serve(&disk.environment()) {
-            // It may not start on such a disk, with one sentence.
-            println!("    {error:#}");
-        }
-        disk.fault.set(State::Healthy)?;
+        begin_on(&scene, &disk, state, outcome)?;
         // The cuts are not counted: they are what is compared here.
         let mut after = Outcome::default();
-        power::cut(&scene, &disk, span, CUTS, &mut dice, &mut after)?;
+        power::cut(&scene, &disk, &span, CUTS, &mut dice, &mut after)?;
         outcome.absorb(after);
         if !outcome.is_clean() {
             outcome.keep(scene);
@@ -49,16 +46,29 @@ pub(crate) fn run(run: &Run, state: State, count: u64, outcome: &mut Outcome) ->
     Ok(())
 }
 
-/// Claims, a failing disk, `busy`, a healthy disk, claims.
+/// A server need not start on such a disk, but then it says why.
+fn begin_on(scene: &Scene, disk: &Disk, state: State, outcome: &mut Outcome) -> Result<()> {
+    disk.fault.set(state)?;
+    if let Err(error) = scene.serve(&disk.environment()) {
+        let said = format!("{error:#}");
+        println!("    {said}");
+        let is_why = said.contains("did not start") && !said.contains(SILENCE);
+        if !is_why || said.contains("panicked") {
+            outcome.take(vec![format!("on a failing disk: {said}")]);
+        }
+    }
+    disk.fault.set(State::Healthy)
+}
+
+/// Claims, a failing disk, `busy`, a healthy disk, claims; gives how long the trace was when the disk was well again.
 fn suffer(
     scene: &Scene,
-    server: Server,
+    mut server: Server,
     disk: &Disk,
     state: State,
     enough: u64,
     outcome: &mut Outcome,
-) -> Result<Server> {
-    let mut server = server;
+) -> Result<(Server, u64)> {
     let load = Load::begin(scene, &server.base, AtLoss::Stays);
     patience::until("claims before the disk fails", || Ok(load.granted() >= enough))?;
     disk.fault.set(state)?;
@@ -77,25 +87,22 @@ fn suffer(
             )]);
         }
     }
+    let well = scene.crowd.traced();
     disk.fault.set(State::Healthy)?;
     if server.has_ended()? {
-        // It may stop rather than go on; whoever waits asks the next one.
-        ensure!(!server.last_line().is_empty(), "it ended without a word");
-        outcome.heard(&load);
-        outcome.take(load.end()?);
+        outcome.take(vec![format!("the server has ended: {}", server.said())]);
+        outcome.made(load)?;
         server = scene.serve(&disk.environment())?;
-        outcome.count();
     } else {
         let granted = load.granted();
         patience::until("claims after the disk is well", || Ok(load.granted() > granted + 8))
-            .with_context(|| server.last_line())?;
-        if load.lost() > 0 {
-            outcome.take(vec!["somebody heard nothing at all".to_owned()]);
-        }
+            .with_context(|| server.said())?;
+        outcome.take(load.unheard());
         outcome.made(load)?;
     }
-    outcome.unknown += scene.book().unknown().len() as u64;
-    outcome.take(scene.settle(&server.base)?.1);
+    outcome.unknown += scene.unknown();
     outcome.take(scene.compare(&server.base)?);
-    Ok(server)
+    outcome.take(scene.settle(&server.base)?);
+    outcome.take(scene.compare(&server.base)?);
+    Ok((server, well))
 }

@@ -10,6 +10,8 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
+use crate::patience;
+
 /// Longer than everything that the server bounds by itself.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -50,9 +52,22 @@ impl Client {
     }
 
     /// Reads a path with one header line.
-    pub(crate) fn get_with(&mut self, path: &str, (name, value): (&str, &str)) -> Result<Answer> {
+    fn get_with(&mut self, path: &str, (name, value): (&str, &str)) -> Result<Answer> {
         let address = &self.address;
         self.send(&format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n{name}: {value}\r\n\r\n"))
+    }
+
+    /// The same, again as long as the server says `busy`: one whose database was away comes upon its lost connections
+    /// one after another.
+    pub(crate) fn get_patiently(&mut self, path: &str, header: (&str, &str)) -> Result<Answer> {
+        let mut answer = self.get_with(path, header)?;
+        patience::until("an answer that is not `busy`", || {
+            if answer.status == 503 {
+                answer = self.get_with(path, header)?;
+            }
+            Ok(answer.status != 503)
+        })?;
+        Ok(answer)
     }
 
     /// Sends a body with further header lines.

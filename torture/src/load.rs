@@ -74,8 +74,16 @@ impl Load {
         self.heard.busy.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn lost(&self) -> u64 {
+    fn lost(&self) -> u64 {
         self.heard.lost.load(Ordering::Relaxed)
+    }
+
+    /// That somebody has heard nothing, while there is a server that must answer.
+    pub(crate) fn unheard(&self) -> Vec<String> {
+        match self.lost() {
+            0 => Vec::new(),
+            lost => vec![format!("{lost} times somebody heard nothing at all")],
+        }
     }
 
     /// Ends it, and says what was heard that must never be said.
@@ -125,11 +133,9 @@ impl Asker {
             return Ok(true);
         }
         for deed in Deed::plan(slot) {
-            if !tills.prepare(&self.crowd, &mut self.client, deed)? {
-                return Ok(false);
-            }
+            let prepare = |it: &mut Self| tills.prepare(&it.crowd, &mut it.client, deed);
             let ask = |it: &mut Self| tills.ask(&it.crowd, &mut it.client, deed);
-            if !self.ask(ask, faults)? {
+            if !self.ask(prepare, faults)? || !self.ask(ask, faults)? {
                 return Ok(false);
             }
         }
@@ -152,6 +158,7 @@ impl Asker {
                     self.heard.granted.fetch_add(1, Ordering::Relaxed);
                     return Ok(true);
                 }
+                Said::Ready => return Ok(true),
                 Said::Wrong(fault) => {
                     faults.push(fault);
                     return Ok(true);

@@ -18,6 +18,7 @@ mod kill;
 mod load;
 mod options;
 mod outcome;
+mod parts;
 mod patience;
 mod power;
 mod run;
@@ -32,13 +33,11 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, ensure};
 
 use crate::{
-    disk::State,
-    full::postgres::{self, Place},
-    kill::{Moment, Who},
     options::{HELP, Options},
     outcome::Outcome,
-    run::{Engine, Run},
-    server::{Binary, Environment},
+    parts::parts,
+    run::Run,
+    server::Binary,
 };
 
 fn main() -> ExitCode {
@@ -56,9 +55,6 @@ fn main() -> ExitCode {
         }
     }
 }
-
-/// A part of the run: its name, how many faults, and how. One that begins with `control` must find something.
-type Part = (&'static str, u64, fn(&Run, u64, &mut Outcome) -> Result<()>);
 
 /// Runs every part that was asked for; `true`: all is well.
 fn torture(options: &Options) -> Result<bool> {
@@ -92,80 +88,4 @@ fn torture(options: &Options) -> Result<bool> {
     );
     ensure!(passed + failed > 0, "nothing was to be done");
     Ok(failed == 0)
-}
-
-fn parts(options: &Options) -> [Part; 22] {
-    let halves = |kills: u64| (kills / 2, kills - kills / 2);
-    let ((half, rest), (till_half, till_rest)) =
-        (halves(options.kills), halves(options.till_kills));
-    let (stops, cuts, failures) = (options.stops, options.cuts, options.failures);
-    [
-        ("sqlite-killed-at-any-time", half, |run, count, it| {
-            kill::run(run, Engine::Sqlite, Who::Citizens, Moment::Any, count, it)
-        }),
-        ("sqlite-killed-at-a-place", rest, |run, count, it| {
-            kill::run(run, Engine::Sqlite, Who::Citizens, Moment::Place, count, it)
-        }),
-        ("postgres-killed-at-any-time", half, |run, count, it| {
-            kill::run(run, Engine::Postgres, Who::Citizens, Moment::Any, count, it)
-        }),
-        ("postgres-killed-at-a-place", rest, |run, count, it| {
-            kill::run(run, Engine::Postgres, Who::Citizens, Moment::Place, count, it)
-        }),
-        ("sqlite-tills-killed-at-any-time", till_half, |run, count, it| {
-            kill::run(run, Engine::Sqlite, Who::Tills, Moment::Any, count, it)
-        }),
-        ("sqlite-tills-killed-at-a-place", till_rest, |run, count, it| {
-            kill::run(run, Engine::Sqlite, Who::Tills, Moment::Place, count, it)
-        }),
-        ("postgres-tills-killed-at-any-time", till_half, |run, count, it| {
-            kill::run(run, Engine::Postgres, Who::Tills, Moment::Any, count, it)
-        }),
-        ("postgres-tills-killed-at-a-place", till_rest, |run, count, it| {
-            kill::run(run, Engine::Postgres, Who::Tills, Moment::Place, count, it)
-        }),
-        ("postgres-stopped-in-the-middle", stops, stop::run),
-        ("sqlite-power-cut", cuts, |run, count, it| {
-            power::run(run, &Environment::new(), count, it)
-        }),
-        ("sqlite-disk-full", failures, |run, count, it| full::run(run, State::Full, count, it)),
-        ("sqlite-write-fails", failures, |run, count, it| {
-            full::run(run, State::WriteFails, count, it)
-        }),
-        ("sqlite-flush-fails", failures, |run, count, it| {
-            full::run(run, State::FlushFails, count, it)
-        }),
-        ("postgres-disk-full", failures, |run, count, it| {
-            postgres::run(run, (Place::Tables, State::Full), count, it)
-        }),
-        ("postgres-log-full", failures, |run, count, it| {
-            postgres::run(run, (Place::Log, State::Full), count, it)
-        }),
-        ("postgres-flush-fails", failures, |run, count, it| {
-            postgres::run(run, (Place::Log, State::FlushFails), count, it)
-        }),
-        ("control-without-sync", 2, |run, count, it| {
-            power::run(run, &left_out("without-sync"), count, it)
-        }),
-        ("control-without-log", 40, |run, count, it| {
-            power::run(run, &left_out("without-log"), count, it)
-        }),
-        ("control-without-key-sqlite", 3, |run, count, it| {
-            kill::run(run, Engine::Sqlite, Who::Citizens, Moment::WithoutKey, count, it)
-        }),
-        ("control-without-key-postgres", 3, |run, count, it| {
-            kill::run(run, Engine::Postgres, Who::Citizens, Moment::WithoutKey, count, it)
-        }),
-        ("control-without-till-key-sqlite", 3, |run, count, it| {
-            kill::run(run, Engine::Sqlite, Who::Tills, Moment::WithoutKey, count, it)
-        }),
-        ("control-without-till-key-postgres", 3, |run, count, it| {
-            kill::run(run, Engine::Postgres, Who::Tills, Moment::WithoutKey, count, it)
-        }),
-    ]
-}
-
-/// A guard that is left out in every server of a part.
-fn left_out(guard: &str) -> Environment {
-    vec![("FAILPOINTS", format!("{guard}=return"))]
 }

@@ -11,11 +11,20 @@ use anyhow::{Result, bail};
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Waits until `holds`; that it does not within [`PATIENCE`] is an error that says what was waited for.
-pub(crate) fn until(what: &str, mut holds: impl FnMut() -> Result<bool>) -> Result<()> {
+pub(crate) fn until(what: &str, holds: impl FnMut() -> Result<bool>) -> Result<()> {
+    within(PATIENCE, what, holds)
+}
+
+/// The same with a patience of its own.
+pub(crate) fn within(
+    patience: Duration,
+    what: &str,
+    mut holds: impl FnMut() -> Result<bool>,
+) -> Result<()> {
     let began = now();
     while !holds()? {
-        if began.elapsed() > PATIENCE {
-            bail!("waited {} s for this: {what}", PATIENCE.as_secs());
+        if began.elapsed() > patience {
+            bail!("waited {} s for this: {what}", patience.as_secs());
         }
         thread::sleep(Duration::from_millis(3));
     }

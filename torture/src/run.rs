@@ -5,6 +5,7 @@ use std::{
     fs::Permissions,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use anyhow::{Context as _, Result};
@@ -113,25 +114,35 @@ impl Run {
     }
 
     /// A new SQLite database with its crowd, on a disk that can lose its power or its room.
-    pub(crate) fn scene_on_disk(&self, more: &Environment) -> Result<(Scene, Server, Disk)> {
+    pub(crate) fn scene_on_disk(
+        &self,
+        who: Who,
+        more: &Environment,
+    ) -> Result<(Scene, Server, Disk)> {
         let folder = tempfile::tempdir()?;
         let disk = Disk::below(folder.path(), self.shim()?, more)?;
         let trace = Some(disk.trace());
-        let (scene, server) = Scene::open(
-            &self.binary,
-            folder,
-            disk.url(),
-            Who::Citizens,
-            &disk.environment(),
-            trace,
-        )?;
+        let environment = disk.environment();
+        let (scene, server) =
+            Scene::open(&self.binary, folder, disk.url(), who, &environment, trace)?;
         Ok((scene, server, disk))
     }
 }
 
-/// In memory where there is some: a server that is killed loses nothing of what it has written there, as on a disk, and
-/// recovers in a tenth of the time.
+/// In memory where there is room: a server that is killed loses nothing of what it has written there, as on a disk, and
+/// recovers in a tenth of the time. A container often has 64 MB of it.
 fn quick_folder() -> PathBuf {
     let memory = Path::new("/dev/shm");
-    if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }
+    if room_kib(memory) > ROOM_KIB { memory.to_owned() } else { std::env::temp_dir() }
+}
+
+/// What a cluster grows to, with its log: 2 GiB at most.
+const ROOM_KIB: u64 = 2 * 1_024 * 1_024;
+
+/// How much room is left in a folder; none, where it cannot be told.
+fn room_kib(folder: &Path) -> u64 {
+    let told = rig::command::output(Command::new("df").arg("-Pk").arg(folder)).unwrap_or_default();
+    // Below the names: device, size, used, left.
+    let left = told.lines().nth(1).and_then(|line| line.split_whitespace().nth(3)?.parse().ok());
+    left.unwrap_or(0)
 }

@@ -10,19 +10,23 @@ use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 
 use crate::{
-    book::{Book, Slot, Stored},
+    book::{Book, Slot, Stored, sample},
     campaign::{self, PACKS, STOCK},
-    crowd::{Crowd, Said},
+    crowd::{Crowd, answer},
     http::Client,
     kill::Who,
-    patience,
     server::{Binary, Environment, Server},
     till::Tills,
     trace::Trace,
 };
 
-/// How many old claims are asked for again after each fault.
+/// Of the claims that were answered so many from all the time, and as many of the last, are asked for again after each
+/// fault.
 const REPLAYS: usize = 12;
+/// And so many of the last with another key.
+const OTHER_KEYS: usize = 3;
+/// How many are asked for again on each copy that a power cut has left.
+const REPLAYS_OF_A_COPY: usize = 3;
 
 /// A database, its crowd and its books.
 pub(crate) struct Scene {
@@ -85,7 +89,7 @@ impl Scene {
     pub(crate) fn compare(&self, base: &str) -> Result<Vec<String>> {
         // The files come first: they say what became of the vouchers that the wallets show.
         let mut faults = match &self.tills {
-            Some(tills) => tills.compare(base)?,
+            Some(tills) => tills.compare(base, u64::MAX)?,
             None => Vec::new(),
         };
         faults.extend(self.compare_with(base, &self.book().persons_since(), u64::MAX)?);
@@ -94,8 +98,14 @@ impl Scene {
 
     /// The same for everybody, from nothing.
     pub(crate) fn compare_all(&self, base: &str, until: u64) -> Result<Vec<String>> {
+        let mut faults = Vec::new();
+        if let Some(tills) = &self.tills {
+            tills.journal.look_anew();
+            faults.extend(tills.compare(base, until)?);
+        }
         self.book().look_anew();
-        self.compare_with(base, &self.book().persons(), until)
+        faults.extend(self.compare_with(base, &self.book().persons(), until)?);
+        Ok(faults)
     }
 
     fn compare_with(
@@ -107,14 +117,8 @@ impl Scene {
         let mut client = Client::of(base);
         let (mut found, mut wrong) = (BTreeMap::new(), Vec::new());
         for &person in persons {
-            let mut answer = client.get("/api/v1/wallet", self.crowd.cookie(person))?;
-            // A server whose database was away comes upon its lost connections one after another.
-            patience::until("a wallet that is not `busy`", || {
-                if answer.status == 503 {
-                    answer = client.get("/api/v1/wallet", self.crowd.cookie(person))?;
-                }
-                Ok(answer.status != 503)
-            })?;
+            let cookie = ("cookie", self.crowd.cookie(person));
+            let answer = client.get_patiently("/api/v1/wallet", cookie)?;
             if answer.status != 200 {
                 return Ok(vec![format!("a wallet: {} {}", answer.status, answer.text())]);
             }
@@ -145,33 +149,55 @@ impl Scene {
         Ok(faults)
     }
 
-    /// Asks again for everything whose answer was lost, and for some of what was answered: the same key settles it.
-    /// Gives how many requests that were.
-    pub(crate) fn settle(&self, base: &str) -> Result<(u64, Vec<String>)> {
+    /// Asks again for everything whose answer was lost, and for some of what was answered: the same key settles it, and
+    /// another one is refused.
+    pub(crate) fn settle(&self, base: &str) -> Result<Vec<String>> {
         let mut client = Client::of(base);
         let mut faults = Vec::new();
-        let slots = self.unsettled();
-        for &slot in &slots {
-            patience::until("an answer to a request that was sent again", || {
-                match self.crowd.claim(&mut client, slot)? {
-                    Said::Granted => {}
-                    Said::Wrong(fault) => faults.push(fault),
-                    Said::Busy | Said::Lost => return Ok(false),
-                }
-                Ok(true)
-            })?;
+        for slot in self.unsettled() {
+            faults.extend(answer(|| self.crowd.claim(&mut client, slot))?);
         }
         if let Some(tills) = &self.tills {
             faults.extend(tills.settle(&self.crowd, base)?);
         }
-        Ok((slots.len() as u64, faults))
+        // Last: what is refused is kept too, and its commit would flush what the requests before it must not rest on.
+        for slot in self.with_another_key() {
+            faults.extend(answer(|| self.crowd.claim_again(&mut client, slot))?);
+        }
+        Ok(faults)
     }
 
-    /// What [`Self::settle`] will ask for.
+    /// What [`Self::settle`] will ask for with its own key.
     pub(crate) fn unsettled(&self) -> Vec<Slot> {
-        let (mut slots, granted) = (self.book().unknown(), self.book().granted());
-        slots.extend(granted.iter().step_by((granted.len() / REPLAYS).max(1)));
+        let mut slots = self.book().unknown();
+        slots.extend(sample(&self.book().granted(), REPLAYS));
         slots
+    }
+
+    /// What it will ask for with another one.
+    pub(crate) fn with_another_key(&self) -> Vec<Slot> {
+        self.book().granted().into_iter().rev().take(OTHER_KEYS).collect()
+    }
+
+    /// Asks again for some of what was answered while the trace of the disk was at most `until` long, at a server on
+    /// what a power cut at that place has left: the answers are the first ones.
+    pub(crate) fn replay(&self, base: &str, until: u64) -> Result<Vec<String>> {
+        let (mut client, mut told) = (Client::of(base), self.book().granted());
+        told.retain(|slot| self.book().acknowledged(*slot).is_some_and(|it| it.trace <= until));
+        let mut faults = Vec::new();
+        for slot in sample(&told, REPLAYS_OF_A_COPY) {
+            faults.extend(answer(|| self.crowd.claim(&mut client, slot))?);
+        }
+        if let Some(tills) = &self.tills {
+            faults.extend(tills.replay(&self.crowd, base, until, REPLAYS_OF_A_COPY)?);
+        }
+        Ok(faults)
+    }
+
+    /// How long the trace was when the first answer after `mark` had arrived.
+    pub(crate) fn first_after(&self, mark: u64) -> Option<u64> {
+        let of_tills = self.tills.as_ref().and_then(|tills| tills.journal.first_after(mark));
+        [self.book().first_after(mark), of_tills].into_iter().flatten().min()
     }
 
     /// How many requests, claims and those of tills, nobody has heard an answer to.
@@ -187,11 +213,24 @@ impl Scene {
 
     /// What is wrong with the ledger and with what each shop is owed, after a comparison and before anything else.
     pub(crate) fn verify_owed(&self) -> Result<Vec<String>> {
-        let (mut faults, accounts) = self.binary.verify(&self.url)?;
+        self.verify_owed_at(&self.url)
+    }
+
+    /// The same of a copy that was just compared.
+    pub(crate) fn verify_owed_at(&self, url: &str) -> Result<Vec<String>> {
+        let (mut faults, accounts) = self.binary.verify(url)?;
         if let Some(tills) = &self.tills {
             faults.extend(tills.owed(&accounts));
-            faults.extend(self.binary.settlement(&self.url)?);
+            faults.extend(self.binary.settlement(url)?);
         }
+        Ok(faults)
+    }
+
+    /// Everything of a database once more, from nothing, before it goes.
+    pub(crate) fn last_look(&self, server: &Server) -> Result<Vec<String>> {
+        let mut faults = self.compare(&server.base)?;
+        faults.extend(self.compare_all(&server.base, u64::MAX)?);
+        faults.extend(self.verify_owed()?);
         Ok(faults)
     }
 }

@@ -14,12 +14,19 @@ use crate::{
 };
 
 /// Stops PostgreSQL `count` times under load.
-pub(crate) fn run(run: &Run, count: u64, outcome: &mut Outcome) -> Result<()> {
+pub(crate) fn run(
+    run: &Run,
+    who: Who,
+    left_out: &Environment,
+    count: u64,
+    outcome: &mut Outcome,
+) -> Result<()> {
     let mut dice = run.dice(&outcome.name);
     let mut scene: Option<(Scene, Server)> = None;
     for _ in 0..count {
         if scene.as_ref().is_none_or(|(it, _)| it.crowd.left() < ENOUGH) {
-            scene = Some(run.scene(Engine::Postgres, Who::Citizens, &Environment::new())?);
+            end(scene.take(), outcome)?;
+            scene = Some(run.scene(Engine::Postgres, who, left_out)?);
         }
         let (scene, server) = scene.as_mut().context("a scene")?;
         let load = Load::begin(scene, &server.base, AtLoss::Stays);
@@ -32,13 +39,11 @@ pub(crate) fn run(run: &Run, count: u64, outcome: &mut Outcome) -> Result<()> {
         let granted = load.granted();
         patience::until("claims after PostgreSQL runs again", || Ok(load.granted() > granted + 8))?;
         went_on(scene, server, load, outcome)?;
+        if outcome.is_control && !outcome.is_clean() {
+            break;
+        }
     }
-    if let Some((scene, server)) = scene {
-        outcome.take(scene.compare_all(&server.base, u64::MAX)?);
-        drop(server);
-        outcome.keep(scene);
-    }
-    Ok(())
+    end(scene, outcome)
 }
 
 /// Ends a load through which the server had to stay, and compares.
@@ -49,15 +54,23 @@ pub(crate) fn went_on(
     outcome: &mut Outcome,
 ) -> Result<()> {
     if server.has_ended()? {
-        outcome.take(vec![format!("the server has ended: {}", server.last_line())]);
+        outcome.take(vec![format!("the server has ended: {}", server.said())]);
     }
-    if load.lost() > 0 {
-        outcome.take(vec!["somebody heard nothing at all".to_owned()]);
-    }
+    outcome.take(load.unheard());
     outcome.made(load)?;
-    outcome.unknown += scene.book().unknown().len() as u64;
-    outcome.take(scene.settle(&server.base)?.1);
+    outcome.unknown += scene.unknown();
     outcome.take(scene.compare(&server.base)?);
-    outcome.take(scene.verify()?);
+    outcome.take(scene.settle(&server.base)?);
+    outcome.take(scene.compare(&server.base)?);
+    outcome.take(scene.verify_owed()?);
+    Ok(())
+}
+
+/// Looks at everything of a database once more, and keeps it where something was found.
+pub(crate) fn end(scene: Option<(Scene, Server)>, outcome: &mut Outcome) -> Result<()> {
+    let Some((scene, server)) = scene else { return Ok(()) };
+    outcome.take(scene.last_look(&server)?);
+    drop(server);
+    outcome.keep(scene);
     Ok(())
 }

@@ -10,10 +10,9 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use crate::{
-    book::Slot,
-    crowd::{Crowd, Said},
+    book::{Slot, sample},
+    crowd::{Crowd, Said, answer},
     http::Client,
-    patience,
 };
 
 pub(crate) use deed::{Act, Deed};
@@ -52,11 +51,14 @@ impl Tills {
         &self.shops[slot.pack]
     }
 
-    /// What a till is about to ask, written down; `false`: there was no answer to the preparations.
-    pub(crate) fn prepare(&self, crowd: &Crowd, client: &mut Client, deed: Deed) -> Result<bool> {
+    /// Writes down what a till is about to ask: [`Said::Ready`].
+    pub(crate) fn prepare(&self, crowd: &Crowd, client: &mut Client, deed: Deed) -> Result<Said> {
         let attempt = match deed.act {
             Act::Sale | Act::Again => {
-                let Some(code) = code(crowd, client, deed.slot)? else { return Ok(false) };
+                let code = match code(crowd, client, deed.slot)? {
+                    Shown::Code(code) => code,
+                    Shown::Nothing(said) => return Ok(said),
+                };
                 let body = json!({
                     "code": code, "order_fen": deed.order_fen(),
                     "merchant_coupon_fen": deed::COUPON_FEN, "scene": "in_store",
@@ -73,7 +75,7 @@ impl Tills {
             }
         };
         self.journal.attempt(deed, attempt)?;
-        Ok(true)
+        Ok(Said::Ready)
     }
 
     /// Asks what was prepared, with its own key, and writes an acknowledgement down.
@@ -93,12 +95,16 @@ impl Tills {
         match answer.status {
             201 if known && !answer.replayed => wrong("done twice"),
             201 => {
-                Ok(self.journal.acknowledge(deed, &answer.body)?.map_or(Said::Granted, Said::Wrong))
+                let fault = self.journal.acknowledge(deed, &answer.body, crowd.traced())?;
+                Ok(fault.map_or(Said::Granted, Said::Wrong))
             }
             503 if answer.json()?["code"] == "busy" => Ok(Said::Busy),
             // Nothing was done, and the code has gone stale meanwhile: the same key asks with a new one.
             422 if !known && answer.json()?["code"] == "code_expired" => {
-                Ok(if self.prepare(crowd, client, deed)? { Said::Busy } else { Said::Lost })
+                match self.prepare(crowd, client, deed)? {
+                    Said::Ready => Ok(Said::Busy),
+                    said => Ok(said),
+                }
             }
             status => wrong(&status.to_string()),
         }
@@ -106,8 +112,8 @@ impl Tills {
 
     /// What [`Self::settle`] will ask for: everything that was left open, and some of what was answered.
     pub(crate) fn unsettled(&self) -> Vec<Deed> {
-        let (mut deeds, told) = (self.journal.unknown(), self.journal.acknowledged());
-        deeds.extend(told.iter().step_by((told.len() / REPLAYS).max(1)));
+        let mut deeds = self.journal.unknown();
+        deeds.extend(sample(&self.journal.acknowledged(u64::MAX), REPLAYS));
         deeds
     }
 
@@ -116,28 +122,39 @@ impl Tills {
         let mut client = Client::of(base);
         let mut faults = Vec::new();
         for deed in self.unsettled() {
-            patience::until("an answer to a till's request that was sent again", || {
-                match self.ask(crowd, &mut client, deed)? {
-                    Said::Granted => {}
-                    Said::Wrong(fault) => faults.push(fault),
-                    Said::Busy | Said::Lost => return Ok(false),
-                }
-                Ok(true)
-            })?;
+            faults.extend(answer(|| self.ask(crowd, &mut client, deed))?);
         }
         Ok(faults)
     }
 
-    /// Acknowledged ⊆ stored ⊆ attempted, by the file of each shop's day.
-    pub(crate) fn compare(&self, base: &str) -> Result<Vec<String>> {
+    /// Asks again for some of what was answered while the trace of the disk was at most `until` long.
+    pub(crate) fn replay(
+        &self,
+        crowd: &Crowd,
+        base: &str,
+        until: u64,
+        count: usize,
+    ) -> Result<Vec<String>> {
+        let mut client = Client::of(base);
+        let mut faults = Vec::new();
+        for deed in sample(&self.journal.acknowledged(until), count) {
+            faults.extend(answer(|| self.ask(crowd, &mut client, deed))?);
+        }
+        Ok(faults)
+    }
+
+    /// Acknowledged ⊆ stored ⊆ attempted, by the file of each shop's day. What must be there is what was acknowledged
+    /// while the trace of the disk was at most `until` long.
+    pub(crate) fn compare(&self, base: &str, until: u64) -> Result<Vec<String>> {
         let mut client = Client::of(base);
         let mut rows = Vec::new();
         for shop in &self.shops {
-            let answer = client.get_with(file::PATH, ("authorization", &shop.authorization))?;
+            let key = ("authorization", shop.authorization.as_str());
+            let answer = client.get_patiently(file::PATH, key)?;
             ensure!(answer.status == 200, "a file: {} {}", answer.status, answer.text());
             rows.extend(file::read(&shop.merchant, &answer.text())?);
         }
-        self.journal.take_in(&rows)
+        self.journal.take_in(&rows, until)
     }
 
     /// What the last comparison found stored is what the ledger owes each shop: redemptions less refunds.
@@ -162,16 +179,24 @@ impl Tills {
     }
 }
 
-/// The code of a voucher as its holder sees it now; `None`: no answer.
-fn code(crowd: &Crowd, client: &mut Client, slot: Slot) -> Result<Option<String>> {
+/// What its holder sees of a voucher.
+enum Shown {
+    Code(String),
+    Nothing(Said),
+}
+
+/// The code of a voucher as its holder sees it now.
+fn code(crowd: &Crowd, client: &mut Client, slot: Slot) -> Result<Shown> {
     let claim = crowd.book.acknowledged(slot).context("a sale without a claim")?;
     let claim: Value = serde_json::from_slice(&claim.body)?;
     let voucher = claim["vouchers"][0]["id"].as_str().context("a claim without a voucher")?;
     let path = format!("/api/v1/wallet/vouchers/{voucher}/code");
-    let Ok(answer) = client.get(&path, crowd.cookie(slot.person)) else { return Ok(None) };
+    let Ok(answer) = client.get(&path, crowd.cookie(slot.person)) else {
+        return Ok(Shown::Nothing(Said::Lost));
+    };
     match (answer.status, answer.json()?["code"].as_str()) {
-        (200, Some(code)) => Ok(Some(code.to_owned())),
-        (503, _) => Ok(None),
+        (200, Some(code)) => Ok(Shown::Code(code.to_owned())),
+        (503, Some("busy")) => Ok(Shown::Nothing(Said::Busy)),
         _ => bail!("{}: no code: {}", slot.key(), answer.text()),
     }
 }

@@ -287,6 +287,8 @@ async fn open_postgres(url: &str) -> Result<Db, Error> {
     let first = tokio::time::timeout(WAIT, PgConnection::connect_with(&options)).await;
     let first = first.unwrap_or(Err(sqlx::Error::PoolTimedOut));
     assert_postgres(first.map_err(|error| unreachable_because("PostgreSQL", error))?).await?;
+    #[cfg(feature = "negative-control")]
+    let options = crate::control::unsynced(options);
     let pool: PgPool = pool.connect_with(options).await?;
     Ok(Db::Postgres { pool, kept: None })
 }

@@ -11,7 +11,7 @@ use crate::{
     run::Run,
     scene::Scene,
     server::Server,
-    stop::went_on,
+    stop::{end, went_on},
 };
 
 /// Where the disk fails, as PostgreSQL names it.
@@ -36,6 +36,7 @@ pub(crate) fn run(
     let mut scene: Option<(Scene, Server)> = None;
     for _ in 0..count {
         if scene.as_ref().is_none_or(|(it, _)| it.crowd.left() < ENOUGH) {
+            end(scene.take(), outcome)?;
             scene = Some(run.scene_in(&cluster)?);
         }
         let (scene, server) = scene.as_mut().context("a scene")?;
@@ -57,18 +58,13 @@ pub(crate) fn run(
             }
             Ok(load.granted() > granted + 8)
         })
-        .with_context(|| server.last_line())?;
+        .with_context(|| server.said())?;
         if matches!(place, Place::Tables) {
             ensure!(cluster.postmaster()? == postmaster, "PostgreSQL was started anew");
         }
         went_on(scene, server, load, outcome)?;
     }
-    if let Some((scene, server)) = scene {
-        outcome.take(scene.compare_all(&server.base, u64::MAX)?);
-        drop(server);
-        outcome.keep(scene);
-    }
-    Ok(())
+    end(scene, outcome)
 }
 
 impl Place {

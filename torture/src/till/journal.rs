@@ -15,7 +15,7 @@ use super::{
     deed::{Act, Deed},
     file::Row,
 };
-use crate::book::{Slot, locked};
+use crate::book::{Acknowledged, Slot, locked};
 
 /// A request as it was sent, and is sent again.
 #[derive(Clone)]
@@ -35,7 +35,9 @@ pub(crate) struct Journal {
 #[derive(Default)]
 struct Pages {
     attempted: BTreeMap<Deed, Attempt>,
-    told: BTreeMap<Deed, Vec<u8>>,
+    told: BTreeMap<Deed, Acknowledged>,
+    /// What was acknowledged, in this order.
+    order: Vec<Deed>,
     stored: BTreeMap<Deed, Row>,
 }
 
@@ -60,16 +62,23 @@ impl Journal {
     }
 
     /// Writes an acknowledgement down, or compares it with the one before: one key, one answer.
-    pub(super) fn acknowledge(&self, deed: Deed, body: &[u8]) -> Result<Option<String>> {
+    pub(super) fn acknowledge(
+        &self,
+        deed: Deed,
+        body: &[u8],
+        trace: u64,
+    ) -> Result<Option<String>> {
         if let Some(before) = locked(&self.pages).told.get(&deed) {
-            let same = before == body;
+            let same = before.body == body;
             return Ok((!same).then(|| format!("{}: another answer than the first", deed.key())));
         }
         let mut journal = locked(&self.acknowledged);
         writeln!(journal, "{} {}", deed.key(), String::from_utf8_lossy(body))?;
         journal.sync_data()?;
         drop(journal);
-        locked(&self.pages).told.insert(deed, body.to_owned());
+        let mut pages = locked(&self.pages);
+        pages.told.insert(deed, Acknowledged { body: body.to_owned(), trace });
+        pages.order.push(deed);
         Ok(None)
     }
 
@@ -79,7 +88,7 @@ impl Journal {
 
     /// The identifier in the answer to a deed.
     pub(super) fn told_id(&self, deed: Deed) -> Option<String> {
-        id_of(locked(&self.pages).told.get(&deed)?)
+        id_of(&locked(&self.pages).told.get(&deed)?.body)
     }
 
     /// Whose answers were lost: done or not, nobody knows.
@@ -88,12 +97,27 @@ impl Journal {
         pages.attempted.keys().filter(|deed| !pages.told.contains_key(deed)).copied().collect()
     }
 
-    pub(super) fn acknowledged(&self) -> Vec<Deed> {
-        locked(&self.pages).told.keys().copied().collect()
+    /// Everything that was acknowledged while the trace of the disk was at most `until` long, in this order.
+    pub(super) fn acknowledged(&self, until: u64) -> Vec<Deed> {
+        let pages = locked(&self.pages);
+        let is_by_then = |deed: &&Deed| pages.told.get(*deed).is_some_and(|it| it.trace <= until);
+        pages.order.iter().filter(is_by_then).copied().collect()
     }
 
-    /// Takes in what the files of the day hold, and says what is wrong with it.
-    pub(super) fn take_in(&self, rows: &[Row]) -> Result<Vec<String>> {
+    /// How long the trace was when the first answer after `mark` had arrived.
+    pub(crate) fn first_after(&self, mark: u64) -> Option<u64> {
+        let pages = locked(&self.pages);
+        pages.told.values().map(|it| it.trace).filter(|trace| *trace >= mark).min()
+    }
+
+    /// Forgets what was found, to look at another copy of the same database.
+    pub(crate) fn look_anew(&self) {
+        locked(&self.pages).stored.clear();
+    }
+
+    /// Takes in what the files of the day hold, and says what is wrong with it. What must be there is what was
+    /// acknowledged while the trace of the disk was at most `until` long.
+    pub(super) fn take_in(&self, rows: &[Row], until: u64) -> Result<Vec<String>> {
         let mut pages = locked(&self.pages);
         let mut faults = Vec::new();
         let mut found = BTreeMap::new();
@@ -109,8 +133,9 @@ impl Journal {
                 faults.push(format!("{key}: DONE TWICE"));
             }
         }
-        for (deed, body) in &pages.told {
-            let (key, told) = (deed.key(), id_of(body).context("an answer without an identifier")?);
+        for (deed, told) in pages.told.iter().filter(|(_, told)| told.trace <= until) {
+            let told = id_of(&told.body).context("an answer without an identifier")?;
+            let key = deed.key();
             match found.get(deed) {
                 None => faults.push(format!("{key}: ACKNOWLEDGED AND LOST")),
                 Some(row) if row.id != told => {
