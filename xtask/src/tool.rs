@@ -106,7 +106,9 @@ fn missing_packages(purpose: Purpose) -> Vec<&'static str> {
         Purpose::Test => to_test(),
         Purpose::Bench => to_measure(),
         Purpose::Torture => vec![("postgresql", rig::cluster::programs().is_some())],
-        Purpose::Run | Purpose::Check => Vec::new(),
+        Purpose::Check => vec![("npm", process::exists("npm"))],
+        // What npm installs makes it smaller; nobody needs it to serve.
+        Purpose::Run => Vec::new(),
     };
     wanted.iter().filter(|(_, present)| !present).map(|(name, _)| *name).collect()
 }
@@ -130,9 +132,17 @@ fn to_measure() -> Vec<(&'static str, bool)> {
         ("postgresql", has_pgbench),
         ("redis-server", process::exists("redis-server")),
         // It ends badly when it is only asked for its version.
-        ("wrk", Path::new("/usr/bin/wrk").is_file()),
+        ("wrk", is_on_path("wrk")),
         ("util-linux", process::exists("taskset")),
+        ("npm", process::exists("npm")),
     ]
+}
+
+/// Whether a program is where the system looks for programs.
+#[expect(clippy::disallowed_methods, reason = "a tool of the build asks as the shell does")]
+fn is_on_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 fn debian_packages(missing: &[&str]) -> Result<()> {
