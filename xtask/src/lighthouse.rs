@@ -1,10 +1,11 @@
 //! What Lighthouse says of the landing page on a phone: each of its four scores must be at least 95.
 
 use std::{
-    fs,
-    io::{BufRead as _, BufReader},
+    fs::{self, File},
+    io::BufReader,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -36,7 +37,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let tools = workspace.end2end().join("lighthouse");
 
     let step = Step::begin("lighthouse: the landing page on a phone");
-    let server = Server::start(&program, &folder)?;
+    let server = Server::start(&program, &folder, &folder.join("server.log"))?;
     let report = folder.join("report.json");
     let mut lighthouse = Command::new(tools.join("node_modules/.bin/lighthouse"));
     lighthouse.arg(&server.url).args(["--quiet", "--output=json", "--form-factor=mobile"]);
@@ -77,28 +78,34 @@ fn complain(report: &Value, category: &str) {
 
 /// The demonstration on a free port, ended with the value.
 pub(crate) struct Server {
-    child: Child,
     /// Where it listens.
     pub(crate) url: String,
+    child: Child,
+    output: Option<BufReader<ChildStdout>>,
 }
 
+/// The longest that it takes until it says where it listens.
+const STARTS: Duration = Duration::from_secs(60);
+
 impl Server {
-    /// Starts it in the first round, with its database in that folder.
-    pub(crate) fn start(program: &Path, folder: &Path) -> Result<Self> {
+    /// Starts it in the first round, with its database in that folder and what it logs in that file.
+    pub(crate) fn start(program: &Path, folder: &Path, log: &Path) -> Result<Self> {
         let database = format!("sqlite:{}", folder.join("demo.db").display());
         let mut command = Command::new(program);
         command.args(["serve", "--demo", "--now", "2020-04-22T10:00:00+08:00"]);
         command.args(["--listen", "127.0.0.1:0", "--database", &database]);
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(log)?);
+        let mut child = command.spawn()?;
         let said = child.stdout.take().context("the server has no output")?;
-        let line =
-            BufReader::new(said).lines().map_while(Result::ok).find(|it| it.contains("http://"));
-        let url = line.as_deref().and_then(address);
-        let Some(url) = url else {
-            child.kill()?;
-            bail!("the server did not say where it listens");
+        // From here on it ends with the value.
+        let mut server = Self { url: String::new(), child, output: None };
+        let (line, rest) = rig::process::first_line(said, STARTS).context("the server")?;
+        server.output = Some(rest);
+        let Some(url) = address(&line) else {
+            bail!("the server did not say where it listens; it logs to {}", log.display());
         };
-        Ok(Self { child, url })
+        server.url = url;
+        Ok(server)
     }
 }
 
@@ -106,6 +113,8 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _killed = self.child.kill();
         let _ended = self.child.wait();
+        // Not before: its next line into a closed pipe would have ended it.
+        drop(self.output.take());
     }
 }
 

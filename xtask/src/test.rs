@@ -58,7 +58,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         ("unit", tests.unit()),
         ("engine", tests.product(&["store"])),
         ("http", tests.product(&["server"])),
-        ("schema", schema::run(workspace)),
+        ("schema", schema::run(workspace, &tests.logs)),
         ("browser", tests.browser()),
         ("fault", tests.fault()),
         // The last: it reads what all before it have logged.

@@ -7,6 +7,7 @@ use std::{
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -15,7 +16,7 @@ use serde_json::Value;
 use crate::{
     lighthouse::Server,
     process::{self, Step},
-    test::count::Count,
+    test::{count::Count, logs},
     workspace::Workspace,
 };
 
@@ -28,8 +29,11 @@ const EXAMPLES: &str = "760";
 /// The fewest requests that they send together.
 const REQUESTS_MIN: u64 = 20_000;
 
-/// Runs Schemathesis, each run one test, and their number of requests a third.
-pub(crate) fn run(workspace: &Workspace) -> Result<Count> {
+/// How long an answer may take that is asked for by hand.
+const ANSWER_MAX: Duration = Duration::from_secs(30);
+
+/// Runs Schemathesis, each run one test, and their number of requests a third. The server logs to a file in `logs`.
+pub(crate) fn run(workspace: &Workspace, logs: &Path) -> Result<Count> {
     let programs = install(workspace)?;
     let step = Step::begin("test: schema, with Schemathesis");
     let folder = workspace.root.join("target/schemathesis");
@@ -38,7 +42,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Count> {
         fs::remove_dir_all(&database)?;
     }
     fs::create_dir_all(&database)?;
-    let server = Server::start(&workspace.target.join("debug/jinquan"), &database)?;
+    let program = workspace.target.join("debug/jinquan");
+    let server = Server::start(&program, &database, &logs.join("schema.log"))?;
     let config = database.join("schemathesis.toml");
     fs::write(&config, configuration(&server)?)?;
     let runs: Vec<Child> = SEEDS
@@ -72,7 +77,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Count> {
 
 /// The same by itself; a failure is an error.
 pub(crate) fn alone(workspace: &Workspace) -> Result<()> {
-    let count = run(workspace)?;
+    let count = run(workspace, &logs::folder(workspace)?)?;
     println!("schema: {count}");
     if count.failed > 0 {
         bail!("tests failed");
@@ -143,6 +148,7 @@ fn configuration(server: &Server) -> Result<String> {
 fn ask(url: &str, head: &str, form: &str) -> Result<String> {
     let host = url.strip_prefix("http://").context("an address without http")?;
     let mut stream = TcpStream::connect(host)?;
+    stream.set_read_timeout(Some(ANSWER_MAX))?;
     let length = form.len();
     write!(
         stream,
