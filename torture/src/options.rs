@@ -11,8 +11,8 @@ torture [--short] [--seed N] [--kills N] [--till-kills N] [--stops N] [--cuts N]
   --seed    the chance of the run; without it a new one, which is printed
   --kills   how many servers are killed on each engine while people claim (200)
   --till-kills  the same while tills redeem and refund as well (200)
-  --stops   how often PostgreSQL is stopped in the middle (50)
-  --cuts    how often the power is cut (300)
+  --stops   how often PostgreSQL is stopped in the middle (50); a quarter as often once more with tills
+  --cuts    how often the power is cut (300); a quarter as often once more with tills
   --only    the parts whose names contain one of the words
   --server  the server under test, built with the feature `fail-points`";
 
