@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use store::staff::StaffSessionRow;
 
 use crate::backend::busy;
-use crate::backend::staff::{Carried, Door, Entered};
+use crate::backend::staff::{Carried, Door, Entered, MARKS_MAX};
 use crate::hall::Hall;
 use crate::key::{hex, sha256, unhex};
 use crate::page::Call;
@@ -23,6 +23,8 @@ use crate::session;
 const TOUCH_EVERY_MS: i64 = 60_000;
 /// How long a device is known after somebody signed in on it, in seconds: half a year.
 const DEVICE_S: i64 = 15_552_000;
+/// The letters of a device's mark in its cookie.
+const MARK_LETTERS: usize = 64;
 
 /// Somebody of the city, signed in at the console. As an argument of a page's handler it leads whoever is not to the
 /// sign-in, and back afterwards.
@@ -189,16 +191,22 @@ async fn find(
 
 /// What a browser brings to a sign-in.
 pub fn carried(headers: &HeaderMap, door: Door, tls: bool) -> Carried {
-    let device = device_cookie(door).read(headers, tls).and_then(unhex);
-    Carried { session: session_hash(headers, door, tls), device, on: session::device(headers) }
+    let marks = device_cookie(door).read(headers, tls).map(marks_in).unwrap_or_default();
+    Carried { session: session_hash(headers, door, tls), marks, on: session::device(headers) }
 }
 
-/// The cookies of a sign-in: the session, and the mark of the device. Nothing of another site brings them along.
+/// The marks in a cookie, one behind the other; what is none is left out.
+fn marks_in(cookie: &str) -> Vec<[u8; 32]> {
+    let each = cookie.as_bytes().chunks(MARK_LETTERS).take(MARKS_MAX);
+    each.filter_map(|mark| unhex(str::from_utf8(mark).ok()?)).collect()
+}
+
+/// The cookies of a sign-in: the session, and the marks of the device. Nothing of another site brings them along.
 pub fn cookies(entered: &Entered, door: Door, tls: bool) -> [HeaderValue; 2] {
     let session_s = entered.role.session_ms() / 1_000;
     [
         session_cookie(door).keep(&hex(&entered.token), session_s, tls),
-        device_cookie(door).keep(&hex(&entered.device), DEVICE_S, tls),
+        device_cookie(door).keep(&hex(&entered.marks.concat()), DEVICE_S, tls),
     ]
 }
 

@@ -23,8 +23,8 @@ pub struct Owner {
     pub role: Role,
     /// The session, by the hash of its token.
     pub session: [u8; 32],
-    /// The mark of the device, where it was signed in on before.
-    pub device: Option<[u8; 32]>,
+    /// The marks of those who signed in on the device before.
+    pub marks: Vec<[u8; 32]>,
 }
 
 /// A password that was made, and does not count yet. It has no `Debug`, so that it cannot slip into a log.
@@ -144,7 +144,7 @@ async fn prove(hall: &Hall, owner: &Owner, current: String) -> Result<(), NotIn>
     }
     // Whoever is signed in is known, on whatever device; wrong tries are still counted by it.
     let turn = hall.passwords.turn(Asker::Known(&owner.login)).await.map_err(NotIn::Failed)?;
-    let known = known_device(hall, &owner.login, owner.device);
+    let known = known_device(hall, &owner.login, &owner.marks);
     let tries = tries_key(&owner.login, known.as_ref());
     count(hall, &tries).await?;
     let hash = hall.store.staff(&owner.login).await?.map(|row| row.password_hash);

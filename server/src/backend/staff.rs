@@ -15,6 +15,10 @@ use crate::key::{hex, sha256};
 use crate::password::{Asker, PASSWORD_MAX};
 use crate::totp::{SECRET_BYTES, Secret};
 
+/// For how many logins a device is known at once, of those who signed in last: whoever takes turns at a till in a day,
+/// and who stands in for them. Each is 64 letters more in what the browser sends.
+pub const MARKS_MAX: usize = 4;
+
 /// Where somebody signs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
@@ -45,8 +49,8 @@ pub struct Typed {
 pub struct Carried {
     /// The session that it had, by the hash of its token.
     pub session: Option<[u8; 32]>,
-    /// The mark of a device on which somebody signed in before.
-    pub device: Option<[u8; 32]>,
+    /// The marks of those who signed in on the device before, the latest first.
+    pub marks: Vec<[u8; 32]>,
     /// Its app and system, in a few words of our own.
     pub on: String,
 }
@@ -55,8 +59,8 @@ pub struct Carried {
 pub struct Entered {
     /// The session's token.
     pub token: [u8; 32],
-    /// The mark of the device.
-    pub device: [u8; 32],
+    /// The marks of the device: of this sign-in, and of those of others before.
+    pub marks: Vec<[u8; 32]>,
     /// What its owner is here for.
     pub role: Role,
 }
@@ -97,7 +101,7 @@ pub async fn sign_in(
     from: Option<IpAddr>,
 ) -> Result<Entered, NotIn> {
     let login = typed.login.trim().to_ascii_lowercase().parse::<Login>().ok();
-    let known = login.as_ref().and_then(|login| known_device(hall, login, carried.device));
+    let known = login.as_ref().and_then(|login| known_device(hall, login, &carried.marks));
     let block = from.and_then(|address| hall.limits.block_of(address));
     // What is asked before the password is looked at is the same whether or not there is such a login.
     let now = hall.clock.system();
@@ -132,9 +136,9 @@ pub async fn sign_in(
     enter(hall, &login, row, totp_step, tries, carried).await
 }
 
-/// The mark of a device, where that login has signed in on it.
-pub(super) fn known_device(hall: &Hall, login: &Login, mark: Option<[u8; 32]>) -> Option<[u8; 32]> {
-    mark.filter(|mark| hall.keys.knows_device(login, mark))
+/// The mark of that login on a device, where it has signed in on it.
+pub(super) fn known_device(hall: &Hall, login: &Login, marks: &[[u8; 32]]) -> Option<[u8; 32]> {
+    marks.iter().copied().find(|mark| hall.keys.knows_device(login, mark))
 }
 
 /// Under what the tries of a login are counted: on a device that it is known on, apart from everywhere else.
@@ -209,6 +213,8 @@ async fn enter(
     if !hall.store.enter_staff(&entry).await? {
         return Err(NotIn::Wrong);
     }
-    let device = hall.keys.device_mark(login, hall.chance.bytes());
-    Ok(Entered { token, device, role })
+    let others = carried.marks.iter().copied().filter(|mark| !hall.keys.knows_device(login, mark));
+    let own = hall.keys.device_mark(login, hall.chance.bytes());
+    let marks = std::iter::once(own).chain(others).take(MARKS_MAX).collect();
+    Ok(Entered { token, marks, role })
 }

@@ -52,7 +52,7 @@ impl Desk {
                 login: member.login.clone(),
                 role: member.role,
                 session: member.session,
-                device: carried.device,
+                marks: carried.marks,
             },
             around: Around::Console(member.who(), member.renew_by),
         }
@@ -70,7 +70,7 @@ impl Desk {
                 login: cashier.login.clone(),
                 role: Role::Cashier,
                 session: cashier.session,
-                device: carried.device,
+                marks: carried.marks,
             },
             around: Around::Till(desk(cashier), cashier.renew_by),
         }

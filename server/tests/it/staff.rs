@@ -5,6 +5,7 @@ use domain::staff::{LOCK_MS, LOCKING_TRY, Role, STEP_MS, step_at};
 use http::StatusCode;
 use http::header::{RETRY_AFTER, SET_COOKIE};
 use rstest::rstest;
+use server::backend::staff::MARKS_MAX;
 use server::demo::staff::{cashier, secret_of};
 
 use crate::support::counter::cookies_of;
@@ -101,6 +102,40 @@ async fn wrong_tries_lock_for_a_while_and_not_the_device_that_is_known(
     app.hall.clock.set(app.hall.clock.system().plus_millis(LOCK_MS));
     let after = app.try_till(&sample.login, &sample.password, "").await;
     assert_eq!(after.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_several_share_is_known_for_each_of_them_and_for_no_more() {
+    let app = App::open(On::Sqlite, OPEN).await;
+    app.with_shop(0).await;
+    app.with_shop(1).await;
+    let (morning, evening) = (cashier(0), cashier(1));
+    let first = app.at_till(0).await;
+    let answer = app.try_till(&evening.login, &evening.password, &first).await;
+    let shared = cookies_of(&answer);
+    for sample in [&morning, &evening] {
+        for _ in 0..LOCKING_TRY {
+            app.try_till(&sample.login, "wrong", "").await;
+        }
+        let elsewhere = app.try_till(&sample.login, &sample.password, "").await;
+        assert_eq!(elsewhere.status, StatusCode::TOO_MANY_REQUESTS);
+    }
+    let mut cookie = shared;
+    for sample in [&morning, &evening, &evening, &morning] {
+        let here = app.try_till(&sample.login, &sample.password, &cookie).await;
+        assert_eq!(here.status, StatusCode::SEE_OTHER, "{}", sample.login);
+        cookie = cookies_of(&here);
+        let marks = cookie.rsplit_once('=').unwrap().1;
+        assert_eq!(marks.len(), 2 * 64, "one of each, however often they sign in");
+    }
+    // However many marks a browser brings, a few are kept, and what is none does no harm.
+    let (names, marks) = cookie.rsplit_once('=').unwrap();
+    let many = format!("{names}={}{marks}xyz", "0".repeat(64));
+    let here = app.try_till(&morning.login, &morning.password, &many).await;
+    assert_eq!(here.status, StatusCode::SEE_OTHER);
+    let crowded = format!("{names}={}{marks}", "0".repeat(64 * MARKS_MAX));
+    let forgotten = app.try_till(&morning.login, &morning.password, &crowded).await;
+    assert_eq!(forgotten.status, StatusCode::TOO_MANY_REQUESTS, "more are not looked at");
 }
 
 #[rstest]
