@@ -11,9 +11,9 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-/// The first line that a program prints, and the rest of its output, which the caller has to keep: the next line into a
-/// closed pipe would end the program. The line is empty when the program has ended without one; that it says nothing for
-/// so long is an error.
+/// The first line that a program prints, and the rest of its output, which the caller has to keep: the next line into
+/// a closed pipe would end the program. The line is empty when the program has ended without one; that it says nothing
+/// for so long is an error.
 pub fn first_line(
     output: ChildStdout,
     longest: Duration,

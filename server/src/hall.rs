@@ -1,5 +1,5 @@
-//! The hall: what every door (pages, forms, API) stands in. It holds the store, the clocks, the keys, the board, the memory
-//! and the lane; the use cases are in `backend/`, written on it.
+//! The hall: what every door (pages, forms, API) stands in. It holds the store, the clocks, the keys, the board, the
+//! memory and the lane; the use cases are in `backend/`, written on it.
 
 use std::sync::Arc;
 

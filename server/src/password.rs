@@ -57,8 +57,8 @@ pub enum Asker<'a> {
 }
 
 /// Where passwords are looked at. Turns are given in the order of asking, but all strangers together have one place in
-/// it: the next of them takes it when the one before has had a turn. So whoever is known waits for one stranger at most;
-/// and strangers, some of whom work here, have a turn whenever those who were known before them have had theirs.
+/// it: the next of them takes it when the one before has had a turn. So whoever is known waits for one stranger at
+/// most; and strangers, some of whom work here, have a turn whenever those who were known before them have had theirs.
 pub struct Passwords {
     turns: Arc<Semaphore>,
     first_stranger: Semaphore,

@@ -32,8 +32,8 @@ pub struct ListImport {
     pub suspended: u64,
 }
 
-/// Nobody imports beside us, and nobody is approved on the strength of the list before. SQLite's write transaction holds
-/// the only write lock there is.
+/// Nobody imports beside us, and nobody is approved on the strength of the list before. SQLite's write transaction
+/// holds the only write lock there is.
 const LOCK_LIST: Sql = Sql {
     sqlite: "update dishonest_subject set import = import where false",
     postgres: "lock table dishonest_import in share row exclusive mode",
@@ -86,8 +86,8 @@ impl Store {
 const REASON: &str =
     "select reason from dishonest_subject where credit_code = $1 and delisted_at is null";
 
-/// Keeps the list as it is until the transaction ends: the first lock of whoever decides on a merchant. A lock on its row
-/// is not enough, for who applies while a list is imported has none that the import could have waited for.
+/// Keeps the list as it is until the transaction ends: the first lock of whoever decides on a merchant. A lock on its
+/// row is not enough, for who applies while a list is imported has none that the import could have waited for.
 pub async fn keep(tx: &mut Tx) -> Result<(), Error> {
     tx.query(KEEP_LIST).execute().await.map(drop)
 }

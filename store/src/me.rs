@@ -12,8 +12,8 @@ use crate::text::Place;
 /// The most persons that are forgotten at once, so that nobody waits for it.
 pub const FORGET_MAX: i64 = 500;
 
-/// The accounts of somebody who leaves, held against a sign-in through one of them: it would begin a session of an account
-/// that goes. SQLite's write transaction holds the only write lock there is.
+/// The accounts of somebody who leaves, held against a sign-in through one of them: it would begin a session of an
+/// account that goes. SQLite's write transaction holds the only write lock there is.
 const LOCK_ACCOUNTS: Sql = Sql {
     sqlite: "select id from account where person_id = $1",
     postgres: "select id from account where person_id = $1 order by id for update",

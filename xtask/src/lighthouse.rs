@@ -85,7 +85,7 @@ pub(crate) struct Server {
 }
 
 /// The longest that it takes until it says where it listens.
-const STARTS: Duration = Duration::from_secs(60);
+const STARTS: Duration = Duration::from_mins(1);
 
 impl Server {
     /// Starts it in the first round, with its database in that folder and what it logs in that file.

@@ -175,8 +175,8 @@ fn stocks(
     Ok(stocks)
 }
 
-/// Refuses every held claim whose time is over; gives how many this call refused. A round where that cannot be done keeps
-/// those of no other waiting.
+/// Refuses every held claim whose time is over; gives how many this call refused. A round where that cannot be done
+/// keeps those of no other waiting.
 ///
 /// # Errors
 /// The first of what went wrong. What is refused by then stays refused.

@@ -14,8 +14,8 @@ const FILE_LINES_MAX: usize = 400;
 const FUNCTION_LINES_MAX: usize = 70;
 const LINE_COLUMNS_MAX: usize = 120;
 
-/// Not ours, or made by a program: what git does not keep (`.gitignore`), git itself, and a list of crates. Whole paths,
-/// so that no folder of ours is left out because it has such a name.
+/// Not ours, or made by a program: what git does not keep (`.gitignore`), git itself, and a list of crates. Whole
+/// paths, so that no folder of ours is left out because it has such a name.
 const NOT_READ: [&str; 10] = [
     ".git",
     "Cargo.lock",
