@@ -7,6 +7,7 @@ use crate::csv::Line;
 use crate::ledger::{Digest, Transfer, hex};
 use crate::redemption::Redemption;
 use crate::refund::Refund;
+use crate::settlement::Due;
 use crate::staff::{Permit, Role};
 
 /// A file.
@@ -22,18 +23,21 @@ pub enum Export {
     Redemptions,
     /// Refunds.
     Refunds,
+    /// What the bank has to pay for a day.
+    Due,
     /// The audit record.
     Audit,
 }
 
 impl Export {
     /// Every file.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Accounts,
         Self::Transfers,
         Self::Claims,
         Self::Redemptions,
         Self::Refunds,
+        Self::Due,
         Self::Audit,
     ];
 
@@ -45,6 +49,7 @@ impl Export {
             Self::Claims => "claims",
             Self::Redemptions => "redemptions",
             Self::Refunds => "refunds",
+            Self::Due => "due",
             Self::Audit => "audit",
         }
     }
@@ -57,10 +62,15 @@ impl Export {
     /// What a role must be allowed to do to take it.
     pub const fn permit(self) -> Permit {
         match self {
-            Self::Accounts | Self::Transfers => Permit::ReadMoney,
+            Self::Accounts | Self::Transfers | Self::Due => Permit::ReadMoney,
             Self::Claims | Self::Redemptions | Self::Refunds => Permit::ExportActs,
             Self::Audit => Permit::ReadAudit,
         }
+    }
+
+    /// Whether it is about one day, which is over.
+    pub const fn is_of_a_day(self) -> bool {
+        matches!(self, Self::Due)
     }
 
     /// The files that a role may take.
@@ -84,6 +94,10 @@ impl Export {
             Self::Refunds => {
                 "refund,redemption,round,merchant,till,refunded_at,order_refund_fen,voucher_fen,\
                  from_paid_fen,from_pool_fen,undone,voucher_returned,transfer\r\n"
+            }
+            Self::Due => {
+                "merchant,credit_code,name,day,net_fen,carried_in_fen,payout_fen,due_fen,held,\
+                 bank_reference\r\n"
             }
             Self::Audit => "sequence,at,who,act,subject,detail,previous,hash\r\n",
         }
@@ -126,6 +140,10 @@ impl Totals {
             Export::Refunds => {
                 let line = skip(line, 4).plain(first).plain(second).plain(third).plain(fourth);
                 skip(line, 3)
+            }
+            Export::Due => {
+                let line = skip(line, 2).plain(first).plain(second).plain(third).plain(fourth);
+                skip(line, 2)
             }
             Export::Audit => skip(line, 6),
         }
@@ -204,6 +222,19 @@ pub fn refund(it: &Refund, sequence: Option<i64>, totals: &mut Totals) -> String
     let line = amounts.into_iter().fold(line, Line::plain);
     let line = line.plain(u8::from(effect.undone)).plain(u8::from(effect.voucher_returned));
     line.maybe(sequence).end()
+}
+
+/// What the bank has to pay a merchant for a day. `payout_fen` is what the day's file says and stays; `due_fen` is what
+/// is still to be paid, and the sum of it what the bank is to be told now.
+pub fn due(it: &Due, totals: &mut Totals) -> String {
+    let Due { payee, settled, held, bank_reference } = it;
+    let (payout, due) = (settled.payout.fen(), it.amount().fen());
+    let amounts = [settled.net_fen, settled.carried_in_fen, payout, due];
+    totals.add(amounts);
+    let line = Line::default().plain(payee.merchant).plain(payee.credit_code.as_str());
+    let line = line.text(&payee.name).plain(settled.day);
+    let line = amounts.into_iter().fold(line, Line::plain).plain(u8::from(*held));
+    line.text(bank_reference.as_deref().unwrap_or_default()).end()
 }
 
 /// A record of what was done.

@@ -2,6 +2,7 @@
 //! day on which it happens, so a day that is over never changes; what a merchant owes is carried forward (R13), and so
 //! is what is held ([`hold`]).
 
+mod due;
 mod file;
 pub mod hold;
 
@@ -12,6 +13,7 @@ use hold::Hold;
 use crate::money::Amount;
 use crate::time::{BeijingDay, Timestamp};
 
+pub use due::{ClosedDay, Due, Payee};
 pub use file::{Line, file};
 
 /// For how long after its end rows may still come to a day, in milliseconds: an act reads the clock under its lock and

@@ -1,6 +1,7 @@
-//! Settlement: what each merchant's Beijing days come to, what the bank has paid, and in
-//! `settlement/hold.rs` what is held.
+//! Settlement: what each merchant's Beijing days come to, what the bank has paid, in
+//! `settlement/hold.rs` what is held, and in `settlement/due.rs` a day over all merchants.
 
+pub mod due;
 pub mod hold;
 
 use domain::id::MerchantId;

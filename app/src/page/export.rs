@@ -7,6 +7,7 @@ use super::Page;
 use super::console::{Place, Who, console};
 use super::frame::Frame;
 use crate::text::Text;
+use crate::widget::field::Field;
 
 /// What the page shows.
 #[derive(Clone, Debug)]
@@ -15,6 +16,10 @@ pub struct ExportModel {
     pub files: Vec<Export>,
     /// Whether they say whose a claim or a redemption is.
     pub with_persons: bool,
+    /// The day that a file is asked for which is of one, as it was typed.
+    pub day: String,
+    /// Whether there is no file of that day.
+    pub is_no_day: bool,
 }
 
 /// The page.
@@ -23,16 +28,13 @@ pub fn page(frame: &Frame, who: &Who, model: &ExportModel) -> Page {
     let persons =
         if model.with_persons { text.export_with_persons() } else { text.export_without_persons() };
     let file = |export: Export| {
+        let way =
+            if export.is_of_a_day() { of_a_day(export, model, text) } else { link(export, text) };
         view! {
             <li class="card console__card">
                 <h2 class="card__title">{text.export_name(export)}</h2>
                 <p class="card__text">{text.export_text(export)}</p>
-                <p class="form__act">
-                    <a class="button" href=path(export) download>
-                        {text.export_take()}
-                        <span class="visually-hidden">" "{text.export_name(export)}</span>
-                    </a>
-                </p>
+                {way}
             </li>
         }
     };
@@ -42,6 +44,39 @@ pub fn page(frame: &Frame, who: &Who, model: &ExportModel) -> Page {
         <ul class="console__cards">{files}</ul>
     };
     console(frame, who, Place::Exports, text.console_exports(), content.into_any())
+}
+
+fn link(export: Export, text: Text) -> AnyView {
+    view! {
+        <p class="form__act">
+            <a class="button" href=path(export) download>
+                {text.export_take()}
+                <span class="visually-hidden">" "{text.export_name(export)}</span>
+            </a>
+        </p>
+    }
+    .into_any()
+}
+
+/// A file of a day, which is asked for first.
+fn of_a_day(export: Export, model: &ExportModel, text: Text) -> AnyView {
+    let day = Field {
+        name: "day",
+        label: text.ledger_day(),
+        value: model.day.clone(),
+        error: model.is_no_day.then(|| text.export_no_day().to_owned()),
+        ..Field::default()
+    };
+    view! {
+        <form class="filter" method="get" action=path(export)>
+            {day.day()}
+            <button class="button" type="submit">
+                {text.export_take()}
+                <span class="visually-hidden">" "{text.export_name(export)}</span>
+            </button>
+        </form>
+    }
+    .into_any()
 }
 
 /// Ways to files, under what they are about.

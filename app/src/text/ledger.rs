@@ -90,6 +90,15 @@ messages! {
         "每一次退款，以及券是否退回。"
         | "每一次退款，以及券是否退回。"
         | "Every refund, and whether the voucher went back.";
+    fn export_due = "每日應付" | "每日应付" | "Due for a day";
+    fn export_due_text =
+        "銀行要為某一天付給每個商家多少；哪些暫扣，哪些已付。"
+        | "银行要为某一天付给每个商家多少；哪些暂扣，哪些已付。"
+        | "What the bank has to pay each merchant for a day; what is held, and what was paid.";
+    fn export_no_day =
+        "請選一個已經結束的日子；午夜過後一分鐘，前一天才算結束。"
+        | "请选一个已经结束的日子；午夜过后一分钟，前一天才算结束。"
+        | "Choose a day that is over. The day before ends a minute after midnight.";
     fn export_audit = "審計記錄" | "审计记录" | "Audit record";
     fn export_audit_text =
         "誰在什麼時候做了什麼，連同前後校驗。"
@@ -152,6 +161,7 @@ impl Text {
             Export::Claims => self.export_claims(),
             Export::Redemptions => self.export_redemptions(),
             Export::Refunds => self.export_refunds(),
+            Export::Due => self.export_due(),
             Export::Audit => self.export_audit(),
         }
     }
@@ -164,6 +174,7 @@ impl Text {
             Export::Claims => self.export_claims_text(),
             Export::Redemptions => self.export_redemptions_text(),
             Export::Refunds => self.export_refunds_text(),
+            Export::Due => self.export_due_text(),
             Export::Audit => self.export_audit_text(),
         }
     }

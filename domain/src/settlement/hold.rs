@@ -49,6 +49,11 @@ pub enum CannotHold {
 }
 
 impl Hold {
+    /// Whether the money is held now: nobody has released it.
+    pub const fn is_open(&self) -> bool {
+        self.released.is_none()
+    }
+
     /// Whether the bank is told nothing of this day: the money was held when the day ended. Once a day is over this
     /// never changes, so neither does its file.
     pub fn covers(&self, day: BeijingDay) -> bool {

@@ -1,10 +1,13 @@
 //! R13: a merchant's days, and what the bank pays for them.
 
+use domain::export::{self, Export, Totals};
 use domain::id::MerchantId;
 use domain::merchant::{Mark, MerchantState, Who};
 use domain::money::Amount;
 use domain::settlement::hold::{Act, CannotHold, Hold, act};
-use domain::settlement::{DayFigures, backed, file, is_over, settle, settle_day};
+use domain::settlement::{
+    ClosedDay, DayFigures, Due, Payee, backed, file, is_over, settle, settle_day,
+};
 use domain::time::BeijingDay;
 use proptest::prelude::*;
 
@@ -30,6 +33,15 @@ fn mark(hours: i64, why: &str) -> Mark {
 
 fn hold(from: i64, until: Option<i64>) -> Hold {
     Hold { held: mark(from, "a"), released: until.map(|until| mark(until, "b")) }
+}
+
+fn payee() -> Payee {
+    let credit_code = "91440300708461136T".parse().expect("a code");
+    Payee { merchant: MerchantId::mint(1, 1), credit_code, name: "=老城,門面館".to_owned() }
+}
+
+fn closed(day: BeijingDay) -> ClosedDay {
+    ClosedDay::of(day, day.plus_days(2).start()).expect("it is over")
 }
 
 proptest! {
@@ -100,6 +112,25 @@ proptest! {
     }
 
     #[test]
+    fn r14_a_day_is_due_as_its_file_says_until_it_is_paid_or_held(
+        days in days(), from in 0..900_i64, lasts in prop::option::of(0..900_i64),
+        place in 0..36_i64, is_paid in any::<bool>(),
+    ) {
+        let holds = [hold(from, lasts.map(|lasts| from + lasts))];
+        let day = BeijingDay::from_number(18_000 + place);
+        let settled = settle_day(day, days.clone(), &holds);
+        let reference = is_paid.then(|| "B-1".to_owned());
+        let due = Due::of(payee(), closed(day), days, &holds, reference);
+        prop_assert_eq!(due.is_some(), settled.payout > Amount::ZERO);
+        if let Some(due) = due {
+            prop_assert_eq!(due.settled, settled);
+            prop_assert_eq!(due.held, lasts.is_none());
+            let is_due = !is_paid && lasts.is_some();
+            prop_assert_eq!(due.amount(), if is_due { settled.payout } else { Amount::ZERO });
+        }
+    }
+
+    #[test]
     fn a_day_is_read_back_from_its_text(number in 0..30_000_i64) {
         let day = BeijingDay::from_number(number);
         prop_assert_eq!(day.to_string().parse(), Ok(day));
@@ -155,4 +186,42 @@ fn a_day_is_over_a_minute_after_its_end() {
     {
         assert_eq!(is_over(day, midnight.plus_millis(ms)), over, "{ms} ms after midnight");
     }
+}
+
+#[test]
+fn no_day_is_closed_before_it_is_over() {
+    let day = BeijingDay::from_number(18_000);
+    let midnight = day.plus_days(1).start();
+    for (ms, last) in [(-1, -1), (0, -1), (59_999, -1), (60_000, 0), (86_400_000, 0)] {
+        let now = midnight.plus_millis(ms);
+        assert_eq!(ClosedDay::of(day, now).is_some(), last == 0, "{ms} ms after midnight");
+        assert_eq!(ClosedDay::last(now).day(), day.plus_days(last), "{ms} ms after midnight");
+    }
+}
+
+#[test]
+fn a_line_of_what_is_due_is_csv_with_the_sums_of_its_columns() {
+    let day: BeijingDay = "2020-04-22".parse().expect("a day");
+    let figures = |day, redeemed, refunded| DayFigures {
+        day,
+        redeemed: fen(redeemed),
+        refunded: fen(refunded),
+    };
+    let days = [figures(day.plus_days(-1), 0, 300), figures(day, 2_000, 500)];
+    let mut totals = Totals::default();
+    let mut line = |holds: &[Hold], reference: Option<&str>| {
+        let due = Due::of(payee(), closed(day), days, holds, reference.map(str::to_owned));
+        export::due(&due.expect("something to pay"), &mut totals)
+    };
+    let head = format!(
+        "{},91440300708461136T,\"'=老城,門面館\",2020-04-22,1500,-300,1200",
+        payee().merchant
+    );
+    assert_eq!(line(&[], None), format!("{head},1200,0,\r\n"));
+    let paid = line(&[], Some("B 1"));
+    assert_eq!(paid, format!("{head},0,0,\"B 1\"\r\n"));
+    let mut open = hold(1, None);
+    open.held.at = day.plus_days(1).start();
+    assert_eq!(line(&[open], None), format!("{head},0,1,\r\n"));
+    assert_eq!(totals.line(Export::Due), "total,3,,,4500,-900,3600,1200,,\r\n");
 }

@@ -13,6 +13,7 @@ use axum::body::{Body, Bytes};
 use domain::audit::{Act, Entry, Who};
 use domain::export::Export;
 use domain::id::{PackId, RoundId};
+use domain::settlement::ClosedDay;
 use domain::staff::{Login, Permit, Role};
 use futures::stream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
@@ -41,7 +42,7 @@ impl Default for Exports {
     }
 }
 
-/// Begins to send a file to somebody of the city, and writes down who took it.
+/// Begins to send a file to somebody of the city, and writes down who took it. `day` is that of a file that is of one.
 ///
 /// # Errors
 /// [`Failure::Forbidden`] where the role may not; busy where too many files are under way or the store does not
@@ -50,6 +51,7 @@ pub async fn export(
     hall: &Hall,
     (login, role): (&Login, Role),
     export: Export,
+    day: ClosedDay,
 ) -> Result<Body, Failure> {
     if !role.may(export.permit()) {
         return Err(Failure::Forbidden);
@@ -65,14 +67,14 @@ pub async fn export(
         who: Who::Staff(login.clone()),
         act: Act::ExportTaken,
         subject: format!("export:{}", export.code()),
-        detail: String::new(),
+        detail: if export.is_of_a_day() { day.day().to_string() } else { String::new() },
     };
     store::audit::record(&mut tx, &entry).await.map_err(busy)?;
     tx.commit().await.map_err(busy)?;
     // Packs never change, so those that are known now are all that the snapshot's claims can be of, or more.
     let tx = hall.store.snapshot().await.map_err(busy)?;
     hall.board.refresh(&hall.store).await.map_err(busy)?;
-    let source = Source::new(tx, export, role.may(Permit::SeePersons), faces(hall));
+    let source = Source::new(tx, export, role.may(Permit::SeePersons), faces(hall), day);
     let (pages, taken) = mpsc::channel(PAGES_AHEAD);
     tokio::spawn(send(source, pages, place));
     let body = stream::unfold(taken, async |mut taken| {

@@ -1,7 +1,8 @@
-//! Settlement of a merchant's Beijing days: the file, the recording of what the bank paid, and the three-way check of
-//! redemptions, ledger and files.
+//! Settlement of a merchant's Beijing days: the file, the list of a day over all merchants, the recording of what the
+//! bank paid, and the three-way check of redemptions, ledger and files.
 
 mod check;
+mod due;
 mod hold;
 
 use app::failure::Failure;
@@ -9,6 +10,7 @@ use domain::audit::{Act, Entry, Who};
 use domain::id::MerchantId;
 use domain::ledger::{Account, Chain, Digest, Posting, Reason, Transfer};
 use domain::money::Amount;
+use domain::settlement::hold::Hold;
 use domain::settlement::{DaySettled, Line, backed, file, is_over, settle_day};
 use domain::time::{BeijingDay, Timestamp};
 use store::settlement::hold::holds_of;
@@ -20,6 +22,7 @@ use crate::hall::Hall;
 use crate::key::{hex, sha256};
 
 pub use check::{CheckReport, check};
+pub use due::{MERCHANTS, due_after};
 pub use hold::{held, hold};
 
 /// How many rows are read at a time.
@@ -159,7 +162,7 @@ pub async fn record_payment(
         return if same { Ok(before.clone()) } else { Err(CannotRecord::PaidAlready) };
     }
     let holds = holds_of(&mut tx, &merchant).await?;
-    if holds.iter().any(|hold| hold.released.is_none()) {
+    if holds.iter().any(Hold::is_open) {
         return Err(CannotRecord::Held);
     }
     if settle_day(day, days_of(&mut tx, &merchant).await?, &holds) != settled {

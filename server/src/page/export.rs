@@ -8,11 +8,13 @@ use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::export::Export;
+use domain::settlement::ClosedDay;
 use domain::staff::Permit;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode, Uri};
 
 use super::Call;
+use super::form::Asked;
 use crate::backend::export::export;
 use crate::hall::Hall;
 use crate::named::Named;
@@ -24,28 +26,49 @@ pub(super) fn router() -> Router<Arc<Hall>> {
 }
 
 async fn show(call: Call, staff: StaffMember) -> Result<Response, Response> {
-    let files: Vec<Export> = Export::open_to(staff.role).collect();
-    if files.is_empty() {
+    if Export::open_to(staff.role).next().is_none() {
         return Err(call.notice(StatusCode::FORBIDDEN, Notice::NotAllowed));
     }
-    let with_persons = staff.role.may(Permit::SeePersons);
-    let model = ExportModel { files, with_persons };
-    Ok(call.show(StatusCode::OK, |frame| page::page(frame, &staff.who(), &model)))
+    let day = ClosedDay::last(call.hall.clock.campaign()).day().to_string();
+    Ok(page_of(&call, &staff, StatusCode::OK, day))
 }
 
-async fn file(call: Call, staff: StaffMember, Named(file): Named) -> Result<Response, Response> {
+/// The page, with a day that is asked for. Where there is no list of it, the status says so.
+fn page_of(call: &Call, staff: &StaffMember, status: StatusCode, day: String) -> Response {
+    let files = Export::open_to(staff.role).collect();
+    let with_persons = staff.role.may(Permit::SeePersons);
+    let model = ExportModel { files, with_persons, day, is_no_day: status != StatusCode::OK };
+    call.show(status, |frame| page::page(frame, &staff.who(), &model))
+}
+
+async fn file(
+    call: Call,
+    staff: StaffMember,
+    uri: Uri,
+    Named(file): Named,
+) -> Result<Response, Response> {
     let Some(wanted) = file.strip_suffix(".csv").and_then(Export::from_code) else {
         return Err(call.notice(StatusCode::NOT_FOUND, Notice::NotFound));
     };
     staff.must(wanted.permit(), &call)?;
-    let body = export(&call.hall, (&staff.login, staff.role), wanted).await;
+    let now = call.hall.clock.campaign();
+    let asked = Asked::of(&uri);
+    let asked = if wanted.is_of_a_day() { asked.value("day") } else { "" };
+    let day = match asked {
+        "" => Some(ClosedDay::last(now)),
+        day => day.parse().ok().and_then(|day| ClosedDay::of(day, now)),
+    };
+    let Some(day) = day else {
+        return Err(page_of(&call, &staff, StatusCode::UNPROCESSABLE_ENTITY, asked.to_owned()));
+    };
+    let body = export(&call.hall, (&staff.login, staff.role), wanted, day).await;
     let body = body.map_err(|failure| call.fail(&failure))?;
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let day = call.hall.clock.campaign().beijing_day();
-    let name = format!("attachment; filename=\"{}-{day}.csv\"", wanted.code());
+    let of = if wanted.is_of_a_day() { day.day() } else { now.beijing_day() };
+    let name = format!("attachment; filename=\"{}-{of}.csv\"", wanted.code());
     if let Ok(name) = HeaderValue::from_str(&name) {
         headers.insert(CONTENT_DISPOSITION, name);
     }

@@ -78,6 +78,9 @@ async fn the_page_of_exports_offers_each_role_what_it_may_take() {
         assert_eq!(answer.status, StatusCode::OK, "{role:?}");
         let page = answer.text();
         assert_eq!(page.matches("href=\"/console/exports/").count(), files, "{role:?}: {page}");
+        // A file of a day is asked for by a form.
+        let has_due = page.contains("action=\"/console/exports/due.csv\"");
+        assert_eq!(has_due, role != Role::Administrator, "{role:?}");
         let has_record = page.contains("/console/exports/audit.csv");
         assert_eq!(has_record, role != Role::Operator, "{role:?}");
     }

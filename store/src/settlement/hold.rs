@@ -10,7 +10,7 @@ use crate::open::Store;
 use crate::text::Place;
 
 /// The columns of a hold: of the act, and of the release where there is one.
-type Row = (String, i64, String, Option<String>, Option<i64>, Option<String>);
+pub(super) type Columns = (String, i64, String, Option<String>, Option<i64>, Option<String>);
 
 const HOLDS: &str = "select held_who, held_at, held_why, released_who, released_at, released_why
      from merchant_hold where merchant_id = $1 order by sequence";
@@ -24,17 +24,20 @@ impl Store {
 
 /// The same in a snapshot or transaction.
 pub async fn holds_of(tx: &mut Tx, merchant: &MerchantId) -> Result<Vec<Hold>, Error> {
-    let rows: Vec<Row> = tx.query(HOLDS).bind(merchant.to_string()).fetch_all().await?;
+    let rows: Vec<Columns> = tx.query(HOLDS).bind(merchant.to_string()).fetch_all().await?;
     let id = merchant.to_string();
     let place = Place { table: "merchant_hold", row: &id };
-    let read = |(who, at, why, released_who, released_at, released_why): Row| {
-        let released = match (released_who, released_at, released_why) {
-            (Some(who), Some(at), Some(why)) => Some(mark(place, &who, at, why)?),
-            _ => None,
-        };
-        Ok(Hold { held: mark(place, &who, at, why)?, released })
+    rows.into_iter().map(|columns| read(place, columns)).collect()
+}
+
+/// A hold from its columns.
+pub(super) fn read(place: Place<'_>, columns: Columns) -> Result<Hold, Error> {
+    let (who, at, why, released_who, released_at, released_why) = columns;
+    let released = match (released_who, released_at, released_why) {
+        (Some(who), Some(at), Some(why)) => Some(mark(place, &who, at, why)?),
+        _ => None,
     };
-    rows.into_iter().map(read).collect()
+    Ok(Hold { held: mark(place, &who, at, why)?, released })
 }
 
 /// Writes a hold as it is after an act: a new one, or the open one released. The merchant's row is locked.

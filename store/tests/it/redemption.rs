@@ -20,7 +20,7 @@ use crate::shop::{approved, key, open_till, till};
 use crate::world::{NOW, fen, person, request, round_id, seal, serve, with_stock};
 
 /// Two claims, and a till.
-async fn shop_with_two_claims(engine: Engine) -> (Fresh, Actor) {
+pub(crate) async fn shop_with_two_claims(engine: Engine) -> (Fresh, Actor) {
     let fresh = fresh(engine).await;
     let round = with_stock(&fresh.store, 10).await;
     serve(&fresh.store, &round, &[request(1), request(2)]).await.unwrap();
@@ -39,7 +39,7 @@ fn voucher(claim: u128, slot: u8) -> VoucherId {
     VoucherId { claim: request(claim).id, slot }
 }
 
-fn redemption(number: u128, actor: Actor, claim: u128, slot: u8) -> Redemption {
+pub(crate) fn redemption(number: u128, actor: Actor, claim: u128, slot: u8) -> Redemption {
     Redemption {
         id: RedemptionId::mint(5, number),
         voucher: voucher(claim, slot),
@@ -67,7 +67,7 @@ fn redemption(number: u128, actor: Actor, claim: u128, slot: u8) -> Redemption {
 }
 
 /// A batch as the server writes it.
-async fn redeem(store: &Store, redemptions: &[Redemption]) -> Result<(), Error> {
+pub(crate) async fn redeem(store: &Store, redemptions: &[Redemption]) -> Result<(), Error> {
     let mut tx = store.begin().await?;
     let round = round_id("r1");
     let link = store::claim::lock_round(&mut tx, &round).await?.unwrap().link;

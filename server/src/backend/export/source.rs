@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 
 use domain::export::{self, Export, Totals};
-use domain::id::{ClaimId, PackId, RedemptionId, RefundId, RoundId};
+use domain::id::{ClaimId, MerchantId, PackId, RedemptionId, RefundId, RoundId};
+use domain::settlement::ClosedDay;
 use store::{Error, Tx};
+
+use crate::backend::settlement::{MERCHANTS, due_after};
 
 /// How many rows are read at a time.
 const PAGE: u32 = 1_000;
@@ -16,6 +19,7 @@ enum After {
     Claims(Option<ClaimId>),
     Redemptions(Option<RedemptionId>),
     Refunds(Option<RefundId>),
+    Due(Option<MerchantId>),
     Audit(i64),
 }
 
@@ -33,6 +37,8 @@ pub(super) struct Source {
     with_persons: bool,
     /// The faces of the packs, for claims.
     faces: HashMap<(RoundId, PackId), i64>,
+    /// The day, for a file that is of one.
+    day: ClosedDay,
     totals: Totals,
     left: Left,
 }
@@ -43,8 +49,10 @@ impl Source {
         export: Export,
         with_persons: bool,
         faces: HashMap<(RoundId, PackId), i64>,
+        day: ClosedDay,
     ) -> Self {
-        Self { tx, export, with_persons, faces, totals: Totals::default(), left: Left::Head }
+        let (totals, left) = (Totals::default(), Left::Head);
+        Self { tx, export, with_persons, faces, day, totals, left }
     }
 
     /// The next part of the file; `None` when it is whole.
@@ -73,13 +81,14 @@ impl Source {
             Export::Claims => After::Claims(None),
             Export::Redemptions => After::Redemptions(None),
             Export::Refunds => After::Refunds(None),
+            Export::Due => After::Due(None),
             Export::Audit => After::Audit(0),
         }
     }
 
     /// A page of lines, and where the next one begins; none when this was the last.
     async fn page(&mut self, after: After) -> Result<(String, Option<After>), Error> {
-        let Self { tx, totals, faces, with_persons, .. } = self;
+        let Self { tx, totals, faces, with_persons, day, .. } = self;
         let mut text = String::new();
         let next = match after {
             After::Accounts(after) => {
@@ -119,6 +128,13 @@ impl Source {
                     text.push_str(&export::refund(row, *sequence, totals));
                 }
                 rows.last().map(|(_, last)| After::Refunds(Some(last.id)))
+            }
+            After::Due(after) => {
+                let rows = due_after(tx, *day, after, MERCHANTS).await?;
+                for row in &rows {
+                    text.push_str(&export::due(row, totals));
+                }
+                rows.last().map(|last| After::Due(Some(last.payee.merchant)))
             }
             After::Audit(after) => {
                 let rows = store::audit::records(tx, after, PAGE).await?;

@@ -243,6 +243,7 @@ pub(super) const TABLE: &[Row] = &[
     export("claims.csv", READERS),
     export("redemptions.csv", READERS),
     export("refunds.csv", READERS),
+    export("due.csv", READERS),
     export("audit.csv", RECORD_READERS),
     get("/console/audit", RECORD_READERS),
     get("/console/staff", ADMINISTRATORS),
