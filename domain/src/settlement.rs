@@ -5,6 +5,7 @@
 mod due;
 mod file;
 pub mod hold;
+pub mod list;
 
 use std::collections::BTreeMap;
 
@@ -109,4 +110,9 @@ pub fn settle_day(
 /// bank has paid in all. The rest is what the merchant owes, and the next instructions are less by it.
 pub fn backed(payable: Amount, paid: Amount, bank_paid_in_all: Amount) -> Amount {
     bank_paid_in_all.minus(paid).unwrap_or_default().min(payable)
+}
+
+/// Whether a text is the bank's reference of a payment: 1 to 64 visible characters.
+pub fn is_bank_reference(text: &str) -> bool {
+    (1..=64).contains(&text.chars().count()) && !text.chars().any(char::is_control)
 }

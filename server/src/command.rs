@@ -52,7 +52,7 @@ enum Verb {
     Ledger(LedgerVerb),
     /// What the bank pays the merchants.
     #[command(subcommand)]
-    Settlement(SettlementVerb),
+    Settlement(settlement::SettlementVerb),
     /// The campaign.
     #[command(subcommand)]
     Campaign(CampaignVerb),
@@ -101,32 +101,6 @@ enum PosVerb {
         /// Prints JSON.
         #[arg(long)]
         json: bool,
-    },
-}
-
-#[derive(Subcommand)]
-enum SettlementVerb {
-    /// Compares redemptions, ledger and files of every day that is over.
-    Check {
-        /// Prints JSON.
-        #[arg(long)]
-        json: bool,
-        #[command(flatten)]
-        place: PlaceOptions,
-    },
-    /// Records that the bank paid a merchant for a day that is over.
-    Paid {
-        /// The merchant's identifier.
-        #[arg(long)]
-        merchant: String,
-        /// The Beijing day, such as 2020-04-22.
-        #[arg(long)]
-        date: String,
-        /// The bank's reference.
-        #[arg(long)]
-        reference: String,
-        #[command(flatten)]
-        place: PlaceOptions,
     },
 }
 
@@ -180,12 +154,7 @@ pub async fn run() -> ExitCode {
         Verb::Doctor(place) => doctor::doctor(place).await,
         Verb::Ledger(LedgerVerb::Verify { json, place }) => ledger::verify(place, json).await,
         Verb::Pos(PosVerb::Selftest { server, json }) => pos::selftest(&server, json).await,
-        Verb::Settlement(SettlementVerb::Check { json, place }) => {
-            settlement::check(place, json).await
-        }
-        Verb::Settlement(SettlementVerb::Paid { merchant, date, reference, place }) => {
-            settlement::paid(place, &merchant, &date, &reference).await
-        }
+        Verb::Settlement(verb) => settlement::run(verb).await,
         Verb::Campaign(CampaignVerb::Import { file, place }) => {
             campaign::import(place, &file).await
         }
@@ -208,10 +177,15 @@ pub async fn run() -> ExitCode {
     }
 }
 
-/// Says something to whoever runs the command. Where it cannot be written, or nobody reads on, as behind `head`, the
-/// command ends here and has not succeeded: what it says is its answer.
+/// Says something to whoever runs the command.
 fn say(line: &str) {
-    let Err(error) = writeln!(std::io::stdout(), "{line}") else { return };
+    put(&format!("{line}\n"));
+}
+
+/// Puts out a text as it is. Where it cannot be written, or nobody reads on, as behind `head`, the command ends here
+/// and has not succeeded: what it says is its answer.
+fn put(text: &str) {
+    let Err(error) = std::io::stdout().write_all(text.as_bytes()) else { return };
     if error.kind() != ErrorKind::BrokenPipe {
         complain(&format!("The answer could not be written: {error}."));
     }

@@ -1,10 +1,13 @@
 //! R13: a merchant's days, and what the bank pays for them.
 
+use std::fmt::Write as _;
+
 use domain::export::{self, Export, Totals};
 use domain::id::MerchantId;
 use domain::merchant::{Mark, MerchantState, Who};
 use domain::money::Amount;
 use domain::settlement::hold::{Act, CannotHold, Hold, act};
+use domain::settlement::list::{self, PAYMENTS_MAX, PROBLEMS_MAX, Reported, Wrong};
 use domain::settlement::{
     ClosedDay, DayFigures, Due, Payee, backed, file, is_over, settle, settle_day,
 };
@@ -224,4 +227,55 @@ fn a_line_of_what_is_due_is_csv_with_the_sums_of_its_columns() {
     open.held.at = day.plus_days(1).start();
     assert_eq!(line(&[open], None), format!("{head},0,1,\r\n"));
     assert_eq!(totals.line(Export::Due), "total,3,,,4500,-900,3600,1200,,\r\n");
+}
+
+#[test]
+fn a_list_of_payments_is_read_whole() {
+    let (one, other) = (MerchantId::mint(1, 1), MerchantId::mint(1, 2));
+    let text = format!("\u{feff}Merchant,Reference\r\n{one}, B-1 \r\n\r\n{other},\"B,2\"\r\n");
+    let reported = |line, merchant, reference: &str| {
+        let bank_reference = reference.to_owned();
+        Reported { line, merchant, bank_reference }
+    };
+    assert_eq!(list::parse(&text), Ok(vec![reported(2, one, "B-1"), reported(4, other, "B,2")]));
+    assert_eq!(list::parse("merchant,reference"), Ok(Vec::new()));
+}
+
+#[test]
+fn of_a_list_with_a_fault_nothing_counts() {
+    let (one, other) = (MerchantId::mint(1, 1), MerchantId::mint(1, 2));
+    let long = "9".repeat(65);
+    for (line, what) in [
+        (format!("{other}"), Wrong::Columns(1)),
+        (format!("{other},B-1,1000"), Wrong::Columns(3)),
+        (format!("{other},\"B-1"), Wrong::Quotation),
+        (format!("{},B-1", MerchantId::mint(1, 30).to_string().to_lowercase()), Wrong::Merchant),
+        (format!("{other}, "), Wrong::Reference),
+        (format!("{other},{long}"), Wrong::Reference),
+        (format!("{other},B\u{7}1"), Wrong::Reference),
+        // Also with the same reference: the bank pays nobody twice for a day.
+        (format!("{one},B-1"), Wrong::Twice(2)),
+    ] {
+        let found = list::parse(&format!("merchant,reference\n{one},B-1\n{line}\n"));
+        let problem = list::Problem { line: 3, what };
+        assert_eq!(found, Err(vec![problem]), "{line}");
+    }
+    for text in ["", "merchant,reference,amount\n", &format!("{one},B-1\n")] {
+        let found = list::parse(text).expect_err("it has no head");
+        assert_eq!((found[0].line, &found[0].what), (1, &Wrong::Head), "{text}");
+    }
+    let broken = format!("merchant,reference\n{}", "x\n".repeat(PROBLEMS_MAX + 9));
+    assert_eq!(list::parse(&broken).expect_err("it is broken").len(), PROBLEMS_MAX);
+}
+
+#[test]
+fn a_list_has_an_end() {
+    let mut text = "merchant,reference\n".to_owned();
+    for number in 0..PAYMENTS_MAX {
+        let _ = writeln!(text, "{},B", MerchantId::mint(1, number as u128));
+    }
+    assert_eq!(list::parse(&text).expect("it fits").len(), PAYMENTS_MAX);
+    let _ = writeln!(text, "{},B", MerchantId::mint(2, 0));
+    let found = list::parse(&text).expect_err("it is one too many");
+    assert_eq!((found.len(), &found[0].what), (1, &Wrong::TooMany));
 }

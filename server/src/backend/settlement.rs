@@ -11,7 +11,7 @@ use domain::id::MerchantId;
 use domain::ledger::{Account, Chain, Digest, Posting, Reason, Transfer};
 use domain::money::Amount;
 use domain::settlement::hold::Hold;
-use domain::settlement::{DaySettled, Line, backed, file, is_over, settle_day};
+use domain::settlement::{DaySettled, Line, backed, file, is_bank_reference, is_over, settle_day};
 use domain::time::{BeijingDay, Timestamp};
 use store::settlement::hold::holds_of;
 use store::settlement::{Payment, days_of};
@@ -113,6 +113,9 @@ pub enum CannotRecord {
     /// The day is not over, or not for a minute yet, so its file may still change.
     #[error("the day is not over, or has been for less than a minute")]
     DayIsOpen,
+    /// Nobody has that identifier.
+    #[error("there is no such merchant")]
+    NoMerchant,
     /// The day is not what its file says any more.
     #[error("the day changed while its file was made: record it again")]
     Changed,
@@ -133,6 +136,15 @@ pub enum CannotRecord {
     Store(#[from] store::Error),
 }
 
+/// A payment as it is on record.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// The payment.
+    pub payment: Payment,
+    /// Whether it was recorded just now; else it was before, and nothing changed.
+    pub is_new: bool,
+}
+
 /// Records that the bank paid a merchant for a day that is over: payable → paid (R14). The same again changes nothing.
 ///
 /// # Errors
@@ -143,7 +155,7 @@ pub async fn record_payment(
     day: BeijingDay,
     bank_reference: &str,
     now: Timestamp,
-) -> Result<Payment, CannotRecord> {
+) -> Result<Recorded, CannotRecord> {
     if !is_bank_reference(bank_reference) {
         return Err(CannotRecord::Reference);
     }
@@ -155,11 +167,12 @@ pub async fn record_payment(
     let DayFile { settled, hash: file_hash, .. } = day_file(store, merchant, day).await?;
     let mut tx = store.begin().await?;
     // The merchant comes first: meanwhile nobody holds its money or records another payment to it.
-    store::merchant::lock(&mut tx, &merchant).await?;
+    store::merchant::lock(&mut tx, &merchant).await?.ok_or(CannotRecord::NoMerchant)?;
     let own = store::settlement::payments_to(&mut tx, &merchant).await?;
     if let Some(before) = own.iter().find(|it| it.day == day) {
         let same = before.bank_reference == bank_reference;
-        return if same { Ok(before.clone()) } else { Err(CannotRecord::PaidAlready) };
+        let before = Recorded { payment: before.clone(), is_new: false };
+        return if same { Ok(before) } else { Err(CannotRecord::PaidAlready) };
     }
     let holds = holds_of(&mut tx, &merchant).await?;
     if holds.iter().any(Hold::is_open) {
@@ -197,11 +210,7 @@ pub async fn record_payment(
     store::settlement::record(&mut tx, &payment, transfer.as_ref()).await?;
     store::audit::record(&mut tx, &entry(&payment)).await?;
     tx.commit().await?;
-    Ok(payment)
-}
-
-fn is_bank_reference(text: &str) -> bool {
-    (1..=64).contains(&text.chars().count()) && !text.chars().any(char::is_control)
+    Ok(Recorded { payment, is_new: true })
 }
 
 /// What the audit record says of a payment. It is recorded with a command of the machine, and nowhere else.

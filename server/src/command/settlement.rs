@@ -1,17 +1,78 @@
-//! `jinquan settlement check` and `jinquan settlement paid`.
+//! `jinquan settlement check`, `jinquan settlement due` and `jinquan settlement paid`.
 
+mod due;
+mod list;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::Subcommand;
 use domain::id::MerchantId;
-use domain::time::BeijingDay;
+use domain::settlement::ClosedDay;
+use domain::time::{BeijingDay, Timestamp};
 
-use super::{campaign, complain, open, say};
-use crate::backend::settlement;
+use super::{Place, campaign, complain, open, say};
+use crate::backend::settlement::{self, CannotRecord};
 use crate::setting::PlaceOptions;
 use crate::start::CannotStart;
 
+#[derive(Subcommand)]
+pub(super) enum SettlementVerb {
+    /// Compares redemptions, ledger and files of every day that is over.
+    Check {
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: PlaceOptions,
+    },
+    /// Lists what the bank has to pay for a day that is over, merchant by merchant, as CSV with the totals last.
+    Due {
+        /// The Beijing day, such as 2020-04-22.
+        #[arg(long)]
+        date: String,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: PlaceOptions,
+    },
+    /// Records that the bank paid a merchant for a day that is over, or each merchant of a list.
+    Paid {
+        /// The merchant's identifier.
+        #[arg(long, required_unless_present = "list")]
+        merchant: Option<String>,
+        /// The Beijing day, such as 2020-04-22.
+        #[arg(long)]
+        date: String,
+        /// The bank's reference.
+        #[arg(long, required_unless_present = "list")]
+        reference: Option<String>,
+        /// A file of those that were paid: `merchant,reference`, with these words in its first line.
+        #[arg(long, conflicts_with_all = ["merchant", "reference"])]
+        list: Option<PathBuf>,
+        #[command(flatten)]
+        place: PlaceOptions,
+    },
+}
+
+pub(super) async fn run(verb: SettlementVerb) -> Result<ExitCode, CannotStart> {
+    match verb {
+        SettlementVerb::Check { json, place } => check(place, json).await,
+        SettlementVerb::Due { date, json, place } => due::due(place, &date, json).await,
+        SettlementVerb::Paid { list: Some(list), date, place, .. } => {
+            list::paid(place, &date, &list).await
+        }
+        SettlementVerb::Paid { merchant, date, reference, list: None, place } => {
+            let (merchant, reference) =
+                (merchant.unwrap_or_default(), reference.unwrap_or_default());
+            paid(place, &merchant, &date, &reference).await
+        }
+    }
+}
+
 /// Checks every day three ways: redemptions, ledger, file. Ends with 0 only when they agree.
-pub(super) async fn check(place: PlaceOptions, json: bool) -> Result<ExitCode, CannotStart> {
+async fn check(place: PlaceOptions, json: bool) -> Result<ExitCode, CannotStart> {
     let place = open(place).await?;
     campaign(&place.store).await?;
     let report = settlement::check(&place.store, place.now().await?).await?;
@@ -28,9 +89,8 @@ pub(super) async fn check(place: PlaceOptions, json: bool) -> Result<ExitCode, C
     Ok(if report.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Records that the bank paid a merchant for a day. Servers close a round as soon as it is over: where one is over by
-/// this clock alone, theirs is another one, by which the day may still be open.
-pub(super) async fn paid(
+/// Records that the bank paid a merchant for a day.
+async fn paid(
     place: PlaceOptions,
     merchant: &str,
     date: &str,
@@ -38,25 +98,47 @@ pub(super) async fn paid(
 ) -> Result<ExitCode, CannotStart> {
     let merchant: MerchantId =
         merchant.parse().map_err(|_| CannotStart("--merchant: not a merchant.".to_owned()))?;
-    let day: BeijingDay = date.parse().map_err(|error| CannotStart(format!("--date: {error}.")))?;
+    let day = read_day(date)?;
     let place = open(place).await?;
-    let now = place.now().await?;
-    if let Some(round) = place.store.rounds_to_close(now).await?.first() {
-        complain(&format!(
-            "Nothing was recorded: round {round} is over by this clock ({now}), and no server has closed it. Let one \
-             do so, or give the --clock-offset that it has."
-        ));
-        return Ok(ExitCode::FAILURE);
-    }
+    let (now, day) = match closed(&place, day).await? {
+        Ok((now, day)) => (now, day.day()),
+        Err(why) => {
+            complain(&format!("Nothing was recorded: {why}"));
+            return Ok(ExitCode::FAILURE);
+        }
+    };
     match settlement::record_payment(&place.store, merchant, day, reference, now).await {
-        Ok(payment) => {
-            say(&format!("recorded: ¥{} for {day}, {reference}", payment.payout));
+        Ok(recorded) => {
+            let done = if recorded.is_new { "recorded" } else { "recorded before" };
+            say(&format!("{done}: ¥{} for {day}, {reference}", recorded.payment.payout));
             Ok(ExitCode::SUCCESS)
         }
-        Err(settlement::CannotRecord::Store(error)) => Err(error.into()),
+        Err(CannotRecord::Store(error)) => Err(error.into()),
         Err(reason) => {
             complain(&format!("Nothing was recorded: {reason}."));
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+fn read_day(date: &str) -> Result<BeijingDay, CannotStart> {
+    date.parse().map_err(|error| CannotStart(format!("--date: {error}.")))
+}
+
+/// The day, if it is over by the servers' clock as well, and what time it is; inside, why it is not. Servers close a
+/// round as soon as it is over: where one is over by this clock alone, theirs is another one, by which the day may
+/// still be open.
+async fn closed(
+    place: &Place,
+    day: BeijingDay,
+) -> Result<Result<(Timestamp, ClosedDay), String>, CannotStart> {
+    let now = place.now().await?;
+    if let Some(round) = place.store.rounds_to_close(now).await?.first() {
+        return Ok(Err(format!(
+            "round {round} is over by this clock ({now}), and no server has closed it. Let one do so, or give the \
+             --clock-offset that it has."
+        )));
+    }
+    let day = ClosedDay::of(day, now);
+    Ok(day.map(|day| (now, day)).ok_or_else(|| format!("{}.", CannotRecord::DayIsOpen)))
 }

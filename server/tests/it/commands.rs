@@ -102,9 +102,10 @@ async fn who_only_looks_makes_no_database_at_a_mistyped_place() {
     let typo = folder.path().join("srv");
     let url = format!("sqlite:{}", typo.join("typo.db").display());
     let configuration = concat!(env!("CARGO_MANIFEST_DIR"), "/../campaigns/risk/shipped.toml");
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 10] = [
         &["ledger", "verify", "--json"],
         &["settlement", "check"],
+        &["settlement", "due", "--date", "2020-04-22"],
         &["doctor"],
         &["keys", "status"],
         &["keys", "retire", "--key-version", "1"],

@@ -239,7 +239,7 @@ impl World {
         let merchant = self.tills[till].merchant.parse().unwrap();
         let (store, now) = (&self.app.hall.store, self.model.now);
         let paid = record_payment(store, merchant, day, "B", now).await;
-        let paid = paid.map(|payment| payment.payout.fen()).unwrap_or_default();
+        let paid = paid.map(|recorded| recorded.payment.payout.fen()).unwrap_or_default();
         assert_eq!(paid, self.model.pay(till, day), "payment of {day} to {till}");
         format!("pay {till} for {day}: {paid}")
     }

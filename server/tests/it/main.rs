@@ -18,6 +18,7 @@ mod closing;
 mod commands;
 mod console;
 mod doors;
+mod due;
 mod embed;
 mod entrance;
 mod gate;

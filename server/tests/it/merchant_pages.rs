@@ -297,7 +297,8 @@ async fn r14_what_is_held_stays_in_payable_and_out_of_the_files(
     let (store, merchant) = (&app.hall.store, till.merchant.parse().unwrap());
     let pay = async |day: &str| {
         let now = app.hall.clock.campaign();
-        record_payment(store, merchant, day.parse().unwrap(), "B-1", now).await
+        let recorded = record_payment(store, merchant, day.parse().unwrap(), "B-1", now).await;
+        recorded.map(|recorded| recorded.payment)
     };
     assert!(matches!(pay("2020-04-22").await, Err(CannotRecord::Held)));
     assert_eq!(app.account(&format!("payable:{}", till.merchant)).await, 2_000);

@@ -1,6 +1,6 @@
 //! The self-test for machines at tills, against a real demonstration server: every case passes, twice in a row.
 
-use crate::support::process::{Server, run};
+use crate::support::process::{Server, offset_to, run};
 use crate::support::{Database, OPEN, On};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -17,13 +17,6 @@ async fn the_selftest_passes_on_a_demonstration() {
     let (code, _, complaint) = run(&["pos", "selftest", "--server", "http://127.0.0.1:1"]).await;
     assert_eq!(code, Some(1));
     assert!(complaint.starts_with("The test could not begin: "), "{complaint}");
-}
-
-/// By how many seconds the machine's clock is to be moved to get to an instant.
-fn offset_to(instant: &str) -> String {
-    let instant: domain::time::Timestamp = instant.parse().unwrap();
-    let ahead_ms = instant.millis_since(server::clock::Clock::machine(0).system());
-    (ahead_ms / 1_000).to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,7 +21,7 @@ async fn pay(app: &App, till: &TestTill, date: &str, reference: &str) -> Result<
     let (merchant, day) = (till.merchant.parse().unwrap(), date.parse().unwrap());
     let now = app.hall.clock.campaign();
     let paid = record_payment(&app.hall.store, merchant, day, reference, now).await;
-    paid.map(|payment| payment.payout.fen())
+    paid.map(|recorded| recorded.payment.payout.fen())
 }
 
 async fn file(app: &App, till: &TestTill, date: &str) -> String {

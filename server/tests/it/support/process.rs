@@ -77,6 +77,13 @@ impl Server {
     }
 }
 
+/// By how many seconds the machine's clock is to be moved to get to an instant.
+pub(crate) fn offset_to(instant: &str) -> String {
+    let instant: domain::time::Timestamp = instant.parse().unwrap();
+    let ahead_ms = instant.millis_since(server::clock::Clock::machine(0).system());
+    (ahead_ms / 1_000).to_string()
+}
+
 /// Runs a command of the binary to its end: exit code, standard output, standard error.
 pub(crate) async fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
     run_with(arguments, &[]).await
