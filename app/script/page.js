@@ -113,7 +113,9 @@
   }
 
   // The campaign clock: the page's own time stands for the moment at which the page arrived.
-  const now = (element) => +element.dataset.serverTime + performance.now() - jinquan.arrived;
+  function now(element) {
+    return +element.dataset.serverTime + performance.now() - jinquan.arrived;
+  }
 
   let reloading = false;
 
@@ -133,12 +135,14 @@
 
   // ---- (c) From page to page ---------------------------------------------------------------------------------------
 
-  const newEntry = () => Math.random().toString(36).slice(2);
-
   let underway;
   let entry = history.state && history.state.entry ? history.state.entry : newEntry();
   let shown = location.pathname + location.search;
   const scrolls = recalled();
+
+  function newEntry() {
+    return Math.random().toString(36).slice(2);
+  }
 
   // Loads a page and shows it. `how` is push, pop or refresh. What cannot be shown here is left to the browser.
   function go(address, how) {
@@ -302,17 +306,6 @@
     }
   });
 
-  // A form is sent once, however often its button is pressed. One that nobody answers can be sent again.
-  let sent;
-
-  addEventListener('submit', (event) => {
-    if (sent === event.target) {
-      event.preventDefault();
-    }
-    sent = event.target;
-    setTimeout(() => (sent = 0), 5000);
-  });
-
   // The scroll positions outlive a reload and a visit elsewhere.
   function recalled() {
     try {
@@ -332,7 +325,9 @@
   });
 
   // Whoever is on the way to another page is not held up.
-  const refresh = () => (underway && underway.how !== 'refresh' ? Promise.resolve() : go(location.href, 'refresh'));
+  function refresh() {
+    return underway && underway.how !== 'refresh' ? Promise.resolve() : go(location.href, 'refresh');
+  }
 
   // What somebody else decides is asked for until it is decided.
   function look() {

@@ -139,24 +139,3 @@ test('a page that is loaded again keeps the focus where it was, and on no other 
   await expect(page.getByRole('link', { name: '.', exact: true })).toBeVisible();
   await expect(page.getByRole('main')).toBeFocused();
 });
-
-test('a form whose button is pressed twice is sent once', async ({ page }) => {
-  await page.goto('/sign-in');
-  let sent = 0;
-  let answer = () => {};
-  const slow = new Promise<void>((done) => (answer = done));
-  await page.route('**/sign-in/demo', async (route) => {
-    sent += 1;
-    await slow;
-    await route.continue();
-  });
-  const press = () => page.evaluate(() => document.querySelector<HTMLElement>('button.person')!.click());
-  await press();
-  await expect.poll(() => sent).toBe(1);
-  await press();
-  // Longer than a second request would need to set out.
-  await page.waitForTimeout(300);
-  answer();
-  await expect(page).toHaveURL('/');
-  expect(sent).toBe(1);
-});
