@@ -58,7 +58,7 @@ mod tests {
             let output = child.stdout.take().expect("a pipe");
             (child, output)
         };
-        let long = Duration::from_secs(60);
+        let long = Duration::from_mins(1);
         for (words, wanted) in [("echo one; echo two", "one\n"), ("true", "")] {
             let (mut child, output) = say(words);
             let (line, rest) = first_line(output, long).expect("a line");

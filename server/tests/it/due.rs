@@ -155,6 +155,9 @@ fn figures(list: &str) -> Vec<String> {
         .collect()
 }
 
+/// Which merchant of the city, and its line after that.
+type Lines = &'static [(usize, &'static str)];
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn r14_the_list_of_a_day_says_of_every_merchant_what_its_file_says(
@@ -162,7 +165,7 @@ async fn r14_the_list_of_a_day_says_of_every_merchant_what_its_file_says(
 ) {
     let city = City::open(on).await;
     let auditor = city.app.at_console(Role::Auditor).await;
-    let expected: [(&str, &[(usize, &str)], &str); 3] = [
+    let expected: [(&str, Lines, &str); 3] = [
         (
             FIRST,
             &[

@@ -32,8 +32,8 @@ pub async fn holds_of(tx: &mut Tx, merchant: &MerchantId) -> Result<Vec<Hold>, E
 
 /// A hold from its columns.
 pub(super) fn read(place: Place<'_>, columns: Columns) -> Result<Hold, Error> {
-    let (who, at, why, released_who, released_at, released_why) = columns;
-    let released = match (released_who, released_at, released_why) {
+    let (who, at, why, released_by, released_at, for_what) = columns;
+    let released = match (released_by, released_at, for_what) {
         (Some(who), Some(at), Some(why)) => Some(mark(place, &who, at, why)?),
         _ => None,
     };
