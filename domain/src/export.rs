@@ -37,8 +37,8 @@ impl Export {
         Self::Claims,
         Self::Redemptions,
         Self::Refunds,
-        Self::Due,
         Self::Audit,
+        Self::Due,
     ];
 
     /// Its name in addresses, without ending.
