@@ -3,7 +3,8 @@
 //!
 //! The system clock is the machine's wall clock, which somebody may set. The campaign clock is what the database's
 //! clock was when it was last followed, and what the machine's monotonic clock has counted since: setting the machine's
-//! clock opens and closes no round (docs/decisions/0028).
+//! clock opens and closes no round (docs/decisions/0028). That time without the campaign's shift is the real time, by
+//! which a person's own rate of claims goes: nobody waits because a machine's clock was set.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
