@@ -2,6 +2,25 @@
 
 use std::fmt::Write as _;
 
+/// The most problems that are told of one file: whoever sees so many looks at the whole.
+pub const PROBLEMS_MAX: usize = 50;
+
+/// A line of a file that cannot be taken, and so nothing of that file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem<W> {
+    /// The line of the file, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub what: W,
+}
+
+/// The lines of a file that somebody brings, each with its number from 1: without blank ones, and without the mark that
+/// some programs put in front of a text.
+pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty())
+}
+
 /// A quotation mark that is not closed, or stands where none can.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a quotation mark is out of place")]
@@ -102,6 +121,13 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_keeps_its_number_whatever_is_left_out() {
+        let read: Vec<_> = lines("\u{feff}a,b\r\n\n  \n1,2").collect();
+        assert_eq!(read, [(1, "a,b"), (4, "1,2")]);
+        assert_eq!(lines("\na").next(), Some((2, "a")), "no head");
+    }
 
     #[test]
     fn a_cell_is_read_back_as_it_was_and_is_no_formula() {

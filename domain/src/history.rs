@@ -11,7 +11,7 @@ use crate::money::Amount;
 use crate::results::Multiplier;
 use crate::time::BeijingDay;
 
-pub use file::{HEAD, PROBLEMS_MAX, PROGRAMMES_MAX, Problem, TEXT_MAX, Wrong, parse};
+pub use file::{HEAD, PROGRAMMES_MAX, Problem, TEXT_MAX, Wrong, parse};
 
 /// Vouchers redeemed and sales made with them; what a source does not state is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::{Days, Programme, Stated};
-use crate::csv::columns;
+use crate::csv::{self, PROBLEMS_MAX, columns};
 use crate::id::ProgrammeId;
 use crate::language::LocalText;
 use crate::money::Amount;
@@ -20,17 +20,9 @@ pub const PROGRAMMES_MAX: usize = 100;
 const DAYS_MAX: i64 = 1_096;
 /// The longest name and the longest source, in characters.
 pub const TEXT_MAX: usize = 200;
-/// The most problems that are told of one file: whoever sees so many looks at the whole.
-pub const PROBLEMS_MAX: usize = 50;
 
 /// A line that cannot be taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The line of the file, from 1.
-    pub line: usize,
-    /// What is wrong with it.
-    pub what: Wrong,
-}
+pub type Problem = csv::Problem<Wrong>;
 
 /// What is wrong with a line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -99,13 +91,12 @@ pub enum Wrong {
 /// # Errors
 /// Every line that cannot be taken, at most [`PROBLEMS_MAX`]; then nothing counts.
 pub fn parse(text: &str) -> Result<Vec<Programme>, Vec<Problem>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut lines = text.lines().enumerate().map(|(place, line)| (place + 1, line));
-    if lines.next().map(|(_, head)| head.trim()) != Some(HEAD) {
+    let mut lines = csv::lines(text);
+    if lines.next().map(|(line, head)| (line, head.trim())) != Some((1, HEAD)) {
         return Err(vec![Problem { line: 1, what: Wrong::Head }]);
     }
     let (mut book, mut problems) = (Book::default(), Vec::new());
-    for (line, text) in lines.filter(|(_, text)| !text.trim().is_empty()) {
+    for (line, text) in lines {
         if let Err(what) = Line::read(text).and_then(|read| book.take(line, read)) {
             problems.push(Problem { line, what });
             if problems.len() == PROBLEMS_MAX {

@@ -4,14 +4,12 @@
 use std::collections::HashMap;
 
 use crate::credit_code::{CreditCode, NotACreditCode};
-use crate::csv::columns;
+use crate::csv::{self, PROBLEMS_MAX, columns};
 
 /// The most subjects of one list.
 pub const SUBJECTS_MAX: usize = 200_000;
 /// The longest name and the longest reason, in characters.
 pub const TEXT_MAX: usize = 200;
-/// The most problems that are told of one file: whoever sees so many looks at the whole.
-pub const PROBLEMS_MAX: usize = 50;
 
 /// One who is on the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,13 +23,7 @@ pub struct Subject {
 }
 
 /// A line that cannot be taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The line of the file, from 1.
-    pub line: usize,
-    /// What is wrong with it.
-    pub what: Wrong,
-}
+pub type Problem = csv::Problem<Wrong>;
 
 /// What is wrong with a line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,15 +56,14 @@ pub enum Wrong {
 /// # Errors
 /// Every line that cannot be taken, at most [`PROBLEMS_MAX`]; then nothing counts.
 pub fn parse(text: &str) -> Result<Vec<Subject>, Vec<Problem>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut lines = text.lines().enumerate().map(|(place, line)| (place + 1, line));
+    let mut lines = csv::lines(text);
     let (mut subjects, mut problems) = (Vec::new(), Vec::new());
-    let head = lines.next().map(|(_, head)| head.trim().to_ascii_lowercase());
-    if head.as_deref() != Some("credit_code,name,reason") {
+    let head = lines.next().filter(|(line, _)| *line == 1).map(|(_, head)| head.trim());
+    if !head.is_some_and(|head| head.eq_ignore_ascii_case("credit_code,name,reason")) {
         return Err(vec![Problem { line: 1, what: Wrong::Head }]);
     }
     let mut seen = HashMap::new();
-    for (line, text) in lines.filter(|(_, text)| !text.trim().is_empty()) {
+    for (line, text) in lines {
         if subjects.len() == SUBJECTS_MAX {
             problems.push(Problem { line, what: Wrong::TooMany });
             break;

@@ -4,13 +4,11 @@
 use std::collections::HashMap;
 
 use super::is_bank_reference;
-use crate::csv::columns;
+use crate::csv::{self, PROBLEMS_MAX, columns};
 use crate::id::MerchantId;
 
 /// The most payments of one list.
 pub const PAYMENTS_MAX: usize = 50_000;
-/// The most problems that are told of one list: whoever sees so many looks at the whole.
-pub const PROBLEMS_MAX: usize = 50;
 
 /// A payment that the bank reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,13 +22,7 @@ pub struct Reported {
 }
 
 /// A line that cannot be taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The line of the list, from 1.
-    pub line: usize,
-    /// What is wrong with it.
-    pub what: Wrong,
-}
+pub type Problem = csv::Problem<Wrong>;
 
 /// What is wrong with a line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,15 +55,14 @@ pub enum Wrong {
 /// # Errors
 /// Every line that cannot be taken, at most [`PROBLEMS_MAX`]; then nothing counts.
 pub fn parse(text: &str) -> Result<Vec<Reported>, Vec<Problem>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut lines = text.lines().enumerate().map(|(place, line)| (place + 1, line));
+    let mut lines = csv::lines(text);
     let (mut list, mut problems) = (Vec::new(), Vec::new());
-    let head = lines.next().map(|(_, head)| head.trim().to_ascii_lowercase());
-    if head.as_deref() != Some("merchant,reference") {
+    let head = lines.next().filter(|(line, _)| *line == 1).map(|(_, head)| head.trim());
+    if !head.is_some_and(|head| head.eq_ignore_ascii_case("merchant,reference")) {
         return Err(vec![Problem { line: 1, what: Wrong::Head }]);
     }
     let mut seen = HashMap::new();
-    for (line, text) in lines.filter(|(_, text)| !text.trim().is_empty()) {
+    for (line, text) in lines {
         if list.len() == PAYMENTS_MAX {
             problems.push(Problem { line, what: Wrong::TooMany });
             break;

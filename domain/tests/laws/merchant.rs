@@ -1,6 +1,7 @@
 //! R16, R17: who takes part, and how that changes.
 
 use domain::campaign::{Accepts, Campaign, Category, Colour, District, VoucherKind};
+use domain::csv;
 use domain::id::MerchantId;
 use domain::merchant::application::{Application, Fault, Field};
 use domain::merchant::dishonest::{self, Problem, Wrong};
@@ -279,7 +280,7 @@ fn r16_the_list_is_checked_whole() {
         "an empty list is one"
     );
     let endless = format!("credit_code,name,reason\n{}", "x\n".repeat(500));
-    assert_eq!(dishonest::parse(&endless).expect_err("problems").len(), dishonest::PROBLEMS_MAX);
+    assert_eq!(dishonest::parse(&endless).expect_err("problems").len(), csv::PROBLEMS_MAX);
 }
 
 #[test]

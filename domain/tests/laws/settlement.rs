@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
+use domain::csv::PROBLEMS_MAX;
 use domain::export::{self, Export, Totals};
 use domain::id::MerchantId;
 use domain::merchant::{Mark, MerchantState, Who};
 use domain::money::Amount;
 use domain::settlement::hold::{Act, CannotHold, Hold, act};
-use domain::settlement::list::{self, PAYMENTS_MAX, PROBLEMS_MAX, Reported, Wrong};
+use domain::settlement::list::{self, PAYMENTS_MAX, Reported, Wrong};
 use domain::settlement::{
     ClosedDay, DayFigures, Due, Payee, backed, file, is_over, settle, settle_day,
 };

@@ -100,13 +100,10 @@ async fn paid(
         merchant.parse().map_err(|_| CannotStart("--merchant: not a merchant.".to_owned()))?;
     let day = read_day(date)?;
     let place = open(place).await?;
-    let (now, day) = match closed(&place, day).await? {
-        Ok((now, day)) => (now, day.day()),
-        Err(why) => {
-            complain(&format!("Nothing was recorded: {why}"));
-            return Ok(ExitCode::FAILURE);
-        }
+    let Some((now, day)) = closed(&place, day, "recorded").await? else {
+        return Ok(ExitCode::FAILURE);
     };
+    let day = day.day();
     match settlement::record_payment(&place.store, merchant, day, reference, now).await {
         Ok(recorded) => {
             let done = if recorded.is_new { "recorded" } else { "recorded before" };
@@ -125,20 +122,25 @@ fn read_day(date: &str) -> Result<BeijingDay, CannotStart> {
     date.parse().map_err(|error| CannotStart(format!("--date: {error}.")))
 }
 
-/// The day, if it is over by the servers' clock as well, and what time it is; inside, why it is not. Servers close a
-/// round as soon as it is over: where one is over by this clock alone, theirs is another one, by which the day may
-/// still be open.
+/// What time it is, and the day, if it is over by the servers' clock as well; otherwise it is said why nothing was
+/// `done`. Servers close a round as soon as it is over: where one is over by this clock alone, theirs is another one, by
+/// which the day may still be open.
 async fn closed(
     place: &Place,
     day: BeijingDay,
-) -> Result<Result<(Timestamp, ClosedDay), String>, CannotStart> {
+    done: &str,
+) -> Result<Option<(Timestamp, ClosedDay)>, CannotStart> {
     let now = place.now().await?;
     if let Some(round) = place.store.rounds_to_close(now).await?.first() {
-        return Ok(Err(format!(
-            "round {round} is over by this clock ({now}), and no server has closed it. Let one do so, or give the \
-             --clock-offset that it has."
-        )));
+        complain(&format!(
+            "Nothing was {done}: round {round} is over by this clock ({now}), and no server has closed it. Let one do \
+             so, or give the --clock-offset that it has."
+        ));
+        return Ok(None);
     }
     let day = ClosedDay::of(day, now);
-    Ok(day.map(|day| (now, day)).ok_or_else(|| format!("{}.", CannotRecord::DayIsOpen)))
+    if day.is_none() {
+        complain(&format!("Nothing was {done}: {}.", CannotRecord::DayIsOpen));
+    }
+    Ok(day.map(|day| (now, day)))
 }

@@ -7,7 +7,7 @@ use domain::id::MerchantId;
 use domain::settlement::{ClosedDay, Due};
 use serde::Serialize;
 
-use super::super::{campaign, complain, open, put, say};
+use super::super::{campaign, open, put, say};
 use super::{closed, read_day};
 use crate::backend::settlement::{MERCHANTS, due_after};
 use crate::setting::PlaceOptions;
@@ -53,12 +53,8 @@ pub(super) async fn due(
     let day = read_day(date)?;
     let place = open(place).await?;
     campaign(&place.store).await?;
-    let day = match closed(&place, day).await? {
-        Ok((_, day)) => day,
-        Err(why) => {
-            complain(&format!("Nothing was listed: {why}"));
-            return Ok(ExitCode::FAILURE);
-        }
+    let Some((_, day)) = closed(&place, day, "listed").await? else {
+        return Ok(ExitCode::FAILURE);
     };
     begin(day, json);
     let mut tx = place.store.snapshot().await?;

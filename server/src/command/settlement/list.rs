@@ -57,13 +57,10 @@ pub(super) async fn paid(
         }
     };
     let place = open(place).await?;
-    let (now, day) = match closed(&place, day).await? {
-        Ok((now, day)) => (now, day.day()),
-        Err(why) => {
-            complain(&format!("Nothing was recorded: {why}"));
-            return Ok(ExitCode::FAILURE);
-        }
+    let Some((now, day)) = closed(&place, day, "recorded").await? else {
+        return Ok(ExitCode::FAILURE);
     };
+    let day = day.day();
     let mut done = Done::default();
     for (number, it) in list.iter().enumerate() {
         if number > 0 && number.is_multiple_of(PART) {
