@@ -43,7 +43,8 @@ pub fn page(frame: &Frame, who: &Who, model: &ExportModel) -> Page {
         <p class="console__lead">{text.export_lead()}" "{persons}</p>
         <ul class="console__cards">{files}</ul>
     };
-    console(frame, who, Place::Exports, text.console_exports(), content.into_any())
+    let page = console(frame, who, Place::Exports, text.console_exports(), content.into_any());
+    if model.is_no_day { Page { title: text.please_check().to_owned(), ..page } } else { page }
 }
 
 fn link(export: Export, text: Text) -> AnyView {

@@ -264,6 +264,7 @@ async fn the_console_lists_no_day_that_is_not_over() {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{day}");
         let page = answer.text();
         assert!(page.contains("data-error=\"day\"") && page.contains(&format!("value=\"{day}\"")));
+        assert!(page.contains("<title>請檢查填寫的內容"), "{day}: {page}");
     }
     // Of other files no day is asked.
     let other = city.app.get("/console/exports/refunds.csv?day=x", &auditor).await;
