@@ -123,8 +123,8 @@ fn read_day(date: &str) -> Result<BeijingDay, CannotStart> {
 }
 
 /// What time it is, and the day, if it is over by the servers' clock as well; otherwise it is said why nothing was
-/// `done`. Servers close a round as soon as it is over: where one is over by this clock alone, theirs is another one, by
-/// which the day may still be open.
+/// `done`. Servers close a round as soon as it is over: where one is over by this clock alone, theirs is another one,
+/// by which the day may still be open.
 async fn closed(
     place: &Place,
     day: BeijingDay,
