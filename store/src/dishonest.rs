@@ -1,7 +1,8 @@
 //! The list of dishonest subjects (R16). An import is one transaction of the caller: [`begin_import`],
 //! [`list`] for each part of the file, [`delist_others`], a decision for each of [`listed_merchants`], and
-//! [`end_import`]. Whoever decides on a merchant keeps the list as it is with [`keep`].
+//! [`end_import`]. Whoever decides on a merchant begins with [`lock_merchant`].
 
+use domain::id::MerchantId;
 use domain::merchant::dishonest::Subject;
 use domain::merchant::{Mark, Merchant};
 use domain::time::Timestamp;
@@ -86,17 +87,20 @@ impl Store {
 const REASON: &str =
     "select reason from dishonest_subject where credit_code = $1 and delisted_at is null";
 
-/// Keeps the list as it is until the transaction ends: the first lock of whoever decides on a merchant. A lock on its
-/// row is not enough, for who applies while a list is imported has none that the import could have waited for.
-pub async fn keep(tx: &mut Tx) -> Result<(), Error> {
-    tx.query(KEEP_LIST).execute().await.map(drop)
-}
-
-/// Whether a business is on the list, in a transaction that decides on it and [`keep`]s the list.
-pub async fn is_listed(tx: &mut Tx, credit_code: &str) -> Result<bool, Error> {
-    let row: Option<(String,)> =
-        tx.query(REASON).bind(credit_code.to_owned()).fetch_optional().await?;
-    Ok(row.is_some())
+/// A merchant on which is decided, and whether it is on the list: neither changes until the transaction ends. The list
+/// is kept first. A lock on the merchant's row is not enough, for who applies while a list is imported has none that the
+/// import could have waited for.
+pub async fn lock_merchant(
+    tx: &mut Tx,
+    id: &MerchantId,
+) -> Result<Option<(Merchant, bool)>, Error> {
+    tx.query(KEEP_LIST).execute().await?;
+    let Some(merchant) = crate::merchant::lock(tx, id).await? else {
+        return Ok(None);
+    };
+    let code = merchant.profile.credit_code.to_string();
+    let row: Option<(String,)> = tx.query(REASON).bind(code).fetch_optional().await?;
+    Ok(Some((merchant, row.is_some())))
 }
 
 /// Locks everything that an import changes, and says what the last one was.

@@ -174,13 +174,11 @@ pub async fn decide(
     ruling: Ruling,
 ) -> Result<Result<(), Undecidable>, Failure> {
     let mut tx = hall.store.begin().await.map_err(busy)?;
-    store::dishonest::keep(&mut tx).await.map_err(busy)?;
-    let merchant = lock(&mut tx, id).await?;
+    let locked = store::dishonest::lock_merchant(&mut tx, id).await.map_err(busy)?;
+    let (merchant, listed) = locked.ok_or(Failure::NotFound)?;
     if merchant.version != ruling.version {
         return Ok(Err(Undecidable::Changed));
     }
-    let code = merchant.profile.credit_code.as_str();
-    let listed = store::dishonest::is_listed(&mut tx, code).await.map_err(busy)?;
     let mark = mark(hall, who.into(), ruling.why.trim().to_owned());
     let entry = Entry {
         at: mark.at,

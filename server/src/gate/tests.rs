@@ -230,6 +230,19 @@ fn a_clock_that_is_put_back_keeps_nobody_out() {
     assert_eq!(gate.waits(&keys, asker, desk(100), before), Some(another));
 }
 
+/// A jump so short that places are kept still: the crowd of then says nothing about now.
+#[test]
+fn a_clock_that_is_put_back_a_little_keeps_nobody_waiting_in_an_empty_hall() {
+    let (gate, keys, round) = (Gate::default(), keys(1), round());
+    let place = later(gate.enter(&keys, asker(1, &round, None), desk(4_000), NOW));
+    let ticket = ticket_of(place.failure(&keys, asker(1, &round, None)));
+    let asker = asker(1, &round, Some(&ticket));
+    let before = NOW - 600_000;
+    assert!(gate.place_of(&keys, asker, before).is_some(), "the place is kept");
+    assert_eq!(gate.waits(&keys, asker, desk(0), before), None);
+    assert_eq!(gate.enter(&keys, asker, desk(0), before), Entry::ByRoom);
+}
+
 /// A played rush: ten times what the desk can do, half of it people who press again before their time, one in ten of
 /// those who were told a time never comes back, and there are fewer packs than persons.
 #[test]

@@ -72,9 +72,9 @@ async fn r16_a_listing_suspends_at_once_and_delisting_lifts_nothing(
     assert_eq!(store.dishonest_reason(CODES[2]).await.unwrap(), None);
     // An applicant who is on it cannot be approved.
     let mut tx = store.begin().await.unwrap();
-    let applicant = store::merchant::lock(&mut tx, &id(3)).await.unwrap().unwrap();
-    let is_listed = store::dishonest::is_listed(&mut tx, CODES[3]).await.unwrap();
-    let approval = applicant.decide(Decision::Approve, is_listed, mark(60, "x"));
+    let (applicant, listed) =
+        store::dishonest::lock_merchant(&mut tx, &id(3)).await.unwrap().unwrap();
+    let approval = applicant.decide(Decision::Approve, listed, mark(60, "x"));
     assert_eq!(approval, Err(CannotDecide::Dishonest));
     drop(tx);
     let second = import(store, &[subject(4, "另一個原因"), subject(2, "四")], 70).await.unwrap();
@@ -106,10 +106,8 @@ async fn an_import_that_does_not_end_leaves_nothing(
 /// Approves a merchant as the server does, unless it is on the list.
 async fn approve(store: &Store, number: usize) {
     let mut tx = store.begin().await.unwrap();
-    store::dishonest::keep(&mut tx).await.unwrap();
-    let merchant = store::merchant::lock(&mut tx, &id(number)).await.unwrap().unwrap();
-    let code = merchant.profile.credit_code.to_string();
-    let listed = store::dishonest::is_listed(&mut tx, &code).await.unwrap();
+    let (merchant, listed) =
+        store::dishonest::lock_merchant(&mut tx, &id(number)).await.unwrap().unwrap();
     if let Ok(approved) = merchant.decide(Decision::Approve, listed, mark(20, "x")) {
         store::merchant::record(&mut tx, &approved, "approve").await.unwrap();
         tx.commit().await.unwrap();
@@ -150,12 +148,12 @@ async fn r16_nobody_applies_and_is_approved_while_the_list_is_imported(
     store::dishonest::list(&mut tx, &[subject(1, "一")], at(50), 1).await.unwrap();
     assert!(store::dishonest::listed_merchants(&mut tx).await.unwrap().is_empty());
     let store = fresh.another().await;
-    let approval = tokio::spawn(async move {
+    let mut approval = tokio::spawn(async move {
         store.apply(&merchant(1, None)).await.unwrap();
         approve(&store, 1).await;
     });
-    // Long enough for an approval that does not wait.
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    let early = tokio::time::timeout(Duration::from_millis(300), &mut approval).await;
+    assert!(early.is_err(), "the approval did not wait for the import");
     tx.commit().await.unwrap();
     approval.await.unwrap();
     let merchant = fresh.store.merchant(&id(1)).await.unwrap().unwrap();

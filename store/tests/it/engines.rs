@@ -1,6 +1,7 @@
 //! A fresh database on either engine, and a side door into it for what the store would never do.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
@@ -93,6 +94,31 @@ impl Fresh {
                 let mut connection = PgConnection::connect(&self.url).await.unwrap();
                 sqlx::query_as(text).fetch_all(&mut connection).await.unwrap()
             }
+        }
+    }
+
+    /// Changes a row past the store and holds it until what is returned is dropped; on PostgreSQL alone, for on SQLite
+    /// whoever writes holds everything.
+    pub(crate) async fn hold(&self, text: &'static str, row: &[u8]) -> Option<PgConnection> {
+        if self.engine == Engine::Sqlite {
+            return None;
+        }
+        let mut connection = PgConnection::connect(&self.url).await.unwrap();
+        sqlx::raw_sql("begin").execute(&mut connection).await.unwrap();
+        let held = sqlx::query(text).bind(row.to_vec()).execute(&mut connection).await.unwrap();
+        assert_eq!(held.rows_affected(), 1);
+        Some(connection)
+    }
+
+    /// Returns when so many transactions wait for rows on PostgreSQL.
+    pub(crate) async fn until_waiting(&self, count: i64) {
+        let waiting = "select count(*) from pg_stat_activity
+                       where datname = current_database() and wait_event_type = 'Lock'";
+        let mut looks = 0;
+        while self.number(waiting).await < count {
+            looks += 1;
+            assert!(looks < 1_000, "nobody waits");
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 

@@ -57,10 +57,7 @@ pub(crate) async fn decide(
     mark: Mark,
 ) -> Result<Merchant, Error> {
     let mut tx = store.begin().await?;
-    store::dishonest::keep(&mut tx).await?;
-    let merchant = store::merchant::lock(&mut tx, id).await?.unwrap();
-    let listed =
-        store::dishonest::is_listed(&mut tx, merchant.profile.credit_code.as_str()).await?;
+    let (merchant, listed) = store::dishonest::lock_merchant(&mut tx, id).await?.unwrap();
     let decided = merchant.decide(decision, listed, mark).unwrap();
     store::merchant::record(&mut tx, &decided, decision.code()).await?;
     tx.commit().await?;

@@ -138,7 +138,8 @@ async fn a_session_knows_who_is_behind_it(
     assert_eq!((&*row.masked_name, row.real_name_level), ("李*", RealNameLevel(1)));
 }
 
-/// Two servers that serve the same persons write down the same uses, each in an order of its own.
+/// Two servers that serve the same persons write down the same uses, each in an order of its own: on PostgreSQL both meet
+/// at a session that somebody else holds for a while.
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn uses_of_the_same_sessions_are_written_down_by_two_servers_at_once(
@@ -146,20 +147,29 @@ async fn uses_of_the_same_sessions_are_written_down_by_two_servers_at_once(
 ) {
     let fresh = fresh(engine).await;
     let other = fresh.another().await;
-    for token in 0..200 {
+    for token in 0..21 {
         let mut one = entry(1, "a", 1);
         one.session = Some(session(token));
         fresh.store.enter(&one).await.unwrap();
     }
-    for turn in 1..20 {
-        let uses =
-            |ms: i64| (0..200).map(move |token| ([token; 32], AT.plus_millis(turn * 10 + ms)));
-        let (upwards, downwards): (Vec<_>, Vec<_>) = (uses(0).collect(), uses(1).rev().collect());
-        let both =
-            tokio::join!(fresh.store.touch_sessions(&upwards), other.touch_sessions(&downwards));
-        both.0.unwrap();
-        both.1.unwrap();
-    }
+    let held = fresh.hold("update session set seen_at = seen_at where token_hash = $1", &[10; 32]);
+    let held = held.await;
+    let uses = |ms: i64| (0..21).map(move |token| ([token; 32], AT.plus_millis(ms)));
+    let (upwards, downwards): (Vec<_>, Vec<_>) = (uses(1).collect(), uses(2).rev().collect());
+    let both = async {
+        tokio::join!(fresh.store.touch_sessions(&upwards), other.touch_sessions(&downwards))
+    };
+    let release = async {
+        if held.is_some() {
+            fresh.until_waiting(2).await;
+        }
+        drop(held);
+    };
+    let (both, ()) = tokio::join!(both, release);
+    both.0.unwrap();
+    both.1.unwrap();
+    let late = format!("select count(*) from session where seen_at >= {}", AT.millis() + 1);
+    assert_eq!(fresh.number(&late).await, 21);
 }
 
 #[rstest]
