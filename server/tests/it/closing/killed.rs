@@ -1,28 +1,10 @@
 //! Real servers that end by themselves in the middle of a closing, one after the other.
 
-use std::process::Stdio;
-
-use tokio::process::Command;
-
-use crate::support::process::{Http, Server, run};
+use crate::support::process::{Http, Server, killed_at, run};
 use crate::support::{Database, On};
 
-/// The binary under test.
-const BINARY: &str = env!("CARGO_BIN_EXE_jinquan");
-
-/// Starts a server after the end of round 1 that ends itself at `point`, and waits until it has.
-async fn killed_at(point: &str, database: &str) {
-    let status = Command::new(BINARY)
-        .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--database", database])
-        .args(["--now", "2020-04-29T00:00:01+08:00"])
-        .env("JINQUAN_LOG", "off")
-        .env("FAILPOINTS", format!("{point}=return"))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    let status = tokio::time::timeout(std::time::Duration::from_mins(1), status).await;
-    assert!(!status.expect("it passes there within a second").unwrap().success());
-}
+/// A second after the end of round 1.
+const OVER: &str = "2020-04-29T00:00:01+08:00";
 
 async fn pool(database: &str) -> (i64, serde_json::Value) {
     let (code, report, _) = run(&["ledger", "verify", "--json", "--database", database]).await;
@@ -40,11 +22,11 @@ async fn is_closed_once(on: On) {
     let (code, ..) = run(&["campaign", "import", file, "--database", url]).await;
     assert_eq!(code, Some(0));
     for _ in 0..3 {
-        killed_at("closing-before-commit", url).await;
+        killed_at("closing-before-commit", url, OVER).await;
         assert_eq!(pool(url).await, (1_200_000_000, serde_json::json!(["r1"])), "nothing is left");
     }
     // Durable, and nobody knows: the next server finds it and does nothing.
-    killed_at("closing-after-commit", url).await;
+    killed_at("closing-after-commit", url, OVER).await;
     assert_eq!(pool(url).await, (1_500_000_000, serde_json::json!([])));
     let server =
         Server::start(&["--demo", "--database", url, "--now", "2020-04-29T01:00:00+08:00"]).await;

@@ -1,7 +1,5 @@
 //! Real servers that end by themselves while the desk decides, or while held claims lapse.
 
-use std::process::Stdio;
-
 use axum::body::Body;
 use domain::audit::Act;
 use domain::held::Ruling;
@@ -11,30 +9,13 @@ use domain::time::Timestamp;
 use http::header::{CONTENT_TYPE, COOKIE};
 use http::{Request, StatusCode};
 use server::demo::staff::{secret_of, staff};
-use tokio::process::Command;
 
 use crate::support::counter::cookies_of;
-use crate::support::process::{Http, Server, run};
+use crate::support::process::{Http, Server, killed_at, run};
 use crate::support::{App, OPEN, On, campaign_of, claim_request, number, sign_in_form};
 
-const BINARY: &str = env!("CARGO_BIN_EXE_jinquan");
 /// A second after the deadline.
 const LATE: &str = "2020-04-23T10:00:01+08:00";
-
-/// Starts a server that refuses what is due and ends itself at `point`, and waits until it has.
-async fn killed_at(point: &str, database: &str) {
-    let status = Command::new(BINARY)
-        .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--database", database])
-        .args(["--now", LATE])
-        .env("JINQUAN_LOG", "off")
-        .env("FAILPOINTS", format!("{point}=return"))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    let status = tokio::time::timeout(std::time::Duration::from_mins(1), status).await;
-    assert!(!status.expect("it passes there within a second").unwrap().success());
-}
-
 /// Long before the deadline.
 const MEANWHILE: &str = "2020-04-22T11:00:00+08:00";
 /// The keys of the server in this process, for those beside it.
@@ -109,7 +90,7 @@ impl Desk {
     async fn rule_killed_at(&self, point: &str, claim: ClaimId, ruling: Ruling) {
         let server = self.serve(&format!("{point}=return")).await;
         assert_eq!(self.rule(&server, claim, ruling).await, None, "{point}");
-        assert!(!server.ended().await, "{point}");
+        server.killed_itself().await;
     }
 }
 
@@ -175,11 +156,11 @@ async fn lapses_whole_or_not_at_all(on: On) {
     let (cookie, claim, first) = app.held(1).await;
     let url = app.database.url.clone();
     for _ in 0..2 {
-        killed_at("lapse-before-commit", &url).await;
+        killed_at("lapse-before-commit", &url, LATE).await;
         assert_eq!(app.own(&cookie, claim).await["state"], "held", "nothing is left");
         in_order(&url).await;
     }
-    killed_at("lapse-after-commit", &url).await;
+    killed_at("lapse-after-commit", &url, LATE).await;
     assert_eq!(app.own(&cookie, claim).await["state"], "refused", "all of it is left");
     assert_eq!(app.ruled(&[claim], Ruling::Grant).await.decided, 0);
     let replay = app.claim(&cookie, "k", "{}").await;

@@ -1,7 +1,9 @@
 //! Servers as real processes, and a client for them.
 
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
 use axum::body::Body;
 use http::{Request, Response, Uri};
@@ -10,11 +12,16 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
+use tokio::time::timeout;
 
 use super::Answer;
 
 /// The binary under test.
 const BINARY: &str = env!("CARGO_BIN_EXE_jinquan");
+/// The longest that a server takes until it listens or has ended, and that an answer takes.
+const LONGEST: Duration = Duration::from_mins(1);
+/// The longest that a command takes, on the largest ledger of a test.
+const COMMAND_MAX: Duration = Duration::from_mins(30);
 
 /// A server process. It ends with the value.
 pub(crate) struct Server {
@@ -52,7 +59,8 @@ impl Server {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = lines.next_line().await.unwrap().expect("the server says where it listens");
+        let line = timeout(LONGEST, lines.next_line()).await.expect("it listens within a minute");
+        let line = line.unwrap().expect("the server says where it listens");
         let base =
             line.strip_prefix("listening on ").expect("the first line is the address").to_owned();
         Self { base, log, _folder: folder, child }
@@ -67,8 +75,13 @@ impl Server {
 
     /// Waits until it has ended; whether it said that all went well.
     pub(crate) async fn ended(mut self) -> bool {
-        let status = tokio::time::timeout(std::time::Duration::from_mins(1), self.child.wait());
-        status.await.expect("it ends").unwrap().success()
+        timeout(LONGEST, self.child.wait()).await.expect("it ends").unwrap().success()
+    }
+
+    /// Waits until it has ended itself at a fail point.
+    pub(crate) async fn killed_itself(mut self) {
+        let status = timeout(LONGEST, self.child.wait()).await.expect("it passes its fail point");
+        assert_aborted(status.unwrap());
     }
 
     /// What the server has logged so far.
@@ -84,6 +97,28 @@ pub(crate) fn offset_to(instant: &str) -> String {
     (ahead_ms / 1_000).to_string()
 }
 
+/// Starts a server on a database, at `now`, that ends itself at `point` while it does what is due, and waits until it
+/// has.
+pub(crate) async fn killed_at(point: &str, database: &str, now: &str) {
+    let status = Command::new(BINARY)
+        .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--database", database, "--now", now])
+        .env("JINQUAN_LOG", "off")
+        .env("FAILPOINTS", format!("{point}=return"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .status();
+    assert_aborted(
+        timeout(LONGEST, status).await.expect("it passes there within a second").unwrap(),
+    );
+}
+
+/// It ended at its fail point, and not because it could not begin.
+fn assert_aborted(status: ExitStatus) {
+    const SIGABRT: i32 = 6;
+    assert_eq!(status.signal(), Some(SIGABRT), "{status}");
+}
+
 /// Runs a command of the binary to its end: exit code, standard output, standard error.
 pub(crate) async fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
     run_with(arguments, &[]).await
@@ -96,7 +131,8 @@ pub(crate) async fn run_with(
 ) -> (Option<i32>, String, String) {
     let mut command = Command::new(BINARY);
     command.args(arguments).env("JINQUAN_LOG", "off").envs(environment.iter().copied());
-    let output = command.output().await.unwrap();
+    let output = timeout(COMMAND_MAX, command.kill_on_drop(true).output()).await;
+    let output = output.expect("the command ends").unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
@@ -129,9 +165,12 @@ impl Http {
     pub(crate) async fn try_send(&self, base: &str, mut request: Request<Body>) -> Option<Answer> {
         let path = request.uri().path_and_query().unwrap().to_string();
         *request.uri_mut() = format!("{base}{path}").parse::<Uri>().unwrap();
-        let response: Response<_> = self.0.request(request).await.ok()?;
-        let (parts, body) = response.into_parts();
-        let body = axum::body::to_bytes(Body::new(body), usize::MAX).await.ok()?.to_vec();
-        Some(Answer { status: parts.status, headers: parts.headers, body })
+        let whole = async {
+            let response: Response<_> = self.0.request(request).await.ok()?;
+            let (parts, body) = response.into_parts();
+            let body = axum::body::to_bytes(Body::new(body), usize::MAX).await.ok()?.to_vec();
+            Some(Answer { status: parts.status, headers: parts.headers, body })
+        };
+        timeout(LONGEST, whole).await.expect("the server neither answers nor ends")
     }
 }
