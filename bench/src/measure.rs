@@ -45,13 +45,16 @@ pub(crate) const CONNECTIONS: usize = 256;
 /// The most that anybody else may use of the machine while something is measured, in parts of one core.
 const FOREIGN_MAX: f64 = 0.25;
 
+/// The most that a subject may use after each second that counts, in seconds.
+const LATER_MAX: f64 = 0.05;
+
 /// What a loop saw, with the processor time that its servers used meanwhile.
 pub(crate) struct Measured {
     /// Before, while it warmed up.
     pub(crate) warm: Seen,
     /// What counts.
     pub(crate) seen: Seen,
-    /// Seconds of processor time.
+    /// Seconds of processor time, in the seconds that count and after each of them until the next one.
     pub(crate) used: f64,
     /// What the yardstick gave between.
     pub(crate) yardstick: f64,
@@ -107,16 +110,20 @@ pub(crate) async fn in_turn(
 ) -> Result<Measured> {
     let of = time.measured + 1;
     let warm = send(Part { place: 0, of, seconds: time.warm }).await?;
-    let (mut seen, mut lengths, mut used) = (Vec::new(), Vec::new(), 0.0);
+    let (mut seen, mut lengths, mut used, mut later) = (Vec::new(), Vec::new(), 0.0, 0.0);
     for place in 1..of {
         let before = (processor::used(processes)?, processor::machine_busy()?);
         seen.push(send(Part { place, of, seconds: 1 }).await?);
         let own = processor::used(processes)? - before.0;
         note_foreign(processor::machine_busy()? - before.1 - own);
-        used += own;
         tokio::time::sleep(time.rest).await;
         lengths.push(yardstick.rate(1).await?);
+        // What is put off until nobody asks belongs to those who were answered.
+        let whole = processor::used(processes)? - before.0;
+        later += whole - own;
+        used += whole;
     }
+    note_later(later / f64::from(u32::try_from(time.measured.max(1))?));
     let seen = Seen::one_after_the_other(&seen);
     ensure!(seen.answers > 0, "no answer");
     Ok(Measured { warm, seen, used, yardstick: mean(&lengths) })
@@ -127,6 +134,13 @@ pub(crate) fn mean(values: &[f64]) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a few")]
     let count = values.len().max(1) as f64;
     values.iter().sum::<f64>() / count
+}
+
+/// Beside the yardstick the subject should rest: it has the same core, and makes the yardstick that much shorter.
+fn note_later(each: f64) {
+    if each > LATER_MAX {
+        println!("    note: it used {:.0} ms of its core after each second", each * 1_000.0);
+    }
 }
 
 /// The generator and this program are foreign too, but never more than a core: what is beyond is somebody else's.
