@@ -1,6 +1,7 @@
 //! Watchers of the live stream: many connections, each reading events. What is on a screen is as old as the time since
 //! the event before was made, until the next one arrives. Until somebody claims it is as new as on its first instant,
-//! so what came before the word that people claim does not count.
+//! so what came before the word that people claim does not count. What is on a screen at the end and is older than it
+//! may be counts as well, or a stream that stalls would be told by no event.
 
 use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
@@ -17,6 +18,9 @@ use tokio::sync::watch;
 use tokio::task::spawn_local;
 
 const REQUEST: &[u8] = b"GET /api/v1/rounds/r1/live HTTP/1.1\r\nHost: bench\r\n\r\n";
+
+/// As old as the stock on a screen may be, in milliseconds.
+const TOO_OLD_MS: u64 = 1_000;
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Options {
@@ -99,7 +103,17 @@ async fn follow(
     loop {
         let read = tokio::select! {
             read = stream.read(&mut buffer) => read?,
-            _ = end.changed() => return Ok(()),
+            _ = end.changed() => {
+                // What nothing has replaced is told by no event. Only where it is too old: the others were merely cut
+                // off before their next event, and would make everything look younger than it was.
+                if let Some(made_at) = made_at {
+                    let age = now_ms()? + clock_offset_ms - made_at;
+                    if let Ok(age) = u64::try_from(age) && age > TOO_OLD_MS {
+                        let _ = ages.borrow_mut().record(age);
+                    }
+                }
+                return Ok(());
+            }
         };
         ensure!(read > 0, "the server ended a stream");
         // An event is small and leaves in one piece.
