@@ -55,8 +55,10 @@ pub(crate) struct Options {
 /// What came of it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Outcome {
-    /// Requests that were due in the flood, and those for which a connection was free.
+    /// Requests that were due in the flood, and those for which a connection was free then.
     pub(crate) due: u64,
+    pub(crate) sent_in_flood: u64,
+    /// Requests that left, after it as well.
     pub(crate) sent: u64,
     /// Granted while it lasted, and in all.
     pub(crate) granted_in_flood: u64,
@@ -116,6 +118,10 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         spawn_local(line(stream, shared.clone()));
     }
     flood(&shared, options.rate).await;
+    {
+        let mut crowd = shared.crowd.borrow_mut();
+        crowd.outcome.sent_in_flood = crowd.outcome.sent;
+    }
     afterwards(&shared).await;
     println!("{}", serde_json::to_string(&shared.crowd.borrow().close())?);
     Ok(())
