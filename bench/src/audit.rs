@@ -55,6 +55,16 @@ impl Count {
     }
 }
 
+/// How many persons have come in so far.
+pub(crate) async fn persons(engine: Engine, url: &str) -> Result<u64> {
+    let text = "select count(*) from person";
+    let (count,): (i64,) = match engine {
+        Engine::Sqlite => sqlx::query_as(text).fetch_one(&mut sqlite(url).await?).await?,
+        Engine::Postgres => sqlx::query_as(text).fetch_one(&mut postgres(url).await?).await?,
+    };
+    Ok(u64::try_from(count)?)
+}
+
 /// When the first claim was granted, in milliseconds since 1970 by the campaign clock, and how many there are.
 pub(crate) async fn first_claim(engine: Engine, url: &str) -> Result<(i64, i64)> {
     let text = "select cast(coalesce(min(claimed_at), 0) as bigint), count(*) from claim";

@@ -9,12 +9,17 @@ use anyhow::{Context as _, Result, bail};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
+use tokio::time::timeout;
 
 use crate::processor::{Core, pinned, used};
 
 /// The key of the bench's own installation: codes can be made with it as phones would show them.
 pub(crate) const MASTER_KEY: &str =
     "1:00000000000000000000000000000000000000000000000000000000000000b1";
+
+/// The longest that a server takes until it listens, and that one answer takes.
+const STARTS: Duration = Duration::from_secs(120);
+const ANSWER_MAX: Duration = Duration::from_secs(60);
 
 /// A running server.
 pub(crate) struct Subject {
@@ -44,8 +49,9 @@ impl Subject {
         command.stdout(Stdio::piped());
         let mut child = command.kill_on_drop(true).spawn()?;
         let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
-        let line =
-            lines.next_line().await?.with_context(|| format!("{arguments:?} ended at once"))?;
+        let line = timeout(STARTS, lines.next_line()).await;
+        let line = line.with_context(|| format!("{arguments:?} does not say where it listens"))?;
+        let line = line?.with_context(|| format!("{arguments:?} ended at once"))?;
         let address = line.strip_prefix("listening on http://").context("no address")?.parse()?;
         Ok(Self { address, child })
     }
@@ -89,6 +95,7 @@ pub(crate) async fn ask(address: SocketAddr, request: &[u8]) -> Result<String> {
     let text = text.replacen("\r\n", "\r\nConnection: close\r\n", 1);
     stream.write_all(text.as_bytes()).await?;
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).await?;
+    let read = timeout(ANSWER_MAX, stream.read_to_string(&mut answer)).await;
+    read.with_context(|| format!("no answer to {}", text.lines().next().unwrap_or_default()))??;
     Ok(answer.replacen("connection: close\r\n", "", 1))
 }
