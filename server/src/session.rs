@@ -161,7 +161,7 @@ async fn citizen(
 /// # Errors
 /// When the database does not answer.
 pub async fn end(hall: &Hall, sessions: &[[u8; 32]]) -> Result<(), store::Error> {
-    hall.citizens_store.end_sessions(sessions, hall.clock.system()).await?;
+    hall.citizens_store.end_sessions(sessions).await?;
     for session in sessions {
         hall.sessions.forget(session);
     }

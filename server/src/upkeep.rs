@@ -46,8 +46,9 @@ const CHECKPOINT_AFTER: Duration = Duration::from_mins(1);
 const REFILL_AGAIN: Duration = Duration::from_secs(1);
 /// How long after a count that broke the results are counted again.
 const COUNT_AGAIN: Duration = Duration::from_mins(1);
-/// How long it is kept that a session changed: much longer than any server takes to read it.
-const CHANGES_KEPT_MS: i64 = 600_000;
+/// How long it is kept that a session changed, in milliseconds by the database's clock: much longer than any server
+/// takes to read it.
+pub const CHANGES_KEPT_MS: i64 = 600_000;
 
 /// Runs until the hall is gone.
 pub async fn run(hall: Weak<Hall>) {
@@ -217,7 +218,7 @@ async fn purge(hall: &Hall) -> Result<(), store::Error> {
     until_few(|| hall.store.purge_sessions(now)).await?;
     until_few(|| hall.store.purge_staff(now, tried)).await?;
     until_few(|| hall.store.purge_used(now)).await?;
-    hall.store.forget_changes(now.plus_millis(-CHANGES_KEPT_MS)).await?;
+    hall.store.forget_changes(CHANGES_KEPT_MS).await?;
     hall.store.forget_words(hall.clock.campaign().plus_millis(-WORDS_KEPT_MS)).await?;
     forget_persons(hall).await
 }

@@ -88,7 +88,7 @@ impl Store {
     ) -> Result<(), Error> {
         let mut tx = self.begin().await?;
         if give(&mut tx, account, shown, at).await? {
-            crate::session::note_person(&mut tx, person, at).await?;
+            crate::session::note_person(&mut tx, person).await?;
         }
         tx.commit().await
     }
@@ -104,7 +104,7 @@ impl Store {
         for _ in 0..ATTEMPTS {
             let mut tx = self.begin().await?;
             if try_withdraw(&mut tx, person, shown, at).await? {
-                crate::session::note_person(&mut tx, person, at).await?;
+                crate::session::note_person(&mut tx, person).await?;
                 return tx.commit().await;
             }
             // Something was agreed to at the same instant: begin anew and take that back too.

@@ -121,6 +121,8 @@ pub enum Hot {
     Postings,
     /// The rounds of held claims whose time is over.
     Lapsed,
+    /// What changed of sessions, read several times a second.
+    Changes,
 }
 
 /// The plan of a hot statement, a line each.
@@ -142,6 +144,7 @@ pub async fn plan(store: &Store, statement: Hot) -> Result<Vec<String>, Error> {
         Hot::Transfers => (crate::ledger::TRANSFERS, "'', 0, 10"),
         Hot::Postings => (crate::ledger::POSTINGS, "'', 0, '', 0"),
         Hot::Lapsed => (crate::held::ROUNDS_WITH_LAPSED.into(), "0, 10"),
+        Hot::Changes => (crate::session::change::READ_CHANGES, "20000"),
     };
     db::plan(&store.db, sql, literals).await
 }

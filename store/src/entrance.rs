@@ -36,13 +36,12 @@ impl Store {
         hash: &[u8; 32],
         expires_at: Timestamp,
         (entrance, subject): (&EntranceId, &str),
-        at: Timestamp,
     ) -> Result<bool, Error> {
         let mut tx = self.begin().await?;
         let used = tx.query(USE_ONCE).bind(hash.to_vec()).bind(expires_at.millis());
         let is_first = used.execute().await? == 1;
         if is_first {
-            end_sessions_of(&mut tx, entrance, subject, at).await?;
+            end_sessions_of(&mut tx, entrance, subject).await?;
         }
         tx.commit().await?;
         Ok(is_first)
@@ -50,12 +49,7 @@ impl Store {
 }
 
 /// Ends every session of an account, and leaves word of each for every server.
-async fn end_sessions_of(
-    tx: &mut Tx,
-    entrance: &EntranceId,
-    subject: &str,
-    at: Timestamp,
-) -> Result<(), Error> {
+async fn end_sessions_of(tx: &mut Tx, entrance: &EntranceId, subject: &str) -> Result<(), Error> {
     let rows: Vec<(Vec<u8>,)> = tx
         .query(
             "select s.token_hash from account a join session s on s.account_id = a.id
@@ -67,7 +61,7 @@ async fn end_sessions_of(
         .await?;
     let place = Place { table: "session", row: "" };
     for (token_hash,) in rows {
-        crate::session::end(tx, &place.digest("token_hash", token_hash)?, at).await?;
+        crate::session::end(tx, &place.digest("token_hash", token_hash)?).await?;
     }
     Ok(())
 }

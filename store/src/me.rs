@@ -134,13 +134,12 @@ impl Store {
         &self,
         person: PersonId,
         kept: &[u8; 32],
-        at: Timestamp,
     ) -> Result<Vec<[u8; 32]>, Error> {
         let mut tx = self.begin().await?;
         let mut ended = Vec::new();
         for token_hash in tokens_of(&mut tx, person).await? {
             if token_hash != *kept {
-                crate::session::end(&mut tx, &token_hash, at).await?;
+                crate::session::end(&mut tx, &token_hash).await?;
                 ended.push(token_hash);
             }
         }
@@ -166,7 +165,6 @@ impl Store {
     pub async fn delete_accounts(
         &self,
         person: PersonId,
-        at: Timestamp,
         left_at: Timestamp,
     ) -> Result<Vec<[u8; 32]>, Error> {
         let mut tx = self.begin().await?;
@@ -180,7 +178,7 @@ impl Store {
             .await?;
         let tokens = tokens_of(&mut tx, person).await?;
         for token_hash in &tokens {
-            crate::session::end(&mut tx, token_hash, at).await?;
+            crate::session::end(&mut tx, token_hash).await?;
         }
         for (account,) in accounts {
             tx.query("delete from account where id = $1").bind(account).execute().await?;

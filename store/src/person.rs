@@ -106,10 +106,10 @@ async fn try_enter(tx: &mut Tx, entry: &Entry<'_>) -> Result<Option<Entered>, Er
     // A new account has no session that anybody could remember.
     let is_new = account == entry.new_account;
     if person.changed || (!is_new && (account_changed || consents_added)) {
-        crate::session::note_person(tx, person.id, entry.at).await?;
+        crate::session::note_person(tx, person.id).await?;
     }
     if let Some(token_hash) = &entry.end_session {
-        crate::session::end(tx, token_hash, entry.at).await?;
+        crate::session::end(tx, token_hash).await?;
     }
     if let Some(session) = &entry.session {
         crate::session::begin(tx, account, session, &entry.device).await?;
@@ -214,7 +214,7 @@ async fn match_account(
     let Some((id,)) = row else { return Ok(()) };
     let account = Place { table: "account", row: &id }.parse("id", &id)?;
     if give_account(tx, account, person, entry.real_name_level).await? {
-        crate::session::note_person(tx, person, entry.at).await?;
+        crate::session::note_person(tx, person).await?;
     }
     Ok(())
 }

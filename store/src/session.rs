@@ -1,5 +1,6 @@
 //! Sessions: only the hash of a token is stored. Times are of the system clock.
 
+pub(crate) mod change;
 mod page;
 
 use std::sync::Arc;
@@ -102,41 +103,15 @@ impl Store {
     }
 
     /// Ends some sessions before their time, all of them or none; that there is none of a token is no error.
-    pub async fn end_sessions(
-        &self,
-        token_hashes: &[[u8; 32]],
-        at: Timestamp,
-    ) -> Result<(), Error> {
+    pub async fn end_sessions(&self, token_hashes: &[[u8; 32]]) -> Result<(), Error> {
         // In one order, so that two who end the same ones never wait for each other.
         let mut token_hashes = token_hashes.to_vec();
         token_hashes.sort_unstable();
         let mut tx = self.begin().await?;
         for token_hash in &token_hashes {
-            end(&mut tx, token_hash, at).await?;
+            end(&mut tx, token_hash).await?;
         }
         tx.commit().await
-    }
-
-    /// The tokens of sessions of which something changed since then: they ended before their time, or
-    /// something else is known of who is behind them.
-    pub async fn sessions_changed_since(&self, since: Timestamp) -> Result<Vec<[u8; 32]>, Error> {
-        let rows: Vec<(Vec<u8>,)> = self
-            .db
-            .read("select token_hash from session_changed where changed_at >= $1")
-            .bind(since.millis())
-            .fetch_all()
-            .await?;
-        let place = Place { table: "session_changed", row: "" };
-        rows.into_iter().map(|(hash,)| place.digest("token_hash", hash)).collect()
-    }
-
-    /// Deletes what is known of changes before then.
-    pub async fn forget_changes(&self, before: Timestamp) -> Result<u64, Error> {
-        self.db
-            .write("delete from session_changed where changed_at < $1")
-            .bind(before.millis())
-            .execute()
-            .await
     }
 
     /// Deletes sessions that have expired, at most [`PURGE_MAX`](crate::PURGE_MAX); returns how many.
@@ -149,6 +124,8 @@ impl Store {
     }
 }
 
+pub use change::Changes;
+pub(crate) use change::{end, note_person};
 pub use page::Mark;
 
 /// `$3` is what is wanted: an account agrees if nothing of it is without a last fact that gives it.
@@ -247,42 +224,6 @@ pub(crate) async fn begin(
     .bind(session.created_at.millis())
     .bind(session.expires_at.millis())
     .bind(device.to_owned())
-    .execute()
-    .await?;
-    Ok(())
-}
-
-/// Ends a session inside a transaction, and leaves word of it for every server.
-pub(crate) async fn end(tx: &mut Tx, token_hash: &[u8; 32], at: Timestamp) -> Result<(), Error> {
-    let ended = tx
-        .query("delete from session where token_hash = $1")
-        .bind(token_hash.to_vec())
-        .execute()
-        .await?;
-    if ended > 0 {
-        tx.query(
-            "insert into session_changed (token_hash, changed_at) values ($1, $2)
-             on conflict (token_hash) do update set changed_at = excluded.changed_at",
-        )
-        .bind(token_hash.to_vec())
-        .bind(at.millis())
-        .execute()
-        .await?;
-    }
-    Ok(())
-}
-
-/// Leaves word for every server that something else is known of the person, whichever session it is.
-pub(crate) async fn note_person(tx: &mut Tx, person: PersonId, at: Timestamp) -> Result<(), Error> {
-    tx.query(
-        "insert into session_changed (token_hash, changed_at)
-         select s.token_hash, $2
-         from account a join session s on s.account_id = a.id where a.person_id = $1
-         order by s.token_hash
-         on conflict (token_hash) do update set changed_at = excluded.changed_at",
-    )
-    .bind(person.to_string())
-    .bind(at.millis())
     .execute()
     .await?;
     Ok(())

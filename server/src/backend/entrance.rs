@@ -276,11 +276,10 @@ impl Pending {
 /// A [`Fault`] of the notify. After [`Fault::StoreBroken`] nothing of it has happened, and the repeat counts.
 pub async fn hear(hall: &Hall, entrance: &Entrance, form: &str) -> Result<(), Fault> {
     let alipay = entrance.alipay().ok_or(Fault::NotifyApp)?;
-    let now = hall.clock.system();
-    let notify = alipay.notify(form, now)?;
+    let notify = alipay.notify(form, hall.clock.system())?;
     let (hash, until) = (&notify.hash, notify.repeated_until);
     let used = match &notify.signed_out {
-        Some(subject) => hall.store.sign_out_once(hash, until, (&entrance.id, subject), now).await,
+        Some(subject) => hall.store.sign_out_once(hash, until, (&entrance.id, subject)).await,
         None => hall.store.use_once(hash, until).await,
     };
     first(used, Fault::NotifyReplayed)

@@ -129,8 +129,7 @@ pub async fn end_session(hall: &Hall, visitor: &Visitor, name: &str) -> Result<(
 /// When nobody is signed in, or the store does not answer.
 pub async fn end_other_sessions(hall: &Hall, visitor: &Visitor) -> Result<(), Failure> {
     let citizen = signed_in(visitor)?;
-    let now = hall.clock.system();
-    let ended = hall.citizens_store.end_other_sessions(citizen.person, &citizen.session, now).await;
+    let ended = hall.citizens_store.end_other_sessions(citizen.person, &citizen.session).await;
     for token_hash in ended.map_err(busy)? {
         hall.sessions.forget(&token_hash);
     }
@@ -173,9 +172,8 @@ pub async fn usable_vouchers(hall: &Hall, visitor: &Visitor) -> Result<usize, Fa
 /// When nobody is signed in, or the store does not answer.
 pub async fn delete(hall: &Hall, visitor: &Visitor) -> Result<(), Failure> {
     let citizen = signed_in(visitor)?;
-    let (at, left_at) = (hall.clock.system(), hall.clock.campaign());
-    let ended =
-        hall.citizens_store.delete_accounts(citizen.person, at, left_at).await.map_err(busy)?;
+    let left_at = hall.clock.campaign();
+    let ended = hall.citizens_store.delete_accounts(citizen.person, left_at).await.map_err(busy)?;
     for token_hash in ended {
         hall.sessions.forget(&token_hash);
     }

@@ -14,14 +14,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::time::Timestamp;
 use store::Store;
-use store::session::{Mark, SessionRow};
+use store::session::{Changes, Mark, SessionRow};
 
 use super::remembered::Session;
 use super::{IDLE_MS, required_consents};
 use crate::clock::Clock;
 use crate::lane::{Bounds, Job, Lane, Late, Undecided};
 
-/// How far back the list of changes is read: longer than a transaction takes and than servers' clocks differ.
+/// How far back the list of changes is read, by the database's clock: longer than memory is believed without it, and a
+/// transaction takes.
 const CHANGED_WITHIN_MS: i64 = 20_000;
 /// How long memory is believed after the list was last read: with the longest transaction, less than the list goes
 /// back.
@@ -50,10 +51,19 @@ pub struct Sessions {
 struct Known {
     young: HashMap<[u8; 32], Session>,
     old: HashMap<[u8; 32], Session>,
-    /// When the list of changes was last read, by the system clock.
-    told_at: Option<Timestamp>,
+    /// When the list of changes was last read.
+    told: Option<Told>,
     /// The last session in the order of [`Mark`] that was learned.
     learned: Option<Mark>,
+}
+
+/// When a list of changes was read.
+#[derive(Clone, Copy)]
+struct Told {
+    /// By the system clock.
+    here: Timestamp,
+    /// By the database's.
+    there: Timestamp,
 }
 
 impl Sessions {
@@ -129,8 +139,8 @@ impl Sessions {
     /// # Errors
     /// When the database does not answer; what is remembered is not believed for long then.
     pub async fn refresh(&self, store: &Store, now: Timestamp) -> Result<(), store::Error> {
-        let changed = store.sessions_changed_since(now.plus_millis(-CHANGED_WITHIN_MS)).await?;
-        self.with(|known| known.is_told(&changed, now));
+        let changes = store.session_changes(CHANGED_WITHIN_MS).await?;
+        self.with(|known| known.is_told(&changes, now));
         Ok(())
     }
 
@@ -140,7 +150,7 @@ impl Sessions {
     /// # Errors
     /// When the database does not answer; they are learned later, or when somebody comes.
     pub async fn learn(&self, store: &Store, now: Timestamp) -> Result<(), store::Error> {
-        let (is_told, learned) = self.with(|known| (known.told_at.is_some(), known.learned));
+        let (is_told, learned) = self.with(|known| (known.told.is_some(), known.learned));
         let Some(mut mark) = learned else {
             // What is learned before the first list of changes would not be believed.
             return if is_told { self.learn_from_the_last(store, now).await } else { Ok(()) };
@@ -184,8 +194,8 @@ impl Sessions {
 
 impl Known {
     fn find(&mut self, token_hash: &[u8; 32], now: Timestamp) -> Option<Session> {
-        let is_told = |at| (0..TOLD_WITHIN_MS).contains(&now.millis_since(at));
-        if !self.told_at.is_some_and(is_told) {
+        let is_told = |told: Told| (0..TOLD_WITHIN_MS).contains(&now.millis_since(told.here));
+        if !self.told.is_some_and(is_told) {
             return None;
         }
         let found = if let Some(session) = self.young.get(token_hash) {
@@ -224,16 +234,21 @@ impl Known {
         self.old.remove(token_hash);
     }
 
-    /// The list of changes, as it was read at `now`. After a pause longer than it goes back, nothing is certain.
-    fn is_told(&mut self, changed: &[[u8; 32]], now: Timestamp) {
-        let missed = |at| now.millis_since(at) >= TOLD_WITHIN_MS;
-        if self.told_at.is_none_or(missed) {
+    /// The list of changes, as it was read at `now`. After a pause longer than it goes back, by either clock, nothing
+    /// is certain: the database's may have been set, or another database, with another clock, have taken its place.
+    fn is_told(&mut self, changes: &Changes, now: Timestamp) {
+        let missed = |told: Told| {
+            let (here, there) =
+                (now.millis_since(told.here), changes.read_at.millis_since(told.there));
+            here.max(there) >= TOLD_WITHIN_MS
+        };
+        if self.told.is_none_or(missed) {
             *self = Self::default();
         }
-        for token_hash in changed {
+        for token_hash in &changes.token_hashes {
             self.forget(token_hash);
         }
-        self.told_at = Some(now);
+        self.told = Some(Told { here: now, there: changes.read_at });
     }
 
     /// Takes in a page of sessions, and up to where everything is learned now; whether there is room for more. Whoever

@@ -78,6 +78,33 @@ async fn a_session_that_ends_on_one_server_ends_on_every_one(
     }
 }
 
+/// The list of what changed is dated and read by the database's clock: here the servers' own differ by an hour, and a
+/// server remembers who is signed in.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_ends_on_a_server_whose_clock_is_ahead_or_behind(
+    #[values(On::Sqlite, On::Postgres)] on: On,
+    #[values("2020-04-22T11:00:00+08:00", "2020-04-22T09:00:00+08:00")] there: &str,
+) {
+    let first = App::open(on, OPEN).await;
+    let second = App::on(first.database.clone(), there, 8_192).await;
+    let [out, kept] =
+        [first.sign_in(&number(1), "main").await, first.sign_in(&number(2), "main").await];
+    // Nothing is remembered before the list was read once.
+    second.refresh().await;
+    for cookie in [&out, &kept] {
+        assert_eq!(second.get("/api/v1/wallet", cookie).await.status, StatusCode::OK);
+    }
+    assert!(second.hall.sessions.known() >= 2, "both are remembered");
+    first.post_form("/act/sign_out", &out, "next=/").await;
+    // Upkeep of a server whose clock is ahead throws away what is old, not what nobody has read yet.
+    let kept_ms = server::upkeep::CHANGES_KEPT_MS;
+    assert_eq!(second.hall.store.forget_changes(kept_ms).await.unwrap(), 0);
+    second.refresh().await;
+    assert_eq!(second.get("/api/v1/wallet", &out).await.code(), "not_signed_in");
+    assert_eq!(second.get("/api/v1/wallet", &kept).await.status, StatusCode::OK);
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_from_another_site_changes_nothing(#[values(On::Sqlite, On::Postgres)] on: On) {

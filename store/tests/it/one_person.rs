@@ -63,7 +63,8 @@ async fn r1_an_account_without_a_number_is_nobody_until_it_brings_one(
     let named = store.enter(&entry(Some(8), "alipay", 3)).await.unwrap();
     assert_eq!(named, nobody);
     assert_eq!(level(&store, 1).await, (person(1), RealNameLevel(2)), "the older session too");
-    assert!(!store.sessions_changed_since(AT).await.unwrap().is_empty(), "every server is told");
+    let told = store.session_changes(60_000).await.unwrap().token_hashes;
+    assert!(!told.is_empty(), "every server is told");
     // An entrance that stops naming somebody takes nothing away.
     store.enter(&entry(None, "alipay", 4)).await.unwrap();
     assert_eq!(level(&store, 4).await, (person(1), RealNameLevel(2)));
@@ -181,9 +182,10 @@ async fn consents_are_facts_and_the_last_one_counts(
     second.consents = vec![shown("number", 2), shown("risk", 1)];
     store.enter(&second).await.unwrap();
     assert!(agrees(2).await);
+    fresh.raw("delete from session_changed").await.unwrap();
     store.withdraw_consent(person(1), &shown("risk", 1), AT.plus_millis(5)).await.unwrap();
     assert!(!agrees(1).await && !agrees(2).await);
-    let told = store.sessions_changed_since(AT.plus_millis(5)).await.unwrap();
+    let told = store.session_changes(60_000).await.unwrap().token_hashes;
     assert_eq!(told.len(), 2, "every server is told of both sessions");
     let facts = store.consents_of(person(1)).await.unwrap();
     let said: Vec<(&str, i64, bool)> =

@@ -8,7 +8,7 @@ use store::person::Entry;
 use store::session::{Mark, NewSession};
 use store::{Engine, Error};
 
-use crate::engines::fresh;
+use crate::engines::{Fresh, fresh};
 use crate::world::{account, person};
 
 const AT: Timestamp = Timestamp::from_millis(1_000);
@@ -172,6 +172,14 @@ async fn uses_of_the_same_sessions_are_written_down_by_two_servers_at_once(
     assert_eq!(fresh.number(&late).await, 21);
 }
 
+/// What every server is told now, in order; and takes it away.
+async fn told(fresh: &Fresh) -> Vec<[u8; 32]> {
+    let mut told = fresh.store.session_changes(60_000).await.unwrap().token_hashes;
+    fresh.raw("delete from session_changed").await.unwrap();
+    told.sort_unstable();
+    told
+}
+
 #[rstest]
 #[tokio::test]
 async fn what_changes_of_a_person_is_told_of_every_session(
@@ -184,7 +192,7 @@ async fn what_changes_of_a_person_is_told_of_every_session(
         same.session = Some(session(token));
         store.enter(&same).await.unwrap();
     }
-    assert!(store.sessions_changed_since(AT).await.unwrap().is_empty(), "nothing new was said");
+    assert!(told(&fresh).await.is_empty(), "nothing new was said");
     let mut renamed = entry(1, "a", 2);
     (renamed.masked_name, renamed.at) = ("李*".to_owned(), AT.plus_millis(5));
     store.enter(&renamed).await.unwrap();
@@ -195,14 +203,12 @@ async fn what_changes_of_a_person_is_told_of_every_session(
     (agreed.masked_name, agreed.at) = ("李*".to_owned(), AT.plus_millis(7));
     agreed.real_name_level = RealNameLevel(2);
     agreed.consents = vec![self::agreed(2)];
-    for (change, since) in [(None, 5), (Some(&risen), 6), (Some(&agreed), 7)] {
+    for (change, at) in [(None, 5), (Some(&risen), 6), (Some(&agreed), 7)] {
         if let Some(change) = change {
             store.enter(change).await.unwrap();
         }
-        let mut told = store.sessions_changed_since(AT.plus_millis(since)).await.unwrap();
-        told.sort_unstable();
-        assert_eq!(told, [[1; 32], [2; 32]], "since {since}");
-        assert!(store.sessions_changed_since(AT.plus_millis(since + 1)).await.unwrap().is_empty());
+        assert_eq!(told(&fresh).await, [[1; 32], [2; 32]], "at {at}");
+        assert!(told(&fresh).await.is_empty());
     }
 }
 
@@ -249,17 +255,27 @@ async fn sessions_end(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine
         one.session = Some(session(token));
         store.enter(&one).await.unwrap();
     }
-    store.end_sessions(&[[0; 32]], AT).await.unwrap();
-    store.end_sessions(&[[0; 32]], AT).await.unwrap();
+    store.end_sessions(&[[0; 32]]).await.unwrap();
+    store.end_sessions(&[[0; 32]]).await.unwrap();
     assert_eq!(store.session(&[0; 32], AT, &[("identity", 1)]).await.unwrap(), None);
-    assert_eq!(store.sessions_changed_since(AT).await.unwrap(), [[0; 32]]);
-    assert!(store.sessions_changed_since(AT.plus_millis(1)).await.unwrap().is_empty());
+    let changes = async |within_ms| store.session_changes(within_ms).await.unwrap();
+    let first = changes(30_000).await;
+    assert_eq!(first.token_hashes, [[0; 32]]);
+    fresh.raw("update session_changed set changed_at = changed_at - 60000").await.unwrap();
+    let second = changes(30_000).await;
+    assert!(second.token_hashes.is_empty());
+    let passed_ms = second.read_at.millis_since(first.read_at);
+    assert!(
+        (0..20_000).contains(&passed_ms),
+        "by the database's clock, also without any: {passed_ms}"
+    );
+    assert_eq!(changes(120_000).await.token_hashes, [[0; 32]]);
     let three = store.sessions(&[[1; 32], [0; 32], [2; 32]], AT, &[("identity", 1)]).await.unwrap();
     let mut found: Vec<[u8; 32]> = three.into_iter().map(|(token, _)| token).collect();
     found.sort_unstable();
     assert_eq!(found, [[1; 32], [2; 32]]);
-    assert_eq!(store.forget_changes(AT).await.unwrap(), 0);
-    assert_eq!(store.forget_changes(AT.plus_millis(1)).await.unwrap(), 1);
+    assert_eq!(store.forget_changes(120_000).await.unwrap(), 0);
+    assert_eq!(store.forget_changes(30_000).await.unwrap(), 1);
     assert_eq!(
         store.session(&[1; 32], EXPIRES, &[("identity", 1)]).await.unwrap(),
         None,

@@ -30,9 +30,14 @@ fn token(number: usize) -> [u8; 32] {
     token
 }
 
-/// A memory that was told of changes at that time.
+/// A memory that was told of changes at that time, here and at the database's.
 fn told(ms: i64) -> Known {
-    Known { told_at: Some(at(ms)), ..Known::default() }
+    Known { told: Some(Told { here: at(ms), there: at(ms) }), ..Known::default() }
+}
+
+/// What changed, as it was read at that time by the database's clock.
+fn changes(token_hashes: &[[u8; 32]], ms: i64) -> Changes {
+    Changes { read_at: at(ms), token_hashes: token_hashes.to_vec() }
 }
 
 #[test]
@@ -41,7 +46,7 @@ fn what_was_read_is_believed_until_its_end_or_a_change() {
     known.put(token(1), session(row()));
     assert!(known.find(&token(1), at(99_999)).is_some());
     assert!(known.find(&token(1), at(100_000)).is_none(), "the session has expired");
-    known.is_told(&[token(1)], at(96_000));
+    known.is_told(&changes(&[token(1)], 96_000), at(96_000));
     assert!(known.find(&token(1), at(96_000)).is_none(), "something changed");
 }
 
@@ -50,12 +55,27 @@ fn nothing_is_believed_by_whoever_is_told_nothing() {
     let mut known = Known::default();
     known.put(token(1), session(row()));
     assert!(known.find(&token(1), at(0)).is_none(), "never told");
-    known.is_told(&[], at(0));
+    known.is_told(&changes(&[], 0), at(0));
     known.put(token(1), session(row()));
     assert!(known.find(&token(1), at(TOLD_WITHIN_MS - 1)).is_some());
     assert!(known.find(&token(1), at(TOLD_WITHIN_MS)).is_none(), "told too long ago");
-    known.is_told(&[], at(TOLD_WITHIN_MS));
+    known.is_told(&changes(&[], TOLD_WITHIN_MS), at(TOLD_WITHIN_MS));
     assert!(known.find(&token(1), at(TOLD_WITHIN_MS)).is_none(), "a change may be missed");
+}
+
+#[test]
+fn nothing_is_believed_after_a_pause_by_either_clock() {
+    for (here, there) in [(TOLD_WITHIN_MS, 0), (0, TOLD_WITHIN_MS), (-50_000, 30_000)] {
+        let mut known = told(100_000);
+        known.put(token(1), session(SessionRow { expires_at: at(200_000), ..row() }));
+        known.is_told(&changes(&[], 100_000 + there), at(100_000 + here));
+        assert!(known.find(&token(1), at(100_000 + here)).is_none(), "{here} {there}");
+    }
+    let mut known = told(100_000);
+    known.put(token(1), session(SessionRow { expires_at: at(200_000), ..row() }));
+    // The database's clock was set back: what is dated since is still within what is read.
+    known.is_told(&changes(&[], 40_000), at(100_250));
+    assert!(known.find(&token(1), at(100_250)).is_some());
 }
 
 #[test]
