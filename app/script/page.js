@@ -150,7 +150,7 @@
       underway.abort();
     }
     const mine = typeof AbortController === 'function' ? new AbortController() : { abort() {}, signal: undefined };
-    underway = Object.assign(mine, { how });
+    underway = Object.assign(mine, { how, since: performance.now() });
     root.setAttribute('data-loading', '');
     let arrived;
     return fetch(address, { headers: { accept: 'text/html' }, credentials: 'same-origin', signal: mine.signal })
@@ -324,9 +324,10 @@
     }
   });
 
-  // Whoever is on the way to another page is not held up.
+  // Whoever is on the way to another page is not held up, and a slow answer is waited for before it is asked again.
   function refresh() {
-    return underway && underway.how !== 'refresh' ? Promise.resolve() : go(location.href, 'refresh');
+    return underway && (underway.how !== 'refresh' || performance.now() - underway.since < 10000)
+      ? Promise.resolve() : go(location.href, 'refresh');
   }
 
   // What somebody else decides is asked for until it is decided.

@@ -24,6 +24,9 @@ async function busyOnce(page: Page, address: string): Promise<{ told: () => numb
   return { told: () => told, goOn };
 }
 
+// Up to the end of a step, and a little of the next one.
+test.beforeEach(() => test.setTimeout(90_000));
+
 for (const islands of [true, false]) {
   test(`a code that is still accepted outlives a busy server, ${islands ? 'with' : 'without'} the module`, async ({
     page,
@@ -36,7 +39,7 @@ for (const islands of [true, false]) {
     const code = page.getByTestId('voucher-code');
     const digits = await code.innerText();
     const { told, goOn } = await busyOnce(page, address);
-    await expect.poll(told, { timeout: 30_000 }).toBe(1);
+    await expect.poll(told, { timeout: 40_000 }).toBe(1);
     await expect(code).toHaveText(digits);
     await expect(page.locator('[data-refusal=busy]')).toHaveCount(0);
     goOn();
@@ -44,3 +47,22 @@ for (const islands of [true, false]) {
     await expect(code).toHaveText(/^\s*\d{4}\s+\d{4}\s+\d{4}\s*$/);
   });
 }
+
+test('a slow answer is waited for, not asked for again each second', async ({ page }) => {
+  await page.route('**/*.wasm', (route) => route.abort());
+  // Whoever asks again does so at once.
+  await page.addInitScript(() => (Math.random = () => 0));
+  await holder(page, invented(1));
+  const address = await firstVoucher(page);
+  await page.goto(address);
+  const code = page.getByTestId('voucher-code');
+  const digits = await code.innerText();
+  let asked = 0;
+  await page.route(`**${address}`, async (route) => {
+    asked += 1;
+    await new Promise((done) => setTimeout(done, 4_000));
+    await route.continue();
+  });
+  await expect(code).not.toHaveText(digits, { timeout: 40_000 });
+  expect(asked).toBe(1);
+});
