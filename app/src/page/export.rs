@@ -40,7 +40,7 @@ pub fn page(frame: &Frame, who: &Who, model: &ExportModel) -> Page {
     };
     let files: Vec<_> = model.files.iter().copied().map(file).collect();
     let content = view! {
-        <p class="console__lead">{text.export_lead()}" "{persons}</p>
+        <p class="console__lead">{text.export_lead()}<br/>{persons}</p>
         <ul class="console__cards">{files}</ul>
     };
     let page = console(frame, who, Place::Exports, text.console_exports(), content.into_any());
