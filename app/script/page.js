@@ -125,8 +125,8 @@
       const asked = shown;
       setTimeout(() => {
         reloading = false;
-        // Somebody may have gone on to another page, and begun to write there.
-        if (shown === asked) {
+        // Somebody may have gone on to another page, and begun to write there. A slow answer is waited for.
+        if (shown === asked && !(underway && performance.now() - underway.since < 10000)) {
           refresh();
         }
       }, (least || 0) + Math.random() * ms);
@@ -324,10 +324,9 @@
     }
   });
 
-  // Whoever is on the way to another page is not held up, and a slow answer is waited for before it is asked again.
+  // Whoever is on the way to another page is not held up.
   function refresh() {
-    return underway && (underway.how !== 'refresh' || performance.now() - underway.since < 10000)
-      ? Promise.resolve() : go(location.href, 'refresh');
+    return underway && underway.how !== 'refresh' ? Promise.resolve() : go(location.href, 'refresh');
   }
 
   // What somebody else decides is asked for until it is decided.

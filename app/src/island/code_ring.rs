@@ -101,8 +101,8 @@ pub fn CodeRing() -> impl IntoView {
 
 /// Seconds after which it is asked again whether the voucher was used.
 const LOOK_S: i64 = 3;
-/// Seconds after which a page that did not come is asked for again.
-const AGAIN_S: i64 = 5;
+/// Seconds after which a page that did not come is asked for again: a slow answer is waited for.
+const AGAIN_S: i64 = 10;
 
 #[cfg(test)]
 mod tests {
