@@ -73,7 +73,7 @@
     });
     const after = /refresh" content="(\d+)/.exec(head.innerHTML);
     clearInterval(again);
-    again = after && setInterval(refresh, after[1] * 1000);
+    again = after && setInterval(refreshByClock, after[1] * 1000);
   }
 
   function stand() {
@@ -125,9 +125,9 @@
       const asked = shown;
       setTimeout(() => {
         reloading = false;
-        // Somebody may have gone on to another page, and begun to write there. A slow answer is waited for.
-        if (shown === asked && !(underway && performance.now() - underway.since < 10000)) {
-          refresh();
+        // Somebody may have gone on to another page, and begun to write there.
+        if (shown === asked) {
+          refreshByClock();
         }
       }, (least || 0) + Math.random() * ms);
     }
@@ -327,6 +327,13 @@
   // Whoever is on the way to another page is not held up.
   function refresh() {
     return underway && underway.how !== 'refresh' ? Promise.resolve() : go(location.href, 'refresh');
+  }
+
+  // A clock asks again and again: a slow answer is waited for.
+  function refreshByClock() {
+    if (!underway || performance.now() - underway.since > 10000) {
+      refresh();
+    }
   }
 
   // What somebody else decides is asked for until it is decided.
