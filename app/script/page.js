@@ -331,9 +331,7 @@
 
   // A clock asks again and again: a slow answer is waited for.
   function refreshByClock() {
-    if (!underway || performance.now() - underway.since > 10000) {
-      refresh();
-    }
+    return underway && performance.now() - underway.since < 10000 ? Promise.resolve() : refresh();
   }
 
   // What somebody else decides is asked for until it is decided.

@@ -88,8 +88,8 @@ const REASON: &str =
     "select reason from dishonest_subject where credit_code = $1 and delisted_at is null";
 
 /// A merchant on which is decided, and whether it is on the list: neither changes until the transaction ends. The list
-/// is kept first. A lock on the merchant's row is not enough, for who applies while a list is imported has none that the
-/// import could have waited for.
+/// is kept first. A lock on the merchant's row is not enough, for who applies while a list is imported has none that
+/// the import could have waited for.
 pub async fn lock_merchant(
     tx: &mut Tx,
     id: &MerchantId,

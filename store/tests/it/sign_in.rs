@@ -138,8 +138,8 @@ async fn a_session_knows_who_is_behind_it(
     assert_eq!((&*row.masked_name, row.real_name_level), ("李*", RealNameLevel(1)));
 }
 
-/// Two servers that serve the same persons write down the same uses, each in an order of its own: on PostgreSQL both meet
-/// at a session that somebody else holds for a while.
+/// Two servers that serve the same persons write down the same uses, each in an order of its own: on PostgreSQL both
+/// meet at a session that somebody else holds for a while.
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn uses_of_the_same_sessions_are_written_down_by_two_servers_at_once(
