@@ -12,7 +12,8 @@ use super::oidc::{City, HEADER};
 use super::{configured, set_cookie, set_out};
 use crate::support::{Answer, App, OPEN, On, number};
 
-/// So many at the door that nobody else may even wait. They go with the value.
+/// So many at the door that nobody else may even wait, until the set is shut down: dropped alone, they would leave some
+/// time later.
 async fn crowd(app: &App) -> JoinSet<()> {
     let mut crowd = JoinSet::new();
     // Whoever is in does not wait any more.
@@ -64,7 +65,7 @@ async fn r6_a_crowd_at_the_door_and_stray_links_take_nobodys_way_away() {
     let query = city.way_back(&departure.attempt);
     let path = format!("/sign-in/city-id/callback?{query}");
 
-    let crowd = crowd(&app).await;
+    let mut crowd = crowd(&app).await;
     let busy = app.get(&path, &departure.cookie).await;
     asks_to_come_again(&busy);
     let text = busy.text();
@@ -72,7 +73,7 @@ async fn r6_a_crowd_at_the_door_and_stray_links_take_nobodys_way_away() {
     let here = path.replace('&', "&amp;");
     assert!(text.contains(&format!("href=\"{here}\"")), "the same address helps: {text}");
     assert!(city.provider.asked("/token").is_empty(), "the code is good yet");
-    drop(crowd);
+    crowd.shutdown().await;
 
     for stray in [
         "/sign-in/city-id/callback?code=x&state=another".to_owned(),
@@ -106,26 +107,26 @@ async fn r6_a_crowd_at_the_door_leaves_the_hand_over_and_what_was_typed() {
     let state = text.split("name=\"state\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let form = format!("auth_code=c0de&state={state}&consent=identity_number");
 
-    let first = crowd(&app).await;
+    let mut first = crowd(&app).await;
     let busy = app.post_form("/sign-in/alipay/handoff", &way, &form).await;
     asks_to_come_again(&busy);
     let text = busy.text();
     assert!(text.contains("data-error=\"busy\"") && text.contains("value=\"c0de\""), "{text}");
     assert!(text.contains(&format!("value=\"{state}\"")), "{text}");
     assert_eq!(ticked(&text), ["identity_number"], "what was ticked, and no more");
-    drop(first);
+    first.shutdown().await;
     let led = app.post_form("/sign-in/alipay/handoff", &way, &form).await;
     let pending = set_cookie(&led, "jinquan-match").unwrap();
 
     let typed = [("name", "王芳"), ("identity_number", &number(5))];
     let typed = serde_urlencoded::to_string(typed).unwrap();
-    let second = crowd(&app).await;
+    let mut second = crowd(&app).await;
     let busy = app.post_form("/sign-in/alipay/match", &pending, &typed).await;
     asks_to_come_again(&busy);
     let text = busy.text();
     assert!(text.contains("data-error=\"busy\"") && text.contains("value=\"王芳\""), "{text}");
     assert!(text.contains(&number(5)), "nobody types eighteen digits twice: {text}");
-    drop(second);
+    second.shutdown().await;
     let yes = app.post_form("/sign-in/alipay/match", &pending, &typed).await;
     assert_eq!((yes.status, yes.location()), (StatusCode::SEE_OTHER, "/wallet"), "{}", yes.text());
 }
